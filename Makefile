@@ -1,0 +1,45 @@
+# docgen: every step on a machine that has Python 3.11 (venv), make and a package index.
+PYTHON ?= python3
+VENV   := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+RUN := $(BIN)/python
+
+.PHONY: env demo test lint types imports lock templates clean
+
+env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
+
+$(VENV)/.ready: locks/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(RUN) -c "import pathlib; pathlib.Path('$(VENV)/.ready').touch()"
+
+demo: env ## the whole loop on a fictitious town
+	$(RUN) -m docgen.demo
+
+test: env lint types imports ## everything CI runs
+	$(RUN) -m pytest -n 2 -q
+
+lint: env
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: env
+	$(RUN) -m mypy
+
+imports: env
+	$(BIN)/lint-imports
+
+templates: env ## build the docx templates again from templates/source
+	$(RUN) -m docgen.engine.source
+
+lock: ## write the lock files again (needs uv on the PATH)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o locks/runtime.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -c locks/runtime.txt -o locks/dev.txt
+
+clean:
+	$(PYTHON) -c "import shutil; shutil.rmtree('$(VENV)', ignore_errors=True)"

@@ -1,0 +1,1 @@
+"""Values in, papers out; knows no registry and no office folder."""

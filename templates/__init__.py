@@ -1,0 +1,1 @@
+"""Word templates, one folder a wording; built from `templates/source` by `make templates`."""
