@@ -1,0 +1,199 @@
+"""Settings of one office, read once from `office.toml`, frozen, passed by argument.
+
+The file is written by `docgen office init` and edited by people; an unknown key is refused by
+name, so that a misspelt setting is noticed and not silently ignored. The secret that signs the
+marks stands in a file of its own (`office.key`), so that office.toml can be shown to anybody.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from forms.errors import AppError, NotAnOfficeError
+from forms.people import Staff
+from forms.wording import Wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS_FILE = "office.toml"
+SECRET_FILE = "office.key"
+FOLDERS = ("store", "index", "inbox", "desk", "out", "work", "forms", "templates", "profiles")
+"""Every folder of an office; `work` holds what is being written and is empty at rest."""
+
+
+class SettingsError(AppError):
+    """office.toml cannot be used as it stands."""
+
+    code = "office.settings"
+    exit_code = 17
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"office.toml 里的设置有误：{why}。请改正后再试；改之前可以先另存一份。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeSettings:
+    """What one office has decided."""
+
+    unit_name: str
+    """Full name as on the seal."""
+
+    profile: str
+    """Key of the region profile, e.g. ``longli``."""
+
+    wording: Wording
+    number_prefix: str
+    """机关代字 before the series, e.g. ``洗民``."""
+
+    town_name: str
+    county_name: str = ""
+    filler: Staff = field(default_factory=lambda: Staff(name=""))
+    reviewer: Staff | None = None
+    head: Staff | None = None
+    fonds_number: str = ""
+    """全宗号, given by the county archives; empty until it is."""
+
+    retention_period: str = "D30"
+    installed_fonts: bool = False
+    """Draw with the 仿宋, 楷体 … installed on this machine instead of the fonts shipped."""
+
+    registry_url: str = ""
+    """Empty: `registry.db` in the office folder; else an SQLAlchemy URL (PostgreSQL)."""
+
+
+_KEYS = {
+    "office": {"unit", "town", "county", "profile", "wording", "number_prefix", "fonds_number", "retention_period"},
+    "people": {"filler", "filler_post", "reviewer", "reviewer_post", "head", "head_post"},
+    "printing": {"installed_fonts"},
+    "registry": {"url"},
+}
+
+
+def read_settings(folder: Path) -> OfficeSettings:
+    """Read `office.toml`.
+
+    Raises:
+        NotAnOfficeError: there is none.
+        SettingsError: it is not TOML, a key is unknown or missing, a value is of the wrong kind.
+    """
+    path = folder / SETTINGS_FILE
+    try:
+        data = tomllib.loads(path.read_text("utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotAnOfficeError(str(folder)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"不是正确的 TOML 文件（{error}）") from None
+    for table, keys in data.items():
+        if table not in _KEYS or not isinstance(keys, dict):
+            raise SettingsError(f"不认识的一节“[{table}]”，可用的有 {'、'.join(_KEYS)}")
+        for key in keys.keys() - _KEYS[table]:
+            raise SettingsError(f"[{table}] 里不认识的一项“{key}”，可用的有 {'、'.join(sorted(_KEYS[table]))}")
+    office, people = data.get("office", {}), data.get("people", {})
+    return OfficeSettings(
+        unit_name=_text(office, "unit", required=True),
+        town_name=_text(office, "town") or _text(office, "unit"),
+        county_name=_text(office, "county"),
+        profile=_text(office, "profile", required=True),
+        wording=_wording(_text(office, "wording") or Wording.LAW_2020.value),
+        number_prefix=_text(office, "number_prefix"),
+        fonds_number=_text(office, "fonds_number"),
+        retention_period=_text(office, "retention_period") or "D30",
+        filler=_staff(people, "filler") or Staff(name=""),
+        reviewer=_staff(people, "reviewer"),
+        head=_staff(people, "head"),
+        installed_fonts=_flag(data.get("printing", {}), "installed_fonts"),
+        registry_url=_text(data.get("registry", {}), "url"),
+    )
+
+
+def write_settings(folder: Path, settings: OfficeSettings) -> None:
+    """Write `office.toml` for a new office, with a comment at each setting."""
+    (folder / SETTINGS_FILE).write_text(_render(settings), "utf-8", newline="\n")
+
+
+def make_secret(folder: Path) -> None:
+    """Write a new 32-byte secret for the marks; never overwrites one that is there.
+
+    Without the old secret, pages already printed could no longer be read.
+    """
+    path = folder / SECRET_FILE
+    if not path.exists():
+        path.write_text(secrets.token_hex(32) + "\n", "ascii")
+
+
+def read_secret(folder: Path) -> bytes:
+    """Read the secret that signs the marks.
+
+    Raises:
+        SettingsError: the file is missing or damaged.
+    """
+    try:
+        secret = bytes.fromhex((folder / SECRET_FILE).read_text("ascii").strip())
+    except (OSError, ValueError):
+        secret = b""
+    if not 16 <= len(secret) <= 64:
+        raise SettingsError(f"{SECRET_FILE} 缺失或损坏，印在纸上的标识无法核对；请从备份中恢复这个文件")
+    return secret
+
+
+def _text(table: dict[str, Any], key: str, *, required: bool = False) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise SettingsError(f"“{key}”应当是加引号的文字")
+    if required and not value.strip():
+        raise SettingsError(f"缺少“{key}”")
+    return value.strip()
+
+
+def _flag(table: dict[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise SettingsError(f"“{key}”只能写 true 或 false")
+    return value
+
+
+def _wording(text: str) -> Wording:
+    try:
+        return Wording(text)
+    except ValueError:
+        raise SettingsError(f"wording 只能是 {'、'.join(w.value for w in Wording)}") from None
+
+
+def _staff(table: dict[str, Any], key: str) -> Staff | None:
+    name = _text(table, key)
+    return Staff(name=name, post=_text(table, f"{key}_post")) if name else None
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _render(s: OfficeSettings) -> str:
+    def staff(key: str, person: Staff | None) -> str:
+        name, post = (person.name, person.post) if person else ("", "")
+        return f"{key} = {_quoted(name)}\n{key}_post = {_quoted(post)}\n"
+
+    return f"""# 本办公文件夹的设置。改动后保存即可，下次运行时生效。
+[office]
+unit = {_quoted(s.unit_name)}            # 单位全称，与公章一致
+town = {_quoted(s.town_name)}            # 镇（街道）名称，印在文书上
+county = {_quoted(s.county_name)}        # 县（区）名称
+profile = {_quoted(s.profile)}           # 地区方案：wuhai yubei qinzhou shouxian longli，或 profiles/ 里自己的
+wording = {_quoted(s.wording.value)}     # 用语：law_2020（委托照护）或 plan_2016（委托监护）
+number_prefix = {_quoted(s.number_prefix)}  # 发文字号的机关代字，如“洗民”
+fonds_number = {_quoted(s.fonds_number)}   # 全宗号，由县档案馆给定；没有先留空
+retention_period = {_quoted(s.retention_period)}  # 保管期限：Y、D30 或 D10，以本单位批准的表为准
+
+[people]                     # 填表人与复核人不能是同一人
+{staff("filler", s.filler)}{staff("reviewer", s.reviewer)}{staff("head", s.head)}
+[printing]
+installed_fonts = {"true" if s.installed_fonts else "false"}       # true：用本机安装的仿宋、楷体等字体
+
+[registry]
+url = {_quoted(s.registry_url)}                     # 留空：用本文件夹里的 registry.db
+"""
