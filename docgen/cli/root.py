@@ -1,0 +1,113 @@
+"""The root group: finds the office, holds the error boundary, loads a command only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forms.errors import AppError, DiskFullError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # name -> module, one line of help; read without importing the module, so that --help is instant
+    "office": ("docgen.cli.office", "办公文件夹：新建、检查"),
+    "people": ("docgen.cli.people", "人员：从村里的名单导入、查看"),
+    "form": ("docgen.cli.form", "文书目录：有哪些表、每张表填什么"),
+    "make": ("docgen.cli.make", "生成文书：一个孩子，或整个村"),
+    "papers": ("docgen.cli.papers", "已生成的文书：清单、未收回的"),
+    "archive": ("docgen.cli.archive", "归档：收回扫描件、核查档案"),
+    "dossier": ("docgen.cli.dossier", "一人一档：看一个孩子的全部材料"),
+    "search": ("docgen.cli.search", "检索：姓名、身份证号、拼音、文号、正文"),
+    "index": ("docgen.cli.index", "索引：重建"),
+    "template": ("docgen.cli.template", "模板：检查、由源文本重建"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of daily work."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without importing them."""
+        del ctx
+        with formatter.section("命令"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command inside the one place that turns exceptions into a sentence and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except AppError as error:
+            click.secho(f"错误：{error}", fg="red", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.secho("已停下。办好的都已保存；再运行一次同样的命令会从停下的地方接着办。", fg="yellow", err=True)
+            ctx.exit(130)
+        except OSError as error:
+            if error.errno == 28:
+                full = DiskFullError(str(error.filename or ctx.find_root().params.get("office") or "."))
+                click.secho(f"错误：{full}", fg="red", err=True)
+                ctx.exit(full.exit_code)
+            self._unexpected(ctx, error)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001  the boundary: one calm sentence and the place of the log
+            self._unexpected(ctx, error)
+
+    @staticmethod
+    def _unexpected(ctx: click.Context, error: Exception) -> None:
+        from docgen.cli.crashlog import write_crash
+
+        path = write_crash(error)
+        click.secho(
+            f"错误：程序遇到了没有料到的情况，已办好的内容没有丢失。请把这个文件交给维护人员：{path}",
+            fg="red",
+            err=True,
+        )
+        ctx.exit(1)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--office",
+    type=click.Path(file_okay=False),
+    envvar="DOCGEN_OFFICE",
+    metavar="文件夹",
+    help="办公文件夹；不写就用当前文件夹（或它的上级）。",
+)
+@click.option("--as", "actor", metavar="姓名", envvar="DOCGEN_ACTOR", help="经办人；不写就用 office.toml 里的填表人。")
+@click.version_option(package_name="tongdang", message="docgen %(version)s")
+@click.pass_context
+def root(ctx: click.Context, office: str | None, actor: str | None) -> None:
+    """留守儿童关爱保护文书：生成、签字后收回、归档、检索。"""
+    for stream in (sys.stdout, sys.stderr):
+        # a rare character that the console cannot show must not stop the work
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    ctx.obj = {"office": office, "actor": actor}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command in this process and return its exit code; for tests and the demo."""
+    try:
+        root.main(args=list(arguments), prog_name="docgen", standalone_mode=True)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 1
+    return 0

@@ -1,0 +1,198 @@
+"""`Workspace`: opens an office folder, owns its parts, heals what a crash left half-way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from archive.registry import Registry
+from archive.store import Store
+from docgen.settings import SETTINGS_FILE, OfficeSettings, read_secret, read_settings
+from forms.errors import NotAnOfficeError
+from forms.library import FormLibrary
+from forms.profile import RegionProfile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from docgen.engine.press import Press
+    from docgen.workspace.checking import CheckDesk
+    from docgen.workspace.dossiers import DossierDesk
+    from docgen.workspace.filing import FilingDesk
+    from docgen.workspace.finding import SearchDesk
+    from docgen.workspace.papers import PaperDesk
+    from docgen.workspace.people import PeopleDesk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who is at the desk; every record of an act names one."""
+
+    name: str = ""
+    """Empty: the filler named in office.toml."""
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def find_office(folder: str | Path | None) -> Path:
+    """Return the office folder given, or the working folder or the nearest one above it.
+
+    Raises:
+        NotAnOfficeError: none of them holds `office.toml`.
+    """
+    if folder is not None:
+        path = Path(folder).resolve()
+        if not (path / SETTINGS_FILE).is_file():
+            raise NotAnOfficeError(str(folder))
+        return path
+    here = Path.cwd()
+    for path in (here, *here.parents):
+        if (path / SETTINGS_FILE).is_file():
+            return path
+    raise NotAnOfficeError(str(here))
+
+
+class Workspace:
+    """An open office: settings, forms, registry, store and index behind a few desks."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: OfficeSettings,
+        secret: bytes,
+        registry: Registry,
+        store: Store,
+        actor: Actor,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.secret = secret
+        self.registry = registry
+        self.store = store
+        self.clock = clock
+        self.actor = actor if actor.name else Actor(name=settings.filler.name or "经办人")
+        self.library = FormLibrary.load(folder / "forms")
+        self.profile = RegionProfile.load(settings.profile, folder / "profiles")
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, actor: Actor | None = None, clock: Callable[[], datetime] = _local_now
+    ) -> Self:
+        """Open an office folder and finish what a crash interrupted.
+
+        Raises:
+            NotAnOfficeError: no office.toml there.
+            SettingsError: office.toml or the secret cannot be used.
+            ArchiveBrokenError: registry or store cannot be opened.
+        """
+        settings = read_settings(folder)
+        secret = read_secret(folder)
+        registry = Registry.open(settings.registry_url or registry_url(folder))
+        try:
+            store = Store.open(folder / "store", work=folder / "work")
+            workspace = cls(
+                folder,
+                settings=settings,
+                secret=secret,
+                registry=registry,
+                store=store,
+                actor=actor or Actor(),
+                clock=clock,
+            )
+            workspace.recover()
+        except BaseException:
+            registry.close()
+            raise
+        return workspace
+
+    @property
+    def now(self) -> datetime:
+        """Present moment with its zone."""
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        """Present day; the one place where the clock becomes a day."""
+        return self.clock().date()
+
+    def recover(self) -> None:
+        """Finish or forget what a crash left between store and registry."""
+        from docgen.workspace.journal import recover
+
+        recover(self)
+
+    @cached_property
+    def press(self) -> Press:
+        """The press with this office's choice of fonts."""
+        from docgen.engine.press import FontBook, Press
+
+        return Press(FontBook.default(installed=self.settings.installed_fonts))
+
+    @cached_property
+    def people(self) -> PeopleDesk:
+        """人员."""
+        from docgen.workspace.people import PeopleDesk
+
+        return PeopleDesk(self)
+
+    @cached_property
+    def papers(self) -> PaperDesk:
+        """Making papers."""
+        from docgen.workspace.papers import PaperDesk
+
+        return PaperDesk(self)
+
+    @cached_property
+    def filing(self) -> FilingDesk:
+        """Taking signed scans back."""
+        from docgen.workspace.filing import FilingDesk
+
+        return FilingDesk(self)
+
+    @cached_property
+    def finding(self) -> SearchDesk:
+        """Search and its index."""
+        from docgen.workspace.finding import SearchDesk
+
+        return SearchDesk(self)
+
+    @cached_property
+    def dossiers(self) -> DossierDesk:
+        """一人一档."""
+        from docgen.workspace.dossiers import DossierDesk
+
+        return DossierDesk(self)
+
+    @cached_property
+    def checking(self) -> CheckDesk:
+        """Proof that the office is whole."""
+        from docgen.workspace.checking import CheckDesk
+
+        return CheckDesk(self)
+
+    def close(self) -> None:
+        """Close what is open; safe to call twice."""
+        if "finding" in self.__dict__:
+            self.finding.close()
+        self.registry.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def registry_url(folder: Path) -> str:
+    """Return the URL of an office's own SQLite registry."""
+    return f"sqlite:///{(folder / 'registry.db').as_posix()}"

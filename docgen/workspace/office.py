@@ -1,0 +1,62 @@
+"""A new office folder: everything in its place, the unit known, the secret drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive.registry import Registry
+from archive.store import Store
+from docgen.settings import FOLDERS, SETTINGS_FILE, OfficeSettings, make_secret, write_settings
+from docgen.workspace.core import registry_url
+from forms.enums import UnitKind
+from forms.errors import RefusedError
+from forms.people import Unit
+from forms.profile import RegionProfile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class OfficeExistsError(RefusedError):
+    """The folder is an office already, or holds other files."""
+
+    code = "office.exists"
+
+    def __init__(self, folder: Path, *, is_office: bool) -> None:
+        why = "已经是办公文件夹" if is_office else "里面已有别的文件"
+        super().__init__(f"“{folder}”{why}，没有改动它。请换一个空文件夹。")
+
+
+def init_office(folder: Path, settings: OfficeSettings) -> None:
+    """Make an office folder.
+
+    Args:
+        folder: A folder that does not exist or is empty.
+        settings: What office.toml will say; the profile must be one that can be loaded.
+
+    Raises:
+        OfficeExistsError: the folder is not empty.
+        NotFoundError: no such profile.
+    """
+    RegionProfile.load(settings.profile, folder / "profiles")
+    if folder.exists() and any(folder.iterdir()):
+        raise OfficeExistsError(folder, is_office=(folder / SETTINGS_FILE).exists())
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    Store.create(folder / "store", work=folder / "work")
+    make_secret(folder)
+    registry = Registry.create(settings.registry_url or registry_url(folder))
+    try:
+        with registry.begin() as tx:
+            county = tx.units.save(Unit(kind=UnitKind.COUNTY, name=settings.county_name)) if settings.county_name else None
+            town = tx.units.save(
+                Unit(kind=UnitKind.TOWN, name=settings.town_name, parent_uid=county.uid if county else "")
+            )
+            owner = town
+            if settings.unit_name != settings.town_name:
+                kind = UnitKind.VILLAGE if "村民委员会" in settings.unit_name else UnitKind.TOWN
+                owner = tx.units.save(Unit(kind=kind, name=settings.unit_name, parent_uid=town.uid))
+            tx.units.set_owner(owner.uid)
+    finally:
+        registry.close()
+    write_settings(folder, settings)  # last: a folder without it is no office yet
