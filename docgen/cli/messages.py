@@ -53,7 +53,10 @@ PLURALS: dict[tuple[str, str], str] = {
         "Got unexpected extra argument ({args})",
         "Got unexpected extra arguments ({args})",
     ): "多写了内容（{args}）",
-    ("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."): "选项“{name}”后面缺少内容。",
+    (
+        "Option {name!r} requires an argument.",
+        "Option {name!r} requires {nargs} arguments.",
+    ): "选项“{name}”后面缺少内容。",
     ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"): "您是不是想写 {possibilities}？",
     ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."): "“{value}”不在可选项里：{choices}。",
 }

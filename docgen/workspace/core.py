@@ -83,9 +83,7 @@ class Workspace:
         self.profile = RegionProfile.load(settings.profile, folder / "profiles")
 
     @classmethod
-    def open(
-        cls, folder: Path, *, actor: Actor | None = None, clock: Callable[[], datetime] = _local_now
-    ) -> Self:
+    def open(cls, folder: Path, *, actor: Actor | None = None, clock: Callable[[], datetime] = _local_now) -> Self:
         """Open an office folder and finish what a crash interrupted.
 
         Raises:

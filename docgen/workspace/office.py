@@ -48,10 +48,10 @@ def init_office(folder: Path, settings: OfficeSettings) -> None:
     registry = Registry.create(settings.registry_url or registry_url(folder))
     try:
         with registry.begin() as tx:
-            county = tx.units.save(Unit(kind=UnitKind.COUNTY, name=settings.county_name)) if settings.county_name else None
-            town = tx.units.save(
-                Unit(kind=UnitKind.TOWN, name=settings.town_name, parent_uid=county.uid if county else "")
-            )
+            county_uid = ""
+            if settings.county_name:
+                county_uid = tx.units.save(Unit(kind=UnitKind.COUNTY, name=settings.county_name)).uid
+            town = tx.units.save(Unit(kind=UnitKind.TOWN, name=settings.town_name, parent_uid=county_uid))
             owner = town
             if settings.unit_name != settings.town_name:
                 kind = UnitKind.VILLAGE if "村民委员会" in settings.unit_name else UnitKind.TOWN

@@ -1,0 +1,36 @@
+"""`docgen dossier`: one child's papers in order."""
+
+from __future__ import annotations
+
+import click
+
+from docgen.cli.common import json_option, note, opened, say, table, write_json
+
+
+@click.group(name="dossier")
+def command() -> None:
+    """一人一档：看一个孩子的全部材料。"""
+
+
+@command.command()
+@click.argument("who", metavar="姓名|身份证号|编号")
+@json_option
+@click.pass_context
+def show(ctx: click.Context, who: str, *, as_json: bool) -> None:
+    """显示一个孩子的档案：有什么、缺什么、什么到期。"""
+    with opened(ctx) as workspace:
+        views = workspace.dossiers.show(who)
+    if as_json:
+        write_json([view.as_json() for view in views])
+        return
+    for view in views:
+        say(view.headline)
+        for line in view.people:
+            say(f"  {line}")
+        table(["序", "表", "文号", "形成日期", "版本", "状态", "页数", "扫描件"], [list(row) for row in view.rows])
+        for line in view.missing:
+            note(f"  缺：{line}")
+        for line in view.due:
+            note(f"  到期：{line}")
+    if len(views) > 1:
+        say(f"同名 {len(views)} 人，以上全部列出；可用编号或身份证号只看一人。")

@@ -1,0 +1,85 @@
+"""`docgen make`: one paper, or a village's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli.common import json_option, note, opened, progress, say, show_problems, write_json
+
+if TYPE_CHECKING:
+    from docgen.workspace.reports import MakeReport
+
+
+@click.command(name="make")
+@click.argument("codes", metavar="表号...", nargs=-1, required=True)
+@click.option("--child", "children", multiple=True, metavar="姓名|身份证号|编号", help="给哪个孩子，可写多次。")
+@click.option("--village", metavar="村名", help="给整个村。")
+@click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="填写某一栏，可写多次。")
+@click.option("--values", type=click.Path(path_type=Path), metavar="表.xlsx", help="从表格读每个孩子要填的内容。")
+@click.option("--reprint", is_flag=True, help="再打印一次已经打印过的（编号和版本不变，次数记账）。")
+@click.option("--revise", is_flag=True, help="内容有变时生成新版本；旧版本的纸不再收。")
+@click.option("--dry-run", is_flag=True, help="只检查，不编号、不打印。")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    codes: tuple[str, ...],
+    children: tuple[str, ...],
+    village: str | None,
+    typed: tuple[str, ...],
+    values: Path | None,
+    *,
+    reprint: bool,
+    revise: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """生成文书：一份可双面打印的 PDF（按签字顺序）和每份的 docx。
+
+    例：docgen make A1 A2 --village 平山村
+    """
+    if bool(children) == bool(village):
+        raise click.UsageError("请写 --child 或 --village，二者选一。")
+    with opened(ctx) as workspace, progress("生成") as step:
+        report = workspace.papers.make(
+            codes,
+            children=children,
+            village=village,
+            typed=dict(_pair(text) for text in typed),
+            values_sheet=values,
+            reprint=reprint,
+            revise=revise,
+            dry_run=dry_run,
+            progress=step,
+        )
+    if as_json:
+        write_json(report.as_json())
+    else:
+        _show(report)
+    ctx.exit(3 if report.failed else 0)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, mark, value = text.partition("=")
+    if not mark:
+        raise click.UsageError(f"“{text}”应写成 栏目=内容，例如 委托起始日=2026-12-01。")
+    return name.strip(), value.strip()
+
+
+def _show(report: MakeReport) -> None:
+    for failed in report.failed:
+        note(click.style(f"没有生成：{failed.subject} {failed.form_code}", fg="red"))
+        show_problems(failed.problems)
+    for made in report.made:
+        if made.problems:
+            note(f"{made.subject} {made.title}：")
+            show_problems(made.problems)
+    for skipped in report.skipped:
+        note(f"跳过：{skipped.subject} {skipped.form_code}，{skipped.reason}")
+    say(report.summary)
+    if report.stack:
+        say(f"打印用：{report.stack}")
+        say(f"可编辑：{report.docx_folder}")
