@@ -21,7 +21,7 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 """Day 0 of the 1900 date system; right for every serial after its false 29 February 1900."""
 _FIRST_SERIAL, _LAST_SERIAL = 61, 73050
 """1900-03-01 to 2099-12-31; smaller and larger numbers are no dates a form asks for."""
-_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_CHINESE_DIGITS = str.maketrans("\u3007○零一二三四五六七八九", "000123456789")
 _DATE_WAY = "请写成“2016年3月5日”或“2016-03-05”。"
 
 
@@ -36,7 +36,7 @@ def parse_blank(text: str, *, words: bool = True) -> Blank | None:
     if stripped in _NOT_COLLECTED:
         return Blank.NOT_COLLECTED
     dashes = DASHES if words else _DASH_SIGNS
-    if stripped in {"不适用"} or (stripped and set(stripped) <= dashes and (words or len(set(stripped)) == 1)):
+    if stripped == "不适用" or (stripped and set(stripped) <= dashes and (words or len(set(stripped)) == 1)):
         return Blank.NOT_APPLICABLE
     return None
 
@@ -55,7 +55,7 @@ def parse_date(text: str) -> date | Blank:
         return blank
     cleaned = re.sub(r"[\s\u3000]+", " ", half_width(text)).strip()
     cleaned = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", cleaned).replace(" ", "")
-    if re.fullmatch(r"[〇○零一二三四五六七八九十]+年.*", cleaned):
+    if re.fullmatch(r"[\u3007○零一二三四五六七八九十]+年.*", cleaned):
         cleaned = _arabic(cleaned)
     if re.fullmatch(r"\d{5}(\.\d+)?", cleaned) or re.fullmatch(r"\d{2,4}\.0+", cleaned):
         return _from_serial(cleaned, text)
@@ -97,7 +97,7 @@ def _arabic(text: str) -> str:
         tens, _, ones = numeral.partition("十")
         return (tens.translate(_CHINESE_DIGITS) or "1") + (ones.translate(_CHINESE_DIGITS) or "0")
 
-    return re.sub(r"[〇○零一二三四五六七八九十]+", number, text)
+    return re.sub(r"[\u3007○零一二三四五六七八九十]+", number, text)
 
 
 def parse_bool(text: str) -> bool | Blank:
@@ -153,7 +153,7 @@ def parse_money(text: str) -> Decimal | Blank:
 
 def split_list(text: str) -> tuple[str, ...]:
     """Split what was typed in one cell for several answers: 、 ， , ; ； and line breaks."""
-    return tuple(part.strip() for part in re.split(r"[、,，;；\n|｜]+", text) if part.strip())
+    return tuple(part.strip() for part in re.split(r"[、,，;；\n|\uff5c]+", text) if part.strip())
 
 
 def parse_phones(text: str) -> tuple[Phone, ...] | Blank:
