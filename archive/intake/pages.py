@@ -1,0 +1,192 @@
+"""A scan file opened: what kind it is, how many pages, and each page as a picture on demand.
+
+Source: design/intake.md §2 (when the JPEG inside a PDF may be taken as it is) and §7 (hard
+inputs). Sizes are read before pixels, the kind is told by the first bytes and never by the
+name, and nothing of the file but its page pictures ever leaves this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, Self
+
+from PIL import Image, ImageOps, ImageSequence
+
+from archive.intake.limits import DEFAULT_LIMITS, DamagedScanError, Limits, NotAScanError, ScanTooLargeError
+from archive.intake.pdf import PdfPages
+from archive.intake.picture import Picture, PictureStream, RasterPicture, open_jpeg
+from forms.errors import EmptyScanError, UnreadableScanError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+Kind = Literal["pdf", "jpeg", "png", "tiff"]
+_HEAD = 1024
+"""A PDF may have junk before its header; readers look within so many bytes."""
+
+
+class PictureFile(Protocol):
+    """What a kind of file must offer."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about the state of the file, in Chinese."""
+
+    def __len__(self) -> int: ...
+
+    def load(self, index: int) -> Picture:
+        """Return one page; `OSError` or `ValueError` when it cannot be decoded."""
+
+    def close(self) -> None:
+        """Release what is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """One page of an open scan."""
+
+    scan: str
+    """SHA-256 of the file, hexadecimal."""
+
+    index: int
+    """Place in the file, from 0."""
+
+    file: PictureFile
+
+    def load(self) -> Picture:
+        """Decode as far as needed.
+
+        Raises:
+            OSError: The picture is damaged beyond reading.
+            ValueError: It is larger than the limits allow.
+        """
+        return self.file.load(self.index)
+
+    def stream(self) -> PictureStream:
+        """Return the image as a PDF can embed it."""
+        return self.load().stream()
+
+
+class Scan:
+    """An open scan file; use it in a ``with`` block."""
+
+    def __init__(self, *, name: str, sha256: str, size: int, kind: Kind, file: PictureFile) -> None:
+        self.name = name
+        """The file's name for messages, without its folder."""
+        self.sha256 = sha256
+        self.size = size
+        """Bytes."""
+        self.kind = kind
+        self._file = file
+        self.notes = file.notes
+        self.pages = tuple(PageSource(sha256, index, file) for index in range(len(file)))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_scan(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Scan:
+    """Open a PDF, JPEG, PNG or TIFF as a sequence of pages.
+
+    The whole file is read into memory once; pages are decoded one at a time.
+
+    Raises:
+        EmptyScanError: No bytes, or no pages.
+        EncryptedScanError: A PDF that asks for a password.
+        UnreadableScanError: Not a scan, damaged beyond saving, or beyond the limits.
+    """
+    if not path.is_file():
+        raise NotAScanError(path.name)
+    size = path.stat().st_size
+    if size == 0:
+        raise EmptyScanError(path.name)
+    if size > limits.file_bytes:
+        raise ScanTooLargeError(path.name, what="文件太大", limit=f"{limits.file_bytes // 1024**2} MB")
+    data = path.read_bytes()
+    kind = kind_of(data)
+    if kind is None:
+        raise NotAScanError(path.name)
+    file: PictureFile = (
+        PdfPages(data, name=path.name, limits=limits)
+        if kind == "pdf"
+        else _Pictures(data, kind=kind, name=path.name, limits=limits)
+    )
+    if len(file) == 0:
+        file.close()
+        raise EmptyScanError(path.name)
+    if len(file) > limits.pages:
+        count = len(file)
+        file.close()
+        raise ScanTooLargeError(path.name, what=f"有 {count} 页", limit=f"{limits.pages} 页")
+    return Scan(name=path.name, sha256=hashlib.sha256(data).hexdigest(), size=size, kind=kind, file=file)
+
+
+def kind_of(data: bytes) -> Kind | None:
+    """Tell the kind by the first bytes; ``None`` when it is none of ours."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith((b"II*\0", b"MM\0*")):
+        return "tiff"
+    if b"%PDF-" in data[:_HEAD]:
+        return "pdf"
+    return None
+
+
+class _Pictures:
+    """A picture file: one page, or the frames of a TIFF."""
+
+    def __init__(self, data: bytes, *, kind: Kind, name: str, limits: Limits) -> None:
+        self._data = data
+        self._kind = kind
+        self.notes: tuple[str, ...] = ()
+        try:
+            sizes = self._sizes(limits.pages)
+        except UnreadableScanError:
+            raise
+        except (OSError, ValueError, SyntaxError, TypeError, KeyError, Image.DecompressionBombError) as error:
+            raise DamagedScanError(name) from error
+        for width, height in sizes:
+            if width * height > limits.page_pixels:
+                raise ScanTooLargeError(
+                    name, what=f"图像有 {width}×{height} 像素", limit=f"{limits.page_pixels // 1_000_000} 百万像素"
+                )
+        self._count = len(sizes)
+
+    def _sizes(self, most: int) -> list[tuple[int, int]]:
+        """Read the header of every frame, no pixels; stops one past the limit."""
+        with Image.open(io.BytesIO(self._data), formats=(self._kind.upper(),)) as image:
+            if self._kind != "tiff":
+                return [image.size]
+            sizes = []
+            for frame in ImageSequence.Iterator(image):
+                sizes.append(frame.size)
+                if len(sizes) > most:
+                    break
+            return sizes
+
+    def __len__(self) -> int:
+        return self._count
+
+    def load(self, index: int) -> Picture:
+        if self._kind == "jpeg":
+            return open_jpeg(self._data)
+        with Image.open(io.BytesIO(self._data), formats=(self._kind.upper(),)) as image:
+            image.seek(index)
+            return RasterPicture(ImageOps.exif_transpose(image))
+
+    def close(self) -> None:
+        self._data = b""

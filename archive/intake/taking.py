@@ -1,0 +1,152 @@
+"""A file taken in: every page read, its picture laid aside, the file itself parsed only once.
+
+The pictures go to a spool folder the caller owns, so that neither the desk nor the derived PDF
+opens the unknown file again, and 2,000 pages need no more memory than one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from archive.intake.guard import ChildDiedError, guarded
+from archive.intake.limits import DEFAULT_LIMITS, Limits, ScanTooHeavyError
+from archive.intake.marks import PageRead, read_picture
+from archive.intake.pages import Kind, open_scan
+from archive.intake.picture import JpegPicture, Picture, PictureStream, RasterPicture, open_group4
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_MAX_DEATHS = 3
+"""So many pages of one file may kill the child before the file is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanHead:
+    """What is known of the file before its pages."""
+
+    name: str
+    sha256: str
+    size: int
+    """Bytes."""
+
+    kind: Kind
+    pages: int
+    notes: tuple[str, ...] = ()
+    """What a person should know about the state of the file, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpooledPage:
+    """A page's picture in the spool folder."""
+
+    path: Path
+    form: PictureStream
+    """The stream without its bytes."""
+
+    def stream(self) -> PictureStream:
+        """Return the image as a PDF can embed it."""
+        return replace(self.form, data=self.path.read_bytes())
+
+    def load(self) -> Picture:
+        """Return the picture, for looking at it again."""
+        stream = self.stream()
+        if stream.filter == "DCTDecode":
+            return JpegPicture(stream.data, turns=stream.turns)
+        return RasterPicture(open_group4(stream), turns=stream.turns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenPage:
+    """One page, read."""
+
+    read: PageRead
+    spooled: SpooledPage | None
+    """``None`` when the picture could not be decoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenScan:
+    """One file, read from first page to last."""
+
+    head: ScanHead
+    pages: tuple[TakenPage, ...]
+
+    @property
+    def reads(self) -> tuple[PageRead, ...]:
+        """What `archive.intake.stack.sort_stack` wants."""
+        return tuple(page.read for page in self.pages)
+
+
+def take_scan(
+    path: Path,
+    secret: bytes,
+    spool: Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    is_guarded: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> TakenScan:
+    """Read every page of a scan file.
+
+    Args:
+        path: The file, not changed.
+        secret: The office's secret the marks are signed with.
+        spool: An existing folder for the pictures; the caller removes it.
+        limits: What the file may cost.
+        is_guarded: Parse in a child process; without, limits on size and count still hold.
+        progress: Called after each page with the pages done and the pages in all.
+
+    Raises:
+        UnreadableScanError: And its subclasses; the file cannot be taken at all.
+    """
+    head: ScanHead | None = None
+    pages: list[TakenPage] = []
+    deaths = 0
+    while True:
+        arguments = path, secret, spool, limits, len(pages)
+        items = guarded(_read_all, *arguments, limits=limits) if is_guarded else _read_all(*arguments)
+        try:
+            for item in items:
+                if isinstance(item, ScanHead):
+                    head = item
+                    continue
+                pages.append(item)
+                if progress and head:
+                    progress(len(pages), head.pages)
+        except ChildDiedError as error:
+            deaths += 1
+            if head is None or deaths > _MAX_DEATHS:
+                raise ScanTooHeavyError(path.name) from error
+            # the page after the last one that came back did it: leave it to a person and go on behind it
+            lost = PageRead(scan=head.sha256, index=len(pages), is_readable=False)
+            pages.append(TakenPage(read=lost, spooled=None))
+            if len(pages) < head.pages:
+                continue
+        assert head is not None
+        return TakenScan(head=head, pages=tuple(pages))
+
+
+def _read_all(path: Path, secret: bytes, spool: Path, limits: Limits, start: int) -> Iterator[ScanHead | TakenPage]:
+    with open_scan(path, limits=limits) as scan:
+        yield ScanHead(
+            name=scan.name,
+            sha256=scan.sha256,
+            size=scan.size,
+            kind=scan.kind,
+            pages=len(scan.pages),
+            notes=scan.notes,
+        )
+        for page in scan.pages[start:]:
+            try:
+                picture = page.load()
+                read = read_picture(picture, secret, scan=page.scan, index=page.index)
+                stream = picture.stream()
+            except (OSError, ValueError):
+                yield TakenPage(read=PageRead(scan=page.scan, index=page.index, is_readable=False), spooled=None)
+                continue
+            target = spool / f"{scan.sha256[:16]}-{page.index:05}.image"
+            target.write_bytes(stream.data)
+            yield TakenPage(read=read, spooled=SpooledPage(path=target, form=replace(stream, data=b"")))
