@@ -1,0 +1,166 @@
+"""版面的零件: page, styles, paragraphs and tables of a template, between its source and its docx.
+
+Lengths are in mm, sizes and leading in points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Align = Literal["left", "center", "right", "both"]
+VerticalAlign = Literal["top", "center", "bottom"]
+Merge = Literal["start", "more"]
+
+SIZES = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
+"""Portrait width and height in mm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Sheet and margins in mm."""
+
+    size: str = "A4"
+    landscape: bool = False
+    top: float = 36
+    right: float = 26
+    bottom: float = 36
+    left: float = 28
+    footer: float = 22
+    """Distance of the footer's lower edge from the sheet's edge."""
+
+    @property
+    def width(self) -> float:
+        """Width of the sheet as it lies."""
+        return SIZES[self.size][1 if self.landscape else 0]
+
+    @property
+    def height(self) -> float:
+        """Height of the sheet as it lies."""
+        return SIZES[self.size][0 if self.landscape else 1]
+
+    @property
+    def text_width(self) -> float:
+        """Width between the margins."""
+        return self.width - self.left - self.right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """One named paragraph style; sizes in points."""
+
+    font: str = "仿宋"
+    size: float = 12
+    line: float = 22
+    """Exact leading; 0 for the font's own."""
+    before: float = 0
+    after: float = 0
+    indent: float = 0
+    """First-line indent in characters."""
+    align: Align = "left"
+    bold: bool = False
+    keep_next: bool = False
+
+
+STYLES: Mapping[str, Style] = {
+    "title": Style(font="宋体", size=20, line=30, after=4, align="center", bold=True, keep_next=True),
+    "subtitle": Style(font="楷体", size=12, line=20, align="center", keep_next=True),
+    "number": Style(size=11, line=18, align="right", keep_next=True),
+    "heading": Style(font="黑体", size=12, line=22, indent=2, keep_next=True),
+    "subheading": Style(font="楷体", size=12, line=22, indent=2, keep_next=True),
+    "body": Style(indent=2, align="both"),
+    "flush": Style(align="both"),
+    "right": Style(align="right"),
+    "center": Style(align="center"),
+    "note": Style(font="楷体", size=10.5, line=16, align="both"),
+    "cell": Style(size=10.5, line=15),
+    "label": Style(size=10.5, line=15, align="center"),
+    "head": Style(font="黑体", size=9, line=12, align="center"),
+    "footer": Style(font="宋体", size=9, line=12, align="center"),
+    "space": Style(size=5, line=6),
+}
+"""Every style a source may use; a source changes one for itself with ``@style``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One paragraph: style and text with inline marks."""
+
+    style: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A template instruction on its own line: ``if x``, ``endif``, ``for r in rows.y``."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBreak:
+    """The next paragraph starts a page."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a table."""
+
+    paragraphs: tuple[str, ...]
+    span: int = 1
+    merge: Merge | None = None
+    align: Align | None = None
+    """``None``: as the style says."""
+    valign: VerticalAlign = "center"
+    style: str = "cell"
+    borders: bool = True
+    shade: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row, or with `control` the template instruction around the rows that follow."""
+
+    cells: tuple[Cell, ...] = ()
+    height: float = 0
+    """mm; 0 for as high as the text."""
+    exact: bool = False
+    head: bool = False
+    """Printed again on every page."""
+    control: str = ""
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Columns in mm and rows."""
+
+    widths: tuple[float, ...]
+    rows: tuple[Row, ...]
+    borders: bool = True
+    keep: bool = False
+    """Never divided between pages (signature blocks)."""
+    padding: float = 1.2
+    """Space left and right of the text in a cell, mm."""
+    line: int
+
+
+Block = Paragraph | Control | PageBreak | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One template before it becomes a docx."""
+
+    name: str
+    page: Page
+    footer: str
+    styles: Mapping[str, Style]
+    blocks: tuple[Block, ...]
