@@ -1,0 +1,1 @@
+"""Fonts of the press: files mapped, characters looked up, one subset of each embedded."""
