@@ -1,0 +1,114 @@
+"""What differs between SQLite and PostgreSQL, all of it, so that nothing else has to know.
+
+SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned is on the disk. Python's
+driver would begin transactions by its own rules (and end them before DDL), so it is told not to;
+a write transaction begins with `BEGIN IMMEDIATE`, so two writers queue instead of failing halfway.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forms.errors import AppError, ArchiveBrokenError, DiskFullError, OfficeBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BUSY_TIMEOUT_MS = 15_000
+_WRITE = "docgen_write"
+
+
+class RegistryBrokenError(ArchiveBrokenError):
+    """The registry's file is damaged or no registry at all."""
+
+    code = "registry.broken"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"登记库“{name}”已损坏或不是登记库，没有做任何改动。请用备份恢复后再试。")
+
+
+class RegistryUnwritableError(AppError):
+    """The registry cannot be written or reached: read-only disk, folder gone."""
+
+    code = "registry.unwritable"
+    exit_code = 16
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"登记库“{name}”打不开或无法写入。请检查磁盘、网络盘是否连接好，文件夹是否只读，然后再试一次。"
+        )
+
+
+def engine_for(url: sa.URL) -> sa.Engine:
+    """Return an engine for a registry's address, set up for its kind of database."""
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, record: object) -> None:
+        del record
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "cache_size = -32768",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        write = connection.get_execution_options().get(_WRITE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def connect(engine: sa.Engine, *, write: bool) -> sa.Connection:
+    """Return a connection whose next transaction writes, or only reads."""
+    connection = engine.connect()
+    if engine.dialect.name == "postgresql":
+        return connection.execution_options(postgresql_readonly=not write)
+    return connection.execution_options(**{_WRITE: write})
+
+
+def add_if_absent(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless its key is there already; tell whether it was inserted."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(make(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+
+def translate(error: sa.exc.DBAPIError, name: str) -> AppError | None:
+    """Return the error a clerk can understand, or ``None`` when the cause is not the machine's."""
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        code = getattr(original, "sqlite_errorcode", 0) & 0xFF
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return OfficeBusyError()
+        if code == sqlite3.SQLITE_FULL:
+            return DiskFullError(name)
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            return RegistryBrokenError(name)
+        if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}:
+            return RegistryUnwritableError(name)
+        return None
+    state = getattr(original, "sqlstate", "") or ""
+    if state in {"55P03", "57014"}:
+        return OfficeBusyError()
+    if state == "53100":
+        return DiskFullError(name)
+    return RegistryUnwritableError(name) if error.connection_invalidated else None
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Tell a full disk or a used-up quota from other faults of the file system."""
+    return error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}

@@ -1,0 +1,182 @@
+"""登记库: people, papers, numbers, scans and acts of one office, in SQLite or PostgreSQL.
+
+Source: design/product.md (“Three truths”). Everything is read and written inside a transaction that
+sees one state of the whole registry::
+
+    with Registry.open(url) as registry:
+        with registry.begin() as tx:      # writes; all of it or nothing
+            number = tx.numbers.next("洗民委照", 2026)
+        with registry.read() as tx:       # reads only
+            record = tx.people.get(uid)
+
+A transaction that returned is on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import sqlalchemy as sa
+
+from archive import dialect, schema
+from archive.dialect import RegistryBrokenError
+from archive.numbering import Numbers
+from archive.registry.audit import Audit
+from archive.registry.duties import Duties
+from archive.registry.history import History
+from archive.registry.outbox import Outbox
+from archive.registry.papers import Papers
+from archive.registry.people import People
+from archive.registry.scans import Scans
+from archive.registry.uids import new_uid
+from archive.registry.units import Units
+from archive.registry.upgrade import revision_of, upgrade
+from archive.registry.values import decode_values, encode_values
+from forms.errors import RefusedError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Registry", "RegistryBrokenError", "RegistryExistsError", "Tx", "decode_values", "encode_values", "new_uid"]
+
+Clock = Callable[[], datetime]
+
+
+class RegistryExistsError(RefusedError):
+    """There is a registry already."""
+
+    code = "registry.exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}”已经有登记库了，没有新建。")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Tx:
+    """One transaction: the parts of the registry on one connection, at one moment."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        """The moment that everything written in this transaction carries; UTC."""
+        self.history = History(connection, now)
+        self.outbox = Outbox(connection, now)
+        self.units = Units(connection)
+        self.people = People(connection, now, self.history, self.outbox)
+        self.papers = Papers(connection, now, self.outbox)
+        self.numbers = Numbers(connection, now)
+        self.scans = Scans(connection, now)
+        self.audit = Audit(connection, now)
+        self.duties = Duties(connection)
+
+
+class Registry:
+    """An open registry; close it, or use it in a `with`."""
+
+    def __init__(self, engine: sa.Engine, *, clock: Clock = _now) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    @classmethod
+    def create(cls, url: str, *, clock: Clock = _now) -> Self:
+        """Make a new registry and open it.
+
+        Args:
+            url: ``sqlite:///…/registry.db`` or a PostgreSQL address; see `sqlite_url`.
+            clock: Gives the present moment, aware.
+
+        Raises:
+            RegistryExistsError: there is one at this address.
+        """
+        registry = cls(dialect.engine_for(sa.make_url(url)), clock=clock)
+        try:
+            with registry._connected(write=True) as connection:
+                if revision_of(connection):
+                    raise RegistryExistsError(registry.name)
+                upgrade(connection)
+        except BaseException:
+            registry.close()
+            raise
+        return registry
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock = _now) -> Self:
+        """Open a registry, upgrading it to this program's revision.
+
+        Raises:
+            RegistryBrokenError: there is none, or it is damaged.
+            RegistryTooNewError: a newer program wrote it.
+        """
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+            raise RegistryBrokenError(Path(parsed.database or "").name)
+        registry = cls(dialect.engine_for(parsed), clock=clock)
+        try:
+            with registry._connected(write=False) as connection:
+                present = revision_of(connection)
+            if not present:
+                raise RegistryBrokenError(registry.name)
+            if present != schema.HEAD:
+                with registry._connected(write=True) as connection:
+                    upgrade(connection)
+        except BaseException:
+            registry.close()
+            raise
+        return registry
+
+    @property
+    def name(self) -> str:
+        """File or database name, for messages."""
+        return Path(self._engine.url.database or "").name
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """Open a write transaction: committed at the end, rolled back on any exception.
+
+        Raises:
+            OfficeBusyError: another process has been writing for too long.
+            DiskFullError: the disk took no more; nothing was written.
+        """
+        with self._connected(write=True) as connection:
+            yield Tx(connection, self._clock())
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Open a transaction that only reads, on one unchanging state."""
+        with self._connected(write=False) as connection:
+            yield Tx(connection, self._clock())
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _connected(self, *, write: bool) -> Iterator[sa.Connection]:
+        try:
+            with dialect.connect(self._engine, write=write) as connection, connection.begin():
+                yield connection
+        except sa.exc.DBAPIError as error:
+            known = dialect.translate(error, self.name)
+            if known is None:
+                raise
+            raise known from error
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the address of a registry in a file."""
+    return sa.URL.create("sqlite", database=str(path)).render_as_string()

@@ -1,0 +1,222 @@
+"""What came in from the scanner: files by the digest of their bytes, their pages, what waits at the desk.
+
+A page is in one state: filed with its paper, waiting for the other pages of it, at the desk for a
+person to look at, blank, or a duplicate of a filed one. No page is ever dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003  dataclass fields are read at run time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from archive import dialect
+from archive.schema import desk_items, scan_pages, stacks
+from forms.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class PageState(StrEnum):
+    """Where a scanned page stands."""
+
+    FILED = "filed"
+    WAITING = "waiting"
+    DESK = "desk"
+    BLANK = "blank"
+    DUPLICATE = "duplicate"
+
+
+class DeskItemNotFoundError(NotFoundError):
+    """No such item at the desk."""
+
+    code = "desk.not-found"
+
+    def __init__(self, item: int) -> None:
+        super().__init__(f"待处理台上没有第 {item} 项。请重新列出后再试。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """A file as received."""
+
+    sha256: str
+    name: str
+    size: int
+    """Bytes."""
+    page_count: int
+    received_at: datetime
+    received_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPage:
+    """One page of a stack."""
+
+    sha256: str
+    page_index: int
+    """From 0 in the file."""
+    state: PageState
+    mark_id: str = ""
+    """Empty: no mark was read."""
+    page: int = 0
+    """Page of the paper, from 1; 0 without a mark."""
+    rotation: int = 0
+    """Degrees clockwise that bring it upright: 0, 90, 180, 270."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskItem:
+    """Something a person has to look at."""
+
+    id: int
+    sha256: str
+    page_index: int | None
+    """From 0; ``None``: the whole file."""
+    code: str
+    """Stable name of the reason."""
+    message: str
+    """The reason in Chinese."""
+    put_at: datetime
+    resolved_at: datetime | None
+    resolution: str
+
+
+class Scans:
+    """Stacks, pages and the desk."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def receive(self, sha256: str, *, name: str, size: int, page_count: int, by: str) -> bool:
+        """Record a file; tell whether it is new. The same bytes again change nothing."""
+        row = {
+            "sha256": sha256,
+            "name": name,
+            "size": size,
+            "page_count": page_count,
+            "received_at": self._now,
+            "received_by": by,
+        }
+        return dialect.add_if_absent(self._connection, stacks, row)
+
+    def stack(self, sha256: str) -> Stack | None:
+        """Return a received file."""
+        row = self._connection.execute(sa.select(stacks).where(stacks.c.sha256 == sha256)).mappings().first()
+        return None if row is None else Stack(**{k: v for k, v in row.items() if k != "pk"})
+
+    def stacks(self) -> tuple[Stack, ...]:
+        """Return all received files in the order they came."""
+        rows = self._connection.execute(sa.select(stacks).order_by(stacks.c.pk)).mappings()
+        return tuple(Stack(**{k: v for k, v in row.items() if k != "pk"}) for row in rows)
+
+    def save_page(self, page: ScanPage) -> None:
+        """Record a page of a received file, or where it stands now."""
+        row: dict[str, Any] = {
+            "state": page.state.value,
+            "mark_id": page.mark_id or None,
+            "page": page.page,
+            "rotation": page.rotation,
+        }
+        key = {"sha256": page.sha256, "page_index": page.page_index}
+        if not dialect.add_if_absent(self._connection, scan_pages, key | row):
+            self._connection.execute(
+                sa.update(scan_pages)
+                .where(scan_pages.c.sha256 == page.sha256, scan_pages.c.page_index == page.page_index)
+                .values(**row)
+            )
+
+    def set_state(self, pages: Iterable[tuple[str, int]], state: PageState) -> None:
+        """Move pages, given by file and index, to a state."""
+        for sha256, index in pages:
+            self._connection.execute(
+                sa.update(scan_pages)
+                .where(scan_pages.c.sha256 == sha256, scan_pages.c.page_index == index)
+                .values(state=state.value)
+            )
+
+    def pages(self, sha256: str) -> tuple[ScanPage, ...]:
+        """Return the pages of a file in order."""
+        return self._pages(scan_pages.c.sha256 == sha256)
+
+    def pages_of_mark(self, mark_id: str, state: PageState | None = None) -> tuple[ScanPage, ...]:
+        """Return the scanned pages that carry a mark, by page and then by arrival."""
+        condition = scan_pages.c.mark_id == mark_id
+        return self._pages(condition if state is None else sa.and_(condition, scan_pages.c.state == state.value))
+
+    def waiting(self, mark_id: str) -> tuple[ScanPage, ...]:
+        """Return the pages of a paper that wait for the rest of it."""
+        return self.pages_of_mark(mark_id, PageState.WAITING)
+
+    def waiting_marks(self) -> tuple[str, ...]:
+        """Return the marks of which some pages wait."""
+        query = (
+            sa.select(scan_pages.c.mark_id)
+            .where(scan_pages.c.state == "waiting", scan_pages.c.mark_id.is_not(None))
+            .distinct()
+            .order_by(scan_pages.c.mark_id)
+        )
+        return tuple(self._connection.execute(query).scalars())
+
+    def put_on_desk(self, sha256: str, page_index: int | None, *, code: str, message: str) -> DeskItem:
+        """Lay a page or a whole file before a person; an open item for the same reason stays one."""
+        page = desk_items.c.page_index.is_(None) if page_index is None else desk_items.c.page_index == page_index
+        same = sa.and_(
+            desk_items.c.sha256 == sha256, page, desk_items.c.code == code, desk_items.c.resolved_at.is_(None)
+        )
+        found = self._desk(same)
+        if found:
+            return found[0]
+        pk = self._connection.execute(
+            sa.insert(desk_items).values(
+                sha256=sha256, page_index=page_index, code=code, message=message, put_at=self._now
+            )
+        ).inserted_primary_key[0]
+        return self._desk(desk_items.c.pk == pk)[0]
+
+    def desk(self) -> tuple[DeskItem, ...]:
+        """Return what waits for a person, oldest first."""
+        return self._desk(desk_items.c.resolved_at.is_(None))
+
+    def resolve(self, item: int, resolution: str) -> None:
+        """Take an item off the desk and keep what was decided.
+
+        Raises:
+            DeskItemNotFoundError: no open item by that number.
+        """
+        changed = self._connection.execute(
+            sa.update(desk_items)
+            .where(desk_items.c.pk == item, desk_items.c.resolved_at.is_(None))
+            .values(resolved_at=self._now, resolution=resolution)
+        ).rowcount
+        if not changed:
+            raise DeskItemNotFoundError(item)
+
+    def _pages(self, condition: sa.ColumnElement[bool]) -> tuple[ScanPage, ...]:
+        query = (
+            sa.select(scan_pages)
+            .join(stacks, stacks.c.sha256 == scan_pages.c.sha256)
+            .where(condition)
+            .order_by(scan_pages.c.page, stacks.c.pk, scan_pages.c.page_index)
+        )
+        rows = self._connection.execute(query).mappings()
+        return tuple(
+            ScanPage(**{**row, "mark_id": row["mark_id"] or "", "state": PageState(row["state"])}) for row in rows
+        )
+
+    def _desk(self, condition: sa.ColumnElement[bool]) -> tuple[DeskItem, ...]:
+        rows = self._connection.execute(sa.select(desk_items).where(condition).order_by(desk_items.c.pk)).mappings()
+        return tuple(_item(row) for row in rows)
+
+
+def _item(row: Mapping[str, Any]) -> DeskItem:
+    return DeskItem(
+        id=row["pk"],
+        **{k: row[k] for k in ("sha256", "page_index", "code", "message", "put_at", "resolved_at")},
+        resolution=row["resolution"] or "",
+    )

@@ -1,0 +1,102 @@
+"""What was filled in, as JSON and back without loss: every `forms.facts.Value` keeps its type.
+
+Text, whole numbers, booleans and lists are themselves; every other value is an object with the
+two keys `type` and `value`. The same form stands in a paper's `inputs.json` in the store, so it is
+part of the format on disk (docs/on-disk.md) and may only be added to.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from forms import enums
+from forms.blank import Blank
+from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forms.facts import Value
+
+_TEXTUAL: dict[str, type[IdNumber | PersonName | Phone | RegionCode]] = {
+    "id-number": IdNumber,
+    "person-name": PersonName,
+    "phone": Phone,
+    "region-code": RegionCode,
+}
+_NAMES = {cls: name for name, cls in _TEXTUAL.items()}
+_ENUMS: dict[str, type[enum.StrEnum]] = {
+    name: cls
+    for name, cls in vars(enums).items()
+    if isinstance(cls, type) and issubclass(cls, enum.StrEnum) and cls is not enum.StrEnum
+}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "date": date.fromisoformat,
+    "blank": Blank,
+    "document-number": DocumentNumber.parse,
+    "rows": lambda rows: tuple(decode_values(row) for row in rows),
+    "map": lambda row: decode_values(row),
+    **_TEXTUAL,
+    **{f"enum.{name}": cls for name, cls in _ENUMS.items()},
+}
+
+
+def encode_values(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return a mapping that `json` writes and `decode_values` reads back equal.
+
+    Raises:
+        TypeError: a value is of no type that forms know; a programming error.
+    """
+    return {key: _encode(value) for key, value in values.items()}
+
+
+def decode_values(data: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the values of a mapping made by `encode_values`.
+
+    Raises:
+        ValueError: a type name is unknown; the data comes from a newer program or is damaged.
+    """
+    return {key: _decode(value) for key, value in data.items()}
+
+
+def _tagged(kind: str, value: object) -> dict[str, object]:
+    return {"type": kind, "value": value}
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Blank):
+        return _tagged("blank", value.value)
+    if isinstance(value, enum.StrEnum):
+        if type(value).__name__ not in _ENUMS:
+            raise TypeError(f"enumeration {type(value).__name__} is not in forms.enums")
+        return _tagged(f"enum.{type(value).__name__}", value.value)
+    if isinstance(value, str | bool | int):
+        return value
+    if type(value) is date:
+        return _tagged("date", value.isoformat())
+    if isinstance(value, DocumentNumber):
+        return _tagged("document-number", str(value))
+    if type(value) in _NAMES:
+        return _tagged(_NAMES[type(value)], str(value))
+    if isinstance(value, Mapping):
+        return _tagged("map", encode_values(value))
+    if isinstance(value, tuple):
+        if value and all(isinstance(row, Mapping) for row in value):
+            return _tagged("rows", [encode_values(row) for row in value])
+        return [_encode(item) for item in value]
+    raise TypeError(f"{type(value).__name__} is not a value of a form")
+
+
+def _decode(data: Any) -> Any:
+    if isinstance(data, list):
+        return tuple(_decode(item) for item in data)
+    if not isinstance(data, dict):
+        return data
+    kind = data.get("type")
+    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    if reader is None or set(data) != {"type", "value"}:
+        raise ValueError("unknown type of value")
+    return reader(data["value"])
