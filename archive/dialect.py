@@ -87,6 +87,23 @@ def add_if_absent(connection: sa.Connection, table: sa.Table, row: Mapping[str, 
     return connection.execute(make(table).values(**row).on_conflict_do_nothing()).rowcount == 1
 
 
+def rows(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    """Return the rows of a query by column name."""
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def first(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, Any] | None:
+    """Return the first row of a query by column name."""
+    return next(iter(rows(connection, query)), None)
+
+
+def insert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> int:
+    """Insert a row into a table with a key made by the database; return the key."""
+    key = connection.execute(sa.insert(table).values(**row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
 def translate(error: sa.exc.DBAPIError, name: str) -> AppError | None:
     """Return the error a clerk can understand, or ``None`` when the cause is not the machine's."""
     original = error.orig

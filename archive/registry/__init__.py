@@ -97,10 +97,7 @@ class Registry:
         """
         registry = cls(dialect.engine_for(sa.make_url(url)), clock=clock)
         try:
-            with registry._connected(write=True) as connection:
-                if revision_of(connection):
-                    raise RegistryExistsError(registry.name)
-                upgrade(connection)
+            registry._make()
         except BaseException:
             registry.close()
             raise
@@ -119,13 +116,7 @@ class Registry:
             raise RegistryBrokenError(Path(parsed.database or "").name)
         registry = cls(dialect.engine_for(parsed), clock=clock)
         try:
-            with registry._connected(write=False) as connection:
-                present = revision_of(connection)
-            if not present:
-                raise RegistryBrokenError(registry.name)
-            if present != schema.HEAD:
-                with registry._connected(write=True) as connection:
-                    upgrade(connection)
+            registry._bring_up_to_date()
         except BaseException:
             registry.close()
             raise
@@ -164,6 +155,21 @@ class Registry:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _make(self) -> None:
+        with self._connected(write=True) as connection:
+            if revision_of(connection):
+                raise RegistryExistsError(self.name)
+            upgrade(connection)
+
+    def _bring_up_to_date(self) -> None:
+        with self._connected(write=False) as connection:
+            present = revision_of(connection)
+        if not present:
+            raise RegistryBrokenError(self.name)
+        if present != schema.HEAD:
+            with self._connected(write=True) as connection:
+                upgrade(connection)
 
     @contextmanager
     def _connected(self, *, write: bool) -> Iterator[sa.Connection]:

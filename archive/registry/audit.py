@@ -12,7 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -71,12 +71,9 @@ class Audit:
             sa.update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.hash)
         ).one()
         at = self._now.astimezone(UTC).isoformat()
-        digest = _link(before, seq, at, actor, action, subject, detail)
-        self._connection.execute(
-            sa.insert(audit).values(
-                seq=seq, at=at, actor=actor, action=action, subject=subject, detail=detail, hash=digest
-            )
-        )
+        row = {"seq": seq, "at": at, "actor": actor, "action": action, "subject": subject, "detail": detail}
+        digest = _link(before, row)
+        self._connection.execute(sa.insert(audit).values(**row, hash=digest))
         self._connection.execute(sa.update(audit_head).values(hash=digest))
         return AuditRow(seq=seq, at=self._now, actor=actor, action=action, subject=subject, detail=detail, hash=digest)
 
@@ -102,8 +99,7 @@ class Audit:
                 problems.append(
                     _problem("audit.gap", f"操作记录在第 {expected} 条处缺失或多出，请用备份核对。", expected)
                 )
-            link = _link(before, row["seq"], row["at"], row["actor"], row["action"], row["subject"], row["detail"])
-            if link != row["hash"]:
+            if _link(before, row) != row["hash"]:
                 problems.append(
                     _problem("audit.hash", f"操作记录第 {row['seq']} 条被改动过，请用备份核对。", row["seq"])
                 )
@@ -115,10 +111,9 @@ class Audit:
         return tuple(problems)
 
 
-def _link(
-    before: str, seq: int, at: str, actor: str, action: str, subject: str, detail: Mapping[str, str | int]
-) -> str:
-    text = json.dumps([before, seq, at, actor, action, subject, detail], ensure_ascii=False, sort_keys=True)
+def _link(before: str, row: Mapping[Any, Any]) -> str:
+    said = [row[key] for key in ("seq", "at", "actor", "action", "subject", "detail")]
+    text = json.dumps([before, *said], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archive import dialect
 from archive.schema import duties
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ class Duties:
         )
         pk = self._connection.execute(sa.select(duties.c.pk).where(same)).scalar()
         if pk is None:
-            pk = self._connection.execute(
-                sa.insert(duties).values(kind=kind, child_uid=child_uid, paper_uid=paper_uid or None, due_on=due_on)
-            ).inserted_primary_key[0]
+            row = {"kind": kind, "child_uid": child_uid, "paper_uid": paper_uid or None, "due_on": due_on}
+            pk = dialect.insert(self._connection, duties, row)
         else:
             self._connection.execute(sa.update(duties).where(duties.c.pk == pk).values(due_on=due_on))
         return self._where(duties.c.pk == pk)[0]
@@ -65,8 +65,8 @@ class Duties:
         return self._where(duties.c.child_uid == child_uid)
 
     def _where(self, condition: sa.ColumnElement[bool]) -> tuple[Duty, ...]:
-        rows = self._connection.execute(sa.select(duties).where(condition).order_by(duties.c.due_on, duties.c.pk))
-        return tuple(_duty(row) for row in rows.mappings())
+        query = sa.select(duties).where(condition).order_by(duties.c.due_on, duties.c.pk)
+        return tuple(_duty(row) for row in dialect.rows(self._connection, query))
 
 
 def _duty(row: Mapping[str, Any]) -> Duty:

@@ -72,14 +72,14 @@ class History:
         self, child_uid: str, role: str, child: Mapping[str, Any], day: date, known_at: datetime | None
     ) -> Parent | Blank:
         state = self._state(child_uid, role, day, known_at)
-        person = state and self._person(state["person_uid"], day, known_at)
+        person = None if state is None else self._person(state["person_uid"], day, known_at)
         if state is None or person is None:
             return _gap(child, role)
         return Parent(person=person, **fields.from_row(state, fields.PARENT))
 
     def _carer(self, child_uid: str, child: Mapping[str, Any], day: date, known_at: datetime | None) -> Carer | Blank:
         state = self._state(child_uid, "carer", day, known_at)
-        person = state and self._person(state["person_uid"], day, known_at)
+        person = None if state is None else self._person(state["person_uid"], day, known_at)
         if state is None or person is None:
             return _gap(child, "carer")
         return Carer(person=person, **fields.from_row(state, fields.CARER))

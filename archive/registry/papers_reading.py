@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archive import dialect
 from archive.registry.paper_states import Copy, Outstanding, PaperNotFoundError, PaperRecord, VersionRecord
 from archive.registry.values import decode_values
 from archive.schema import copies, paper_files, paper_links, paper_people, papers, receipts, versions
@@ -170,7 +171,7 @@ class PapersReading:
         )
 
     def _papers(self, condition: sa.ColumnElement[bool]) -> tuple[PaperRecord, ...]:
-        rows = self._connection.execute(sa.select(papers).where(condition).order_by(papers.c.pk)).mappings()
+        rows = dialect.rows(self._connection, sa.select(papers).where(condition).order_by(papers.c.pk))
         return tuple(_paper(row) for row in rows)
 
     def _versions(self, condition: sa.ColumnElement[bool]) -> tuple[VersionRecord, ...]:
@@ -180,7 +181,7 @@ class PapersReading:
             .where(condition)
             .order_by(papers.c.pk, versions.c.version)
         )
-        rows = self._connection.execute(query).mappings().all()
+        rows = dialect.rows(self._connection, query)
         files: dict[tuple[str, int], dict[str, str]] = {}
         for uid, version, path, digest in self._files({row["paper_uid"] for row in rows}):
             files.setdefault((uid, version), {})[path] = digest
@@ -194,8 +195,7 @@ class PapersReading:
                 .where(paper_files.c.paper_uid.in_(wanted[start : start + 500]))
                 .order_by(paper_files.c.path)
             )
-            for uid, version, path, digest in self._connection.execute(query):
-                yield uid, version, path, digest
+            yield from self._connection.execute(query)
 
 
 def _paper(row: Mapping[str, Any]) -> PaperRecord:

@@ -20,7 +20,6 @@ from archive.registry.reading import PeopleReading
 from archive.schema import children, contacts, kin, person_flags, statements
 from forms.blank import Blank
 from forms.errors import NotFoundError
-from forms.people import Carer, ChildRecord, Contact, Parent
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from archive.registry.history import History
     from archive.registry.outbox import Outbox
     from forms.enums import Flag
+    from forms.people import Carer, ChildRecord, Contact, Parent
 
 SHEET = "sheet:"
 """A source that begins so names a file by its content; the same row of it is taken once."""
@@ -155,7 +155,7 @@ class People(PeopleReading):
 
     def _write_child(self, uid: str, record: ChildRecord, on: date, source: str) -> None:
         said = fields.to_row(record.child, fields.CHILD)
-        found = self._connection.execute(sa.select(children).where(children.c.uid == uid)).mappings().first()
+        found = dialect.first(self._connection, sa.select(children).where(children.c.uid == uid))
         parts = {role: getattr(record, role) for role in _ROLES} | {"contact": record.emergency_contact}
         absent = [role for role, part in parts.items() if part is Blank.NOT_APPLICABLE]
         if found is None:
@@ -173,7 +173,7 @@ class People(PeopleReading):
 
     def _write_role(self, uid: str, role: str, part: Parent | Carer | Blank, on: date, source: str) -> None:
         here = sa.and_(kin.c.child_uid == uid, kin.c.role == role)
-        found = self._connection.execute(sa.select(kin).where(here)).mappings().first()
+        found = dialect.first(self._connection, sa.select(kin).where(here))
         if isinstance(part, Blank):
             if part is Blank.NOT_APPLICABLE and found is not None:
                 self._connection.execute(sa.delete(kin).where(here))
@@ -197,7 +197,7 @@ class People(PeopleReading):
 
     def _write_contact(self, uid: str, contact: Contact | Blank, on: date, source: str) -> None:
         here = contacts.c.child_uid == uid
-        found = self._connection.execute(sa.select(contacts).where(here)).mappings().first()
+        found = dialect.first(self._connection, sa.select(contacts).where(here))
         if isinstance(contact, Blank):
             if contact is Blank.NOT_APPLICABLE and found is not None:
                 self._connection.execute(sa.delete(contacts).where(here))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archive import dialect
 from archive.registry import fields
 from archive.registry.uids import new_uid
 from archive.schema import people, person_terms
@@ -64,7 +65,7 @@ class Persons:
         if row and row["name"] == person.name.text and _agree(row, number):
             return current
         phones = () if isinstance(person.phones, Blank) else person.phones
-        same = [sa.false()]
+        same: list[sa.ColumnElement[bool]] = [sa.false()]
         if not isinstance(person.birth, Blank):
             same.append(people.c.birth == person.birth)
         if phones:
@@ -74,7 +75,7 @@ class Persons:
             )
             same.append(people.c.uid.in_(held))
         query = sa.select(people).where(people.c.name == person.name.text, sa.or_(*same)).order_by(people.c.pk)
-        rows = self._connection.execute(query).mappings()
+        rows = dialect.rows(self._connection, query)
         return next((str(r["uid"]) for r in rows if _agree(r, number)), "")
 
     def write(self, person: Person, uid: str, *, says_status: bool, on: date, source: str) -> str:
@@ -124,8 +125,7 @@ class Persons:
             )
 
     def _first(self, condition: sa.ColumnElement[bool]) -> fields.Row | None:
-        row = self._connection.execute(sa.select(people).where(condition)).mappings().first()
-        return None if row is None else dict(row)
+        return dialect.first(self._connection, sa.select(people).where(condition))
 
 
 def _merged(old: Mapping[str, Any], said: Mapping[str, Any], *, says_status: bool) -> fields.Row:

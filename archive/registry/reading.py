@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archive import dialect
 from archive.registry import fields
 from archive.schema import children, contacts, kin, people, person_flags, person_terms, units
 from forms.blank import Blank
@@ -110,10 +112,8 @@ class PeopleReading:
         plain = re.sub(r"[\s-]", "", half_width(wanted)).upper()
         yield sa.select(children.c.uid).where(children.c.uid == plain)
         yield _around(sa.select(people.c.uid).where(people.c.id_number == plain))
-        try:
+        with contextlib.suppress(ValueParseError):
             yield _around(_with_term("phone", [Phone.parse(wanted).text]))
-        except ValueParseError:
-            pass
         if re.fullmatch(r"\d{3}[0-9X]", plain):
             yield _with_term("last4", [plain])
         try:
@@ -133,20 +133,20 @@ class PeopleReading:
         return found
 
     def _where(self, condition: sa.ColumnElement[bool]) -> tuple[ChildRecord, ...]:
-        rows = self._connection.execute(sa.select(children).where(condition).order_by(children.c.pk)).mappings().all()
+        rows = dialect.rows(self._connection, sa.select(children).where(condition).order_by(children.c.pk))
         if not rows:
             return ()
         uids = sa.select(children.c.uid).where(condition)
-        around = self._connection.execute(sa.select(kin).where(kin.c.child_uid.in_(uids))).mappings().all()
+        around = dialect.rows(self._connection, sa.select(kin).where(kin.c.child_uid.in_(uids)))
         wanted = sa.union(uids, sa.select(kin.c.person_uid).where(kin.c.child_uid.in_(uids)))
         persons = self._people(people.c.uid.in_(wanted))
         places = {(row["child_uid"], row["role"]): row for row in around}
-        talks = self._connection.execute(sa.select(contacts).where(contacts.c.child_uid.in_(uids))).mappings()
+        talks = dialect.rows(self._connection, sa.select(contacts).where(contacts.c.child_uid.in_(uids)))
         contact = {row["child_uid"]: row for row in talks}
         return tuple(_record(row, persons, places, contact) for row in rows)
 
     def _people(self, condition: sa.ColumnElement[bool]) -> dict[str, Person]:
-        rows = self._connection.execute(sa.select(people).where(condition)).mappings().all()
+        rows = dialect.rows(self._connection, sa.select(people).where(condition))
         uids = sa.select(people.c.uid).where(condition)
         flags: dict[str, dict[Flag, None]] = {}
         flagged = (

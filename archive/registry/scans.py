@@ -107,12 +107,12 @@ class Scans:
 
     def stack(self, sha256: str) -> Stack | None:
         """Return a received file."""
-        row = self._connection.execute(sa.select(stacks).where(stacks.c.sha256 == sha256)).mappings().first()
+        row = dialect.first(self._connection, sa.select(stacks).where(stacks.c.sha256 == sha256))
         return None if row is None else Stack(**{k: v for k, v in row.items() if k != "pk"})
 
     def stacks(self) -> tuple[Stack, ...]:
         """Return all received files in the order they came."""
-        rows = self._connection.execute(sa.select(stacks).order_by(stacks.c.pk)).mappings()
+        rows = dialect.rows(self._connection, sa.select(stacks).order_by(stacks.c.pk))
         return tuple(Stack(**{k: v for k, v in row.items() if k != "pk"}) for row in rows)
 
     def save_page(self, page: ScanPage) -> None:
@@ -172,11 +172,14 @@ class Scans:
         found = self._desk(same)
         if found:
             return found[0]
-        pk = self._connection.execute(
-            sa.insert(desk_items).values(
-                sha256=sha256, page_index=page_index, code=code, message=message, put_at=self._now
-            )
-        ).inserted_primary_key[0]
+        row = {
+            "sha256": sha256,
+            "page_index": page_index,
+            "code": code,
+            "message": message,
+            "put_at": self._now,
+        }
+        pk = dialect.insert(self._connection, desk_items, row)
         return self._desk(desk_items.c.pk == pk)[0]
 
     def desk(self) -> tuple[DeskItem, ...]:
@@ -204,13 +207,13 @@ class Scans:
             .where(condition)
             .order_by(scan_pages.c.page, stacks.c.pk, scan_pages.c.page_index)
         )
-        rows = self._connection.execute(query).mappings()
+        rows = dialect.rows(self._connection, query)
         return tuple(
             ScanPage(**{**row, "mark_id": row["mark_id"] or "", "state": PageState(row["state"])}) for row in rows
         )
 
     def _desk(self, condition: sa.ColumnElement[bool]) -> tuple[DeskItem, ...]:
-        rows = self._connection.execute(sa.select(desk_items).where(condition).order_by(desk_items.c.pk)).mappings()
+        rows = dialect.rows(self._connection, sa.select(desk_items).where(condition).order_by(desk_items.c.pk))
         return tuple(_item(row) for row in rows)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from archive import dialect
 from archive.registry import fields
 from archive.registry.uids import new_uid
 from archive.schema import settings, units
@@ -64,7 +65,7 @@ class Units:
         Raises:
             UnitNotFoundError: no such uid.
         """
-        row = self._connection.execute(sa.select(units).where(units.c.uid == uid)).mappings().first()
+        row = dialect.first(self._connection, sa.select(units).where(units.c.uid == uid))
         if row is None:
             raise UnitNotFoundError(uid)
         return _unit(row)
@@ -113,7 +114,7 @@ class Units:
             self._connection.execute(sa.insert(settings).values(key="owner", value=unit.uid))
 
     def _where(self, condition: sa.ColumnElement[bool]) -> tuple[Unit, ...]:
-        rows = self._connection.execute(sa.select(units).where(condition).order_by(units.c.pk)).mappings()
+        rows = dialect.rows(self._connection, sa.select(units).where(condition).order_by(units.c.pk))
         return tuple(_unit(row) for row in rows)
 
 

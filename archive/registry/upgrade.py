@@ -24,7 +24,7 @@ class RegistryTooNewError(RefusedError):
     def __init__(self, revision: str) -> None:
         self.revision = revision
         super().__init__(
-            f"这个办公文件夹是用更新版本的程序保存的（登记库版本 {revision}），现在的程序不认识。请先升级程序，数据没有动。"
+            f"这个办公文件夹由更新版本的程序保存（登记库版本 {revision}），现在的程序不认识，数据没有动。请先升级程序。"
         )
 
 

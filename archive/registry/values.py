@@ -27,20 +27,10 @@ _TEXTUAL: dict[str, type[IdNumber | PersonName | Phone | RegionCode]] = {
     "phone": Phone,
     "region-code": RegionCode,
 }
-_NAMES = {cls: name for name, cls in _TEXTUAL.items()}
 _ENUMS: dict[str, type[enum.StrEnum]] = {
     name: cls
     for name, cls in vars(enums).items()
     if isinstance(cls, type) and issubclass(cls, enum.StrEnum) and cls is not enum.StrEnum
-}
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "date": date.fromisoformat,
-    "blank": Blank,
-    "document-number": DocumentNumber.parse,
-    "rows": lambda rows: tuple(decode_values(row) for row in rows),
-    "map": lambda row: decode_values(row),
-    **_TEXTUAL,
-    **{f"enum.{name}": cls for name, cls in _ENUMS.items()},
 }
 
 
@@ -67,20 +57,10 @@ def _tagged(kind: str, value: object) -> dict[str, object]:
 
 
 def _encode(value: Any) -> Any:
-    if isinstance(value, Blank):
-        return _tagged("blank", value.value)
-    if isinstance(value, enum.StrEnum):
-        if type(value).__name__ not in _ENUMS:
-            raise TypeError(f"enumeration {type(value).__name__} is not in forms.enums")
-        return _tagged(f"enum.{type(value).__name__}", value.value)
-    if isinstance(value, str | bool | int):
+    if type(value) in _KINDS:
+        return _tagged(_KINDS[type(value)], value.isoformat() if isinstance(value, date) else str(value))
+    if isinstance(value, str | bool | int) and not isinstance(value, enum.Enum):
         return value
-    if type(value) is date:
-        return _tagged("date", value.isoformat())
-    if isinstance(value, DocumentNumber):
-        return _tagged("document-number", str(value))
-    if type(value) in _NAMES:
-        return _tagged(_NAMES[type(value)], str(value))
     if isinstance(value, Mapping):
         return _tagged("map", encode_values(value))
     if isinstance(value, tuple):
@@ -100,3 +80,21 @@ def _decode(data: Any) -> Any:
     if reader is None or set(data) != {"type", "value"}:
         raise ValueError("unknown type of value")
     return reader(data["value"])
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "date": date.fromisoformat,
+    "blank": Blank,
+    "document-number": DocumentNumber.parse,
+    "rows": lambda rows: tuple(decode_values(row) for row in rows),
+    "map": decode_values,
+    **_TEXTUAL,
+    **{f"enum.{name}": cls for name, cls in _ENUMS.items()},
+}
+_KINDS: dict[type, str] = {
+    date: "date",
+    Blank: "blank",
+    DocumentNumber: "document-number",
+    **{cls: name for name, cls in _TEXTUAL.items()},
+    **{cls: f"enum.{name}" for name, cls in _ENUMS.items()},
+}
