@@ -158,8 +158,8 @@ def _read(block: Sequence[Row]) -> Heading:
     group = "child"
     columns = []
     for number, texts in sorted(parts_of.items()):
-        parts = tuple(texts)
-        field, leaf, named = _resolve_all(parts)
+        spoken = tuple(texts)
+        field, leaf, named = _resolve_all(spoken)
         by_context = False
         if not field and leaf:
             field, by_context = _from_context(leaf, group, taken)
@@ -170,7 +170,7 @@ def _read(block: Sequence[Row]) -> Heading:
         if field:
             taken.add(field)
         columns.append(
-            Column(number=number, heading="／".join(_shown(p) for p in parts), field=field, by_context=by_context)
+            Column(number=number, heading="／".join(_shown(p) for p in spoken), field=field, by_context=by_context)
         )
     return Heading(first_row=block[0].number, last_row=block[-1].number, columns=tuple(columns))
 
