@@ -7,7 +7,6 @@ a write transaction begins with `BEGIN IMMEDIATE`, so two writers queue instead 
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -124,8 +123,3 @@ def translate(error: sa.exc.DBAPIError, name: str) -> AppError | None:
     if state == "53100":
         return DiskFullError(name)
     return RegistryUnwritableError(name) if error.connection_invalidated else None
-
-
-def is_disk_full(error: OSError) -> bool:
-    """Tell a full disk or a used-up quota from other faults of the file system."""
-    return error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}

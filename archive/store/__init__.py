@@ -1,0 +1,328 @@
+"""库房: what is archived, as an OCFL 1.1 storage root that can be read without this program.
+
+Source: OCFL 1.1; docs/on-disk.md. What must stay true: a version, once there, is never changed;
+`put` returns only when every byte is forced to the disk; a crash leaves nothing but a folder in the
+work area, which the next opening takes back or carries through. The interface is five verbs over
+(object id, path, bytes), so that a bucket can stand behind it as well as a folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from filelock import FileLock, Timeout
+
+from archive.disk import Staged, digest_of, sync_folder, translated
+from archive.store import layout
+from archive.store.inventory import BadInventoryError, Inventory, sidecar_bytes
+from archive.store.staging import PREFIX, finish, new_stage, write_intent
+from forms.errors import ArchiveBrokenError, NotFoundError, OfficeBusyError, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+__all__ = [
+    "DamagedObjectError",
+    "Store",
+    "StoreBrokenError",
+    "StoreExistsError",
+    "StoredFileNotFoundError",
+    "digest_of",
+    "paper_object",
+    "scan_object",
+]
+
+LOCK_TIMEOUT_S = 15.0
+
+
+class StoreExistsError(RefusedError):
+    """The folder for a new store is not empty."""
+
+    code = "store.exists"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"“{folder}”里已经有内容，没有新建库房。")
+
+
+class StoreBrokenError(ArchiveBrokenError):
+    """The folder is not a store, or not one of ours."""
+
+    code = "store.broken"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"“{folder}”不是本系统的库房，或者开头的标志文件已损坏。请用备份恢复后再试。")
+
+
+class DamagedObjectError(ArchiveBrokenError):
+    """Bytes in the store are not what the inventory says."""
+
+    code = "store.damaged"
+
+    def __init__(self, object_id: str, path: str) -> None:
+        self.object_id = object_id
+        self.path = path
+        super().__init__(
+            f"库房里 {object_id} 的“{path}”已损坏或不见了，没有使用。请用 docgen archive check 检查，用备份恢复。"
+        )
+
+
+class StoredFileNotFoundError(NotFoundError):
+    """No such object, version or file."""
+
+    code = "store.not-found"
+
+    def __init__(self, object_id: str, path: str = "") -> None:
+        self.object_id = object_id
+        self.path = path
+        super().__init__(f"库房里没有 {object_id}{f' 的“{path}”' if path else ''}。")
+
+
+def paper_object(paper_uid: str) -> str:
+    """Return the id of the object that keeps a paper."""
+    return f"urn:docgen:paper:{paper_uid}"
+
+
+def scan_object(sha256: str) -> str:
+    """Return the id of the object that keeps a file as received."""
+    return f"urn:docgen:scan:{sha256}"
+
+
+class Store:
+    """An open store; nothing is held open between calls, so there is nothing to close."""
+
+    def __init__(self, root: Path, *, work: Path) -> None:
+        self.root = root
+        self._work = work
+
+    @classmethod
+    def create(cls, root: Path, *, work: Path) -> Self:
+        """Make an empty store.
+
+        Args:
+            root: Folder of the store; absent or empty.
+            work: Folder for what is being written, on the same file system and outside `root`.
+
+        Raises:
+            StoreExistsError: `root` is not empty.
+        """
+        with translated(root):
+            if root.is_dir() and any(root.iterdir()):
+                raise StoreExistsError(root.name)
+            root.parent.mkdir(parents=True, exist_ok=True)
+            work.mkdir(parents=True, exist_ok=True)
+            if root.is_dir():
+                root.rmdir()
+            stage = Staged(new_stage(work))
+            for path, data in layout.ROOT_FILES.items():
+                stage.write(path, data)
+            stage.settle()
+            stage.folder.rename(root)
+            sync_folder(root.parent)
+        return cls(root, work=work)
+
+    @classmethod
+    def open(cls, root: Path, *, work: Path) -> Self:
+        """Open a store and carry through, or take back, what a crash interrupted.
+
+        Raises:
+            StoreBrokenError: `root` is not a store.
+            OfficeBusyError: something is left over and another process holds the store.
+        """
+        store = cls(root, work=work)
+        with translated(root):
+            mark = root / layout.ROOT_MARK
+            if not mark.is_file() or mark.read_bytes() != layout.ROOT_FILES[layout.ROOT_MARK]:
+                raise StoreBrokenError(root.name)
+            work.mkdir(parents=True, exist_ok=True)
+            if store._leftovers():
+                with store._locked():
+                    store._recover()
+        return store
+
+    def put(self, object_id: str, files: Mapping[str, bytes | Path], *, message: str, user: str, at: datetime) -> int:
+        """Add files to an object as its next version, or make the object.
+
+        The new version is the old state with these files added or replaced. Bytes the object has
+        already are not stored again; if nothing would change, no version is made.
+
+        Args:
+            object_id: Which object.
+            files: Logical path with ``/`` → bytes, or a file to copy.
+            message: Why, for the version's record; no personal data.
+            user: Who.
+            at: When; aware.
+
+        Returns:
+            The number of the newest version, from 1.
+
+        Raises:
+            DiskFullError: no room; the object is as before.
+            OfficeBusyError: another process holds the store.
+            DamagedObjectError: the object as it stands is damaged; it is left alone.
+        """
+        said = {layout.logical(path): data for path, data in files.items()}
+        with translated(self.root), self._locked():
+            if self._leftovers():
+                self._recover()
+            old = self._find(object_id)
+            digests = {path: digest_of(data) for path, data in said.items()}
+            state = {**(old.state if old else {}), **digests}
+            if old is not None and state == old.state:
+                return old.head
+            _refuse_file_as_folder(state)
+            base = old or Inventory(object_id=object_id, manifest={}, versions=())
+            new = base.with_version(state, message=message, user=user, at=at)
+            added = {
+                path: said[path]
+                for path, digest in digests.items()
+                if new.manifest[digest] == f"v{new.head}/content/{path}" and digest not in base.manifest
+            }
+            self._write(new, added, digests)
+        return new.head
+
+    def read(self, object_id: str, path: str, version: int | None = None) -> bytes:
+        """Return the bytes of a file, compared with their digest.
+
+        Args:
+            object_id: Which object.
+            path: Logical path.
+            version: Which version, from 1; the newest by default.
+
+        Raises:
+            StoredFileNotFoundError: no such object, version or file.
+            DamagedObjectError: the bytes are not what was stored.
+        """
+        inventory = self._inventory(object_id)
+        digest = self._state(inventory, version).get(path)
+        if digest is None:
+            raise StoredFileNotFoundError(object_id, path)
+        try:
+            data = (self._folder(object_id) / inventory.manifest[digest]).read_bytes()
+        except FileNotFoundError:
+            raise DamagedObjectError(object_id, path) from None
+        except OSError:
+            with translated(self.root):
+                raise
+        if digest_of(data) != digest:
+            raise DamagedObjectError(object_id, path)
+        return data
+
+    def paths(self, object_id: str, version: int | None = None) -> Mapping[str, str]:
+        """Return the logical paths of an object with the SHA-512 of each.
+
+        Raises:
+            StoredFileNotFoundError: no such object or version.
+        """
+        return dict(self._state(self._inventory(object_id), version))
+
+    def head(self, object_id: str) -> int:
+        """Return the number of the newest version; 0 when there is no such object."""
+        inventory = self._find(object_id)
+        return 0 if inventory is None else inventory.head
+
+    def exists(self, object_id: str) -> bool:
+        """Tell whether there is such an object."""
+        return (self._folder(object_id) / layout.INVENTORY).is_file()
+
+    def objects(self) -> Iterator[str]:
+        """Yield the ids of all objects, in the order of their folders."""
+        with translated(self.root):
+            for bucket in sorted(p for p in self.root.iterdir() if layout.is_bucket(p.name)):
+                for folder in sorted(bucket.iterdir()):
+                    yield layout.object_id(folder)
+
+    def _folder(self, object_id: str) -> Path:
+        return self.root / layout.object_path(object_id)
+
+    def _inventory(self, object_id: str) -> Inventory:
+        found = self._find(object_id)
+        if found is None:
+            raise StoredFileNotFoundError(object_id)
+        return found
+
+    def _find(self, object_id: str) -> Inventory | None:
+        folder = self._folder(object_id)
+        if not folder.is_dir():
+            return None
+        found = self._proved(folder)
+        if found is None:
+            with self._locked():  # another process may stand between the inventory and its sidecar
+                self._recover()
+                found = self._proved(folder)
+        if found is None or found.object_id != object_id:
+            raise DamagedObjectError(object_id, layout.INVENTORY)
+        return found
+
+    @staticmethod
+    def _proved(folder: Path) -> Inventory | None:
+        try:
+            data = (folder / layout.INVENTORY).read_bytes()
+            if (folder / layout.SIDECAR).read_bytes() != sidecar_bytes(data):
+                return None
+            return Inventory.from_bytes(data)
+        except (FileNotFoundError, BadInventoryError):
+            return None
+
+    @staticmethod
+    def _state(inventory: Inventory, version: int | None) -> Mapping[str, str]:
+        if version is None:
+            return inventory.state
+        if not 1 <= version <= inventory.head:
+            raise StoredFileNotFoundError(inventory.object_id, f"v{version}")
+        return inventory.versions[version - 1].state
+
+    def _write(self, new: Inventory, added: Mapping[str, bytes | Path], digests: Mapping[str, str]) -> None:
+        data = new.to_bytes()
+        proof = sidecar_bytes(data)
+        first = new.head == 1
+        stage = Staged(new_stage(self._work))
+        try:
+            write_intent(stage, layout.object_path(new.object_id), new.head)
+            version = f"object/v{new.head}" if first else "version"
+            for path, source in added.items():
+                _copy(stage, f"{version}/content/{path}", source, digests[path])
+            stage.write(f"{version}/{layout.INVENTORY}", data)
+            stage.write(f"{version}/{layout.SIDECAR}", proof)
+            if first:
+                stage.write(f"object/{layout.OBJECT_MARK}", layout.OBJECT_MARK_BYTES)
+            for name, content in ((layout.INVENTORY, data), (layout.SIDECAR, proof)):
+                stage.write(f"object/{name}" if first else f"root/{name}", content)
+            stage.settle()
+            finish(self.root, stage.folder)
+        except BaseException:
+            stage.close()
+            with contextlib.suppress(OSError):  # what cannot be taken back now is taken back at the next opening
+                finish(self.root, stage.folder, forward=False)
+            raise
+
+    def _leftovers(self) -> list[Path]:
+        return sorted(self._work.glob(f"{PREFIX}*"))
+
+    def _recover(self) -> None:
+        for folder in self._leftovers():
+            finish(self.root, folder, forward=False)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = FileLock(self._work / "store.lock", timeout=LOCK_TIMEOUT_S, is_singleton=True)
+        try:
+            with lock:
+                yield
+        except Timeout:
+            raise OfficeBusyError from None
+
+
+def _copy(stage: Staged, path: str, source: bytes | Path, digest: str) -> None:
+    if stage.write(path, source) != digest:
+        raise OSError("the file changed while it was copied")
+
+
+def _refuse_file_as_folder(state: Mapping[str, str]) -> None:
+    for path in state:
+        parts = path.split("/")
+        if any("/".join(parts[:n]) in state for n in range(1, len(parts))):
+            raise ValueError(f"a file stands where a folder is needed: {path!r}")
