@@ -1,0 +1,9 @@
+"""The search index (检索索引): a cache over registry and store, deleted and rebuilt at will."""
+
+from __future__ import annotations
+
+from archive.index.document import IndexDocument
+from archive.index.manager import Index, Snapshot
+from archive.index.manifest import IndexDamagedError
+
+__all__ = ["Index", "IndexDamagedError", "IndexDocument", "Snapshot"]

@@ -1,0 +1,280 @@
+"""The index of one office: opened, changed, read and rebuilt here and nowhere else.
+
+Readers see one generation whole. A newer generation is noticed by the name of its table of contents; segments
+whose id and deletions are unchanged are kept open, all others are opened anew. Whoosh's `refresh()` is never
+called: in every release since 2.7.5 it brings deleted documents back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from filelock import FileLock, Timeout
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+
+from archive.index.leaf import Leaf
+from archive.index.manifest import (
+    NAME,
+    IndexDamagedError,
+    Seal,
+    check_seal,
+    latest_generation,
+    old_seals,
+    toc_name,
+)
+from archive.index.schema import fields_of, make_schema
+from archive.index.writer import JOINED_AT_ONCE, SealingWriter, publish
+from forms.errors import OfficeBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from archive.index.document import IndexDocument
+
+_LOCK_WAIT_S = 20.0
+_REBUILD_BATCH = 25_000
+_NEVER = 10**12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One generation, open for reading."""
+
+    generation: int
+    watermark: int
+    leaves: tuple[Leaf, ...]
+    seal: Seal
+
+    @property
+    def size(self) -> int:
+        """Documents in the segments, deleted ones included."""
+        return sum(leaf.size for leaf in self.leaves)
+
+
+class Index:
+    """An open index folder."""
+
+    def __init__(self, folder: Path, snapshot: Snapshot) -> None:
+        """Use `create`, `open` or `rebuild` instead."""
+        self._folder = folder
+        self._snapshot = snapshot
+        self._guard = threading.Lock()
+
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """Make an empty index with watermark 0; what is in the folder already is replaced."""
+        return cls.rebuild(folder, ())
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open an index.
+
+        Raises:
+            IndexDamagedError: It is absent, foreign, of another version or not whole: rebuild it.
+        """
+        return cls(folder, _read(folder, None))
+
+    @classmethod
+    def rebuild(
+        cls,
+        folder: Path,
+        documents: Iterable[IndexDocument],
+        progress: Callable[[int], None] | None = None,
+        *,
+        watermark: int = 0,
+    ) -> Self:
+        """Make the index anew; the old one, if it is whole, stays readable until the new one is complete.
+
+        Args:
+            folder: The index folder; created if needed.
+            documents: All there is, each key once.
+            progress: Called with the number of documents done.
+            watermark: The outbox entry up to which ``documents`` are current.
+
+        Raises:
+            OfficeBusyError: Another process is writing to the index.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        with _writing(folder):
+            workshop = folder / "rebuild"
+            shutil.rmtree(workshop, ignore_errors=True)
+            workshop.mkdir()
+            try:
+                segments = _build(workshop, documents, progress)
+                for segment in segments:
+                    name = segment.make_filename(".seg")
+                    (workshop / name).replace(folder / name)
+                generation = latest_generation(folder) + 1
+                publish(folder, make_schema(), segments, generation, watermark, {})
+                _sweep(folder, generation, {s.make_filename(".seg") for s in segments})
+            finally:
+                shutil.rmtree(workshop, ignore_errors=True)
+        return cls.open(folder)
+
+    @property
+    def watermark(self) -> int:
+        """The last outbox entry that the newest generation has taken in."""
+        return self.snapshot().watermark
+
+    def __len__(self) -> int:
+        return sum(leaf.size if leaf.live is None else int(leaf.live.sum()) for leaf in self.snapshot().leaves)
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest generation.
+
+        Raises:
+            IndexDamagedError: A newer generation has appeared and is not whole.
+        """
+        if latest_generation(self._folder) != self._snapshot.generation:
+            with self._guard:
+                if latest_generation(self._folder) != self._snapshot.generation:
+                    self._snapshot = _read(self._folder, self._snapshot)
+        return self._snapshot
+
+    def apply(self, add: Iterable[IndexDocument], remove: Iterable[str], watermark: int) -> None:
+        """Take in changes: one commit, findable when this returns.
+
+        Args:
+            add: New documents and new states of known ones; of equal keys the last counts.
+            remove: Keys to forget; unknown ones are passed over.
+            watermark: The outbox entry up to which the index is now current; never goes back.
+
+        Raises:
+            OfficeBusyError: Another process is writing to the index.
+        """
+        added = {document.key: document for document in add}
+        self._commit(added, added.keys() | set(remove), watermark, join=JOINED_AT_ONCE)
+
+    def tidy(self) -> None:
+        """Join small segments without a bound on the time it takes; for quiet hours."""
+        self._commit({}, set(), self.watermark, join=_NEVER)
+
+    def _commit(self, added: dict[str, IndexDocument], gone: set[str], watermark: int, *, join: int) -> None:
+        with _writing(self._folder):
+            snapshot = self.snapshot()
+            writer = SealingWriter(
+                FileIndex(FileStorage(str(self._folder)), indexname=NAME),
+                self._folder,
+                watermark=max(watermark, snapshot.watermark),
+                known=snapshot.seal.segments,
+                join=join,
+            )
+            try:
+                base = 0
+                for leaf in snapshot.leaves:
+                    for key in gone:
+                        for document in leaf.documents("key", key):
+                            writer.delete_document(base + int(document))
+                    base += leaf.size
+                for document in added.values():
+                    writer.add_document(**fields_of(document))
+            except BaseException:
+                writer.cancel()
+                raise
+            writer.finish()
+        self.snapshot()
+
+    def check(self) -> None:
+        """Read every byte of the index and compare it with the seal.
+
+        Raises:
+            IndexDamagedError: Some file differs; the sentence names it.
+        """
+        check_seal(self._folder, whole=True)
+
+    def close(self) -> None:
+        """Let go of the files; the index must not be used afterwards."""
+        for leaf in self._snapshot.leaves:
+            leaf.close()
+        self._snapshot = Snapshot(generation=-2, watermark=0, leaves=(), seal=self._snapshot.seal)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextlib.contextmanager
+def _writing(folder: Path):  # noqa: ANN202 - contextlib's generator
+    try:
+        with FileLock(folder / "write.lock", timeout=_LOCK_WAIT_S):
+            yield
+    except Timeout:
+        raise OfficeBusyError from None
+
+
+def _read(folder: Path, before: Snapshot | None) -> Snapshot:
+    """Open the newest generation, keeping leaves that have not changed.
+
+    A writer may finish between two looks and delete what was just read about; a few tries settle that.
+    """
+    for attempt in range(5):
+        generation = latest_generation(folder)
+        try:
+            return _read_once(folder, before)
+        except IndexDamagedError:
+            if latest_generation(folder) == generation or attempt == 4:
+                raise
+    raise AssertionError
+
+
+def _read_once(folder: Path, before: Snapshot | None) -> Snapshot:
+    opened = {leaf.segment_id: leaf for leaf in before.leaves} if before else {}
+    seal = check_seal(folder, known=frozenset(f"{segment_id}.seg" for segment_id in opened))
+    try:
+        toc = TOC.read(FileStorage(str(folder)), NAME, gen=seal.generation)
+        leaves: list[Leaf] = []
+        for segment in toc.segments:
+            leaf = opened.get(segment.segment_id())
+            if leaf is None:
+                leaf = Leaf(folder, segment)
+            elif leaf.segment.deleted_count() != segment.deleted_count():
+                leaf = leaf.with_deletions(segment)
+            leaves.append(leaf)
+    except OSError:
+        raise IndexDamagedError("有文件读不出来") from None
+    return Snapshot(generation=seal.generation, watermark=seal.watermark, leaves=tuple(leaves), seal=seal)
+
+
+def _build(workshop: Path, documents: Iterable[IndexDocument], progress: Callable[[int], None] | None) -> list[object]:
+    storage = FileStorage(str(workshop))
+    TOC.create(storage, make_schema(), NAME)
+    publish(workshop, make_schema(), [], 0, 0, {})
+    index = FileIndex(storage, indexname=NAME)
+    writer: SealingWriter | None = None
+    for done, document in enumerate(documents, start=1):
+        if writer is None:
+            writer = SealingWriter(index, workshop, watermark=0, known=(), join=0)
+        writer.add_document(**fields_of(document))
+        if progress:
+            progress(done)
+        if done % _REBUILD_BATCH == 0:
+            writer.finish()
+            writer = None
+    if writer is not None:
+        writer.finish()
+    return list(TOC.read(storage, NAME).segments)
+
+
+def _sweep(folder: Path, generation: int, kept: set[str]) -> None:
+    """Delete what earlier generations left; files that are not of an index stay."""
+    for path in folder.iterdir():
+        stale = (path.suffix == ".toc" and path.name != toc_name(generation)) or (
+            path.name.startswith(f"{NAME}_")
+            and path.name not in kept
+            and path.suffix != ".lock"
+            and "LOCK" not in path.name
+        )
+        if stale:
+            with contextlib.suppress(OSError):
+                path.unlink()
+    for path in list(old_seals(folder, generation)):
+        with contextlib.suppress(OSError):
+            path.unlink()
