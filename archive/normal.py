@@ -44,13 +44,13 @@ _LONE_BLANKS = re.compile(rf"(?<![{WORD_CHARACTERS}]) | (?![{WORD_CHARACTERS}])"
 _NOT_IN_NAMES = re.compile(rf"[^{IDEOGRAPHS}{WORD_CHARACTERS}]+")
 
 _SAME = {
-    **dict.fromkeys("〔【［[〈《「『﹝", "("),
-    **dict.fromkeys("〕】］]〉》」』﹞", ")"),
-    **dict.fromkeys("・•‧．∙⋅●﹒･・", "·"),
-    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-    **dict.fromkeys("“”„‟〝〞＂", '"'),
-    **dict.fromkeys("‘’‚‛′＇", "'"),
-    **dict.fromkeys("〇○◯", "〇"),
+    **dict.fromkeys("〔【\uff3b[〈《「『\ufe5d", "("),
+    **dict.fromkeys("〕】\uff3d]〉》」』\ufe5e", ")"),
+    **dict.fromkeys("•‧．∙⋅●\ufe52・", "·"),
+    **dict.fromkeys("\u2010\u2011\u2012–—―\u2212\ufe63－", "-"),
+    **dict.fromkeys("“”„‟〝〞\uff02", '"'),
+    **dict.fromkeys("‘’\u201a\u201b\u2032\uff07", "'"),
+    **dict.fromkeys("○◯", "\u3007"),
 }
 
 

@@ -1,12 +1,13 @@
 """How a name may sound (拼音): every whole reading, every reading of surname and given name, and the initials.
 
-Readings come from pypinyin; surnames that are read in a way of their own (单 shan, 仇 qiu, 解 xie, 尉迟 yuchi)
-are added to, never replaced, because people also type the common reading. All is lower case without tones;
+Readings come from pypinyin, all that a character has (单 is shan, dan and chan: people also type the common one);
+a few surnames are read in a way of their own. All is lower case without tones;
 ü is kept as each of the three ways it is typed (lv, lu, lyu).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
@@ -16,21 +17,21 @@ from pypinyin import Style, pinyin
 from archive.normal import name_key
 
 _SURNAME_READINGS: dict[str, tuple[str, ...]] = {
-    "万俟": ("mo qi",), "尉迟": ("yu chi",), "长孙": ("zhang sun",), "澹台": ("tan tai",), "单于": ("chan yu",), "宰父": ("zai fu",),
-    "单": ("shan",), "仇": ("qiu",), "曾": ("zeng",), "解": ("xie",), "查": ("zha",), "任": ("ren",), "区": ("ou",),
-    "盖": ("ge", "gai"), "乐": ("yue", "le"), "朴": ("piao", "pu"), "覃": ("qin", "tan"), "翟": ("zhai", "di"),
-    "缪": ("miao",), "宓": ("mi", "fu"), "召": ("shao",), "繁": ("po",), "折": ("she",), "黑": ("he", "hei"), "员": ("yun",),
-    "句": ("gou",), "冼": ("xian",), "尉": ("wei",), "乜": ("nie",), "么": ("yao",), "种": ("chong",), "费": ("fei", "bi"),
-    "牟": ("mu", "mou"), "能": ("nai",), "贲": ("ben",), "谌": ("chen", "shen"), "郗": ("xi", "chi"), "隗": ("wei", "kui"),
-    "祭": ("zhai",), "秘": ("bi",), "郇": ("xun", "huan"), "藏": ("zang",), "谷": ("gu", "yu"), "角": ("jue",), "六": ("lu",),
-    "洗": ("xian",), "逄": ("pang",), "褚": ("chu",), "晟": ("cheng",), "石": ("shi",), "柏": ("bai", "bo"), "俞": ("yu", "shu"),
-    "於": ("yu",), "燕": ("yan",), "应": ("ying",), "相": ("xiang",), "纪": ("ji",), "葛": ("ge",), "洪": ("hong",), "那": ("na",),
-    "卜": ("bu",), "车": ("che",), "都": ("du",), "哈": ("ha",), "华": ("hua",), "宁": ("ning",), "沈": ("shen",), "肖": ("xiao",),
-}  # fmt: skip
+    "万俟": ("mo qi",),
+    "尉迟": ("yu chi",),
+    "长孙": ("zhang sun",),
+    "澹台": ("tan tai",),
+    "单于": ("chan yu",),
+    "宰父": ("zai fu",),
+    "黑": ("he",),
+    "费": ("bi",),
+    "谌": ("shen",),
+}
 
-_TWO_CHARACTER_SURNAMES = frozenset(
-    "万俟 尉迟 长孙 澹台 单于 宰父 欧阳 上官 司马 司徒 司空 诸葛 夏侯 皇甫 令狐 慕容 公孙 东方 西门 南宫 百里 呼延 端木 轩辕 钟离 宇文"
-    " 独孤 闻人 濮阳 淳于 太史 申屠 公羊 赫连 仲孙 第五 拓跋 完颜 纳兰 鲜于 闾丘 东郭 南门 羊舌 微生 公冶 梁丘 左丘 谷梁 乐正 漆雕 壤驷".split()
+_TWO_CHARACTER_SURNAMES = re.compile(
+    "欧阳|上官|司马|司徒|司空|诸葛|夏侯|皇甫|令狐|慕容|公孙|东方|西门|南宫|百里|呼延|端木|轩辕|钟离|宇文|独孤|闻人|"
+    "濮阳|淳于|太史|申屠|公羊|赫连|仲孙|第五|拓跋|完颜|纳兰|鲜于|闾丘|东郭|南门|羊舌|微生|公冶|梁丘|左丘|谷梁|乐正|"
+    "漆雕|壤驷|万俟|尉迟|长孙|澹台|单于|宰父"
 )
 
 _READINGS_A_NAME = 32
@@ -58,7 +59,7 @@ def sounds(name: str) -> Sounds:
     if key.isascii():
         written = frozenset({key} if key else ())
         return Sounds(whole=written, parts=frozenset(), initials=frozenset())
-    cut = 2 if key[:2] in _TWO_CHARACTER_SURNAMES and len(key) > 2 else 1
+    cut = 2 if len(key) > 2 and _TWO_CHARACTER_SURNAMES.match(key) else 1
     surnames = _surname_readings(key[:cut])
     share = max(1, _READINGS_A_NAME // len(surnames))
     given = list(islice(product(*(_readings(c)[:_READINGS_A_CHARACTER] for c in key[cut:])), share))

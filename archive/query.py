@@ -105,9 +105,9 @@ FIELDS = {
 }
 
 _FIELD_HELP = "村: 表: 状态: 日期: 姓名: 证件: 电话: 文号: 正文:"
-_OPENING = '"“”„‟＂「『'
-_CLOSING = '"“”„‟＂」』'
-_MINUS = "-－−–"
+_OPENING = '"“”„‟\uff02「『'
+_CLOSING = '"“”„‟\uff02」』'
+_MINUS = "-－–\u2212"
 _FIELD = re.compile(rf"([a-zA-Z]+|[{IDEOGRAPHS}]+)[:：]")
 _DAY = r"\d{4}(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?|月)?|年)?"
 _RANGE = re.compile(r"(.*?)(?:\.\.+|…+|至|～|~)(.*)")

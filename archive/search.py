@@ -165,16 +165,16 @@ def _ordered(found: list[_Found], sort: Sort, count: int) -> tuple[list[tuple[in
         scores = part.run.scores(part.documents, collection) if collection else np.zeros(size)
         days = part.run.leaf.days()[part.documents]
         ties = part.run.leaf.ties()[part.documents]
-        columns = (~part.near, scores, days, ties)
+        columns: tuple[NDArray[Any], ...] = (~part.near, scores, days, ties)
         chosen = first_places(columns, count)
         for known, column in zip(keys, columns, strict=True):
             known.append(column[chosen])
         segments.append(np.full(len(chosen), number))
         places.append(chosen)
-    columns = tuple(np.concatenate(known) for known in keys)
-    order = first_places(columns, count)
+    merged = [np.concatenate(known) for known in keys]
+    order = first_places(merged, count)
     segment, place = np.concatenate(segments)[order], np.concatenate(places)[order]
-    return list(zip(segment.tolist(), place.tolist(), strict=True)), columns[1][order].tolist()
+    return list(zip(segment.tolist(), place.tolist(), strict=True)), merged[1][order].tolist()
 
 
 def first_places(columns: Sequence[NDArray[Any]], count: int) -> NDArray[np.int64]:

@@ -52,7 +52,7 @@ class ViewBuffer(BufferFile):
     def __init__(self, view: memoryview, name: str | None = None) -> None:
         self._buf = view
         self._name = name
-        self.file = _ViewFile(view)
+        self.file: Any = _ViewFile(view)
         self.onclose = None
         self.is_real = False
         self.is_closed = False
@@ -77,6 +77,7 @@ class ViewStorage(CompoundStorage):
         """Return start and size of every stretch of the file that Whoosh unpickles when it opens a segment."""
         head = (0, 12)  # where the directory lies
         directory = (self._diroffset, self._dirlength)
+        assert self._source is not None
         start, size = self.range(terms_name)
         extras_size = int.from_bytes(self._source[start + size - 4 : start + size], "big")
         return [head, directory, (start + size - 4 - extras_size, extras_size + 4)]

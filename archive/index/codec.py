@@ -8,6 +8,8 @@ one, a count for each. Numbers are little-endian. Tried with whoosh3 3.54.0; the
 without raising `archive.index.manifest.FORMAT`.
 """
 
+# ruff: noqa: SLF001 - Whoosh offers no other way to these
+
 from __future__ import annotations
 
 import struct
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, W3TermInfo, W3TermsReader
-from whoosh.matching import ListMatcher
+from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermNotFound
 
 if TYPE_CHECKING:

@@ -130,7 +130,7 @@ class Leaf:
 
     def total_length(self) -> int:
         """Return the number of body tokens in the segment, deleted documents included."""
-        return int(self.segment._fieldlengths.get("body", 0))
+        return int(vars(self.segment)["_fieldlengths"].get("body", 0))
 
     def labels(self, column: str) -> Labels:
         """Return a column of few values."""
@@ -227,7 +227,8 @@ def intersect(left: Numbers, right: Numbers) -> Numbers:
         return NONE_FOUND
     at = np.searchsorted(right, left)
     at[at == len(right)] = len(right) - 1
-    return left[right[at] == left]
+    shared: Numbers = left[right[at] == left]
+    return shared
 
 
 def contains(sorted_numbers: Numbers, wanted: Numbers) -> NDArray[np.bool_]:
@@ -236,7 +237,8 @@ def contains(sorted_numbers: Numbers, wanted: Numbers) -> NDArray[np.bool_]:
         return np.zeros(len(wanted), dtype=np.bool_)
     at = np.searchsorted(sorted_numbers, wanted)
     at[at == len(sorted_numbers)] = len(sorted_numbers) - 1
-    return sorted_numbers[at] == wanted
+    there: NDArray[np.bool_] = sorted_numbers[at] == wanted
+    return there
 
 
 def union(parts: list[Numbers], size: int) -> Numbers:

@@ -32,8 +32,10 @@ from archive.index.writer import JOINED_AT_ONCE, SealingWriter, publish
 from forms.errors import OfficeBusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from whoosh.codec.whoosh3 import W3Segment
 
     from archive.index.document import IndexDocument
 
@@ -111,7 +113,7 @@ class Index:
                     name = segment.make_filename(".seg")
                     (workshop / name).replace(folder / name)
                 generation = latest_generation(folder) + 1
-                publish(folder, make_schema(), segments, generation, watermark, {})
+                publish(folder, make_schema(), segments, generation=generation, watermark=watermark)
                 _sweep(folder, generation, {s.make_filename(".seg") for s in segments})
             finally:
                 shutil.rmtree(workshop, ignore_errors=True)
@@ -202,7 +204,7 @@ class Index:
 
 
 @contextlib.contextmanager
-def _writing(folder: Path):  # noqa: ANN202 - contextlib's generator
+def _writing(folder: Path) -> Iterator[None]:
     try:
         with FileLock(folder / "write.lock", timeout=_LOCK_WAIT_S):
             yield
@@ -243,10 +245,12 @@ def _read_once(folder: Path, before: Snapshot | None) -> Snapshot:
     return Snapshot(generation=seal.generation, watermark=seal.watermark, leaves=tuple(leaves), seal=seal)
 
 
-def _build(workshop: Path, documents: Iterable[IndexDocument], progress: Callable[[int], None] | None) -> list[object]:
+def _build(
+    workshop: Path, documents: Iterable[IndexDocument], progress: Callable[[int], None] | None
+) -> list[W3Segment]:
     storage = FileStorage(str(workshop))
     TOC.create(storage, make_schema(), NAME)
-    publish(workshop, make_schema(), [], 0, 0, {})
+    publish(workshop, make_schema(), [], generation=0, watermark=0)
     index = FileIndex(storage, indexname=NAME)
     writer: SealingWriter | None = None
     for done, document in enumerate(documents, start=1):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from whoosh.analysis import IDAnalyzer
 from whoosh.columns import NumericColumn, RefBytesColumn, VarBytesColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.formats import Existence
@@ -15,7 +13,7 @@ from archive.index.tokens import code_tokens, name_tokens, searched_text, sound_
 from archive.normal import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Generator
 
     from archive.index.document import IndexDocument
 
@@ -28,14 +26,14 @@ class Tokens(FieldType):
 
     def __init__(self) -> None:
         self.format = Existence()
-        self.analyzer = IDAnalyzer()
         self.scorable = False
         self.stored = False
         self.unique = False
 
-    def index(self, value: Iterable[str], **_: Any) -> list[tuple[bytes, int, float, bytes]]:
-        """Return Whoosh's tuples of token, count, weight, payload."""
-        return [(token.encode(), 1, 1.0, b"") for token in value]
+    def index(self, value: Any, **_: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+        """Yield Whoosh's tuples of token, count, weight, payload for a set of tokens."""
+        for token in value:
+            yield token.encode(), 1, 1.0, b""
 
 
 class CountedTokens(Tokens):
@@ -45,9 +43,10 @@ class CountedTokens(Tokens):
         super().__init__()
         self.scorable = True
 
-    def index(self, value: Mapping[str, int], **_: Any) -> list[tuple[bytes, int, float, bytes]]:  # type: ignore[override]
-        """Return Whoosh's tuples of token, count, weight, payload."""
-        return [(token.encode(), count, float(count), b"") for token, count in value.items()]
+    def index(self, value: Any, **_: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+        """Yield Whoosh's tuples of token, count, weight, payload for tokens with their counts."""
+        for token, count in value.items():
+            yield token.encode(), count, float(count), b""
 
 
 def make_schema() -> Schema:
@@ -74,13 +73,12 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
     """Return what Whoosh's writer is given for one document."""
     text = searched_text(document)
     names = [n for n in document.names if n]
-    tokens: Counter[str] = text_tokens(text)
     return {
         "key": (document.key,),
         "names": name_tokens(names),
         "sounds": sound_tokens(names),
         "codes": code_tokens(document),
-        "body": tokens,
+        "body": text_tokens(text),
         "c_key": document.key.encode(),
         "c_text": text.encode(),
         "c_unit": document.unit_uid.encode(),

@@ -1,7 +1,8 @@
 """Tokens: what of a document is looked up, and which tokens a piece of a query asks for.
 
-A token is existence only. ``names`` holds ``=whole``, every character, every pair of characters in order (``+`` where
-they are neighbours), every longer run of a name, and ``~`` the name with one character left out; ``codes`` holds numbers with a letter for their kind.
+A token is existence only. ``names`` holds ``=whole``, every character, every pair of characters in order (``+``
+where they are neighbours), every longer run of a name, and ``~`` the name with one character left out;
+``codes`` holds numbers with a letter for their kind.
 The body holds pairs of neighbouring ideographs, the last ideograph of each run, and whole words of letters
 or digits; the last ideograph makes single characters findable without a token for each of them.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from archive.normal import SPLIT, WORD, fold, name_key
@@ -54,7 +55,7 @@ def name_tokens(names: Iterable[str]) -> set[str]:
         found.add("=" + key)
         found.update(key)
         found.update(a + b for a, b in combinations(key, 2))
-        found.update("+" + a + b for a, b in zip(key, key[1:], strict=False))
+        found.update("+" + a + b for a, b in pairwise(key))
         found.update(key[i:j] for i in range(len(key)) for j in range(i + 3, len(key) + 1))
         found.update("~" + left for left in near_keys(key))
     return found

@@ -79,7 +79,14 @@ class SealingWriter(SegmentWriter):
         return [segment for segment in segments if segment not in joined]
 
     def _commit_toc(self, segments: list[W3Segment]) -> None:
-        self._seal = publish(self._folder, self.schema, segments, self.generation, self._watermark, self._known)
+        self._seal = publish(
+            self._folder,
+            self.schema,
+            segments,
+            generation=self.generation,
+            watermark=self._watermark,
+            known=self._known,
+        )
         clean_files(self.storage, self.indexname, self.generation, segments)
 
 
@@ -104,16 +111,17 @@ def publish(
     folder: Path,
     schema: Any,
     segments: list[W3Segment],
+    *,
     generation: int,
     watermark: int,
-    known: dict[str, SealedSegment],
+    known: dict[str, SealedSegment] | None = None,
 ) -> Seal:
     """Write seal and table of contents of a generation; the segments' files lie in ``folder`` already."""
     memory = RamStorage()
     TOC(schema, segments, generation).write(memory, NAME)
     with memory.open_file(toc_name(generation)) as file:
         toc = file.read()
-    sealed = tuple(_sealed(folder, segment, known) for segment in segments)
+    sealed = tuple(_sealed(folder, segment, known or {}) for segment in segments)
     seal = Seal(
         generation=generation,
         watermark=watermark,
