@@ -103,6 +103,14 @@ def insert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -
     return int(key[0])
 
 
+def is_sound(connection: sa.Connection) -> bool:
+    """Run the database's own check; PostgreSQL checks its pages as it reads them."""
+    if connection.dialect.name != "sqlite":
+        return True
+    checks = (connection.exec_driver_sql(f"PRAGMA {name}").first() for name in ("integrity_check", "foreign_key_check"))
+    return all(row is None or row[0] == "ok" for row in checks)
+
+
 def translate(error: sa.exc.DBAPIError, name: str) -> AppError | None:
     """Return the error a clerk can understand, or ``None`` when the cause is not the machine's."""
     original = error.orig

@@ -313,7 +313,7 @@ paper_links = sa.Table(
     sa.Column("paper_uid", sa.String(32), sa.ForeignKey("papers.uid"), primary_key=True),
     sa.Column("other_uid", sa.String(32), sa.ForeignKey("papers.uid"), primary_key=True, index=True),
     sa.Column("kind", sa.String(12), primary_key=True),
-    _one_of("kind", ("replaces", "answers", "for", "follows"), "kind"),
+    _one_of("kind", ("replaces", "answers", "rests_on", "annex_of", "follows", "for"), "kind"),
     sa.CheckConstraint("paper_uid <> other_uid", name="other"),
 )
 

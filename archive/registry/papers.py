@@ -234,7 +234,13 @@ class Papers(PapersReading):
         self._add_once(paper_people, {"paper_uid": paper_uid, "person_uid": person_uid, "role": role})
 
     def link(self, paper_uid: str, other_uid: str, kind: str) -> None:
-        """Record that a paper ``replaces``, ``answers``, ``follows`` or is ``for`` another."""
+        """Record how a paper refers to another.
+
+        Args:
+            paper_uid: The paper that refers.
+            other_uid: The one referred to.
+            kind: ``replaces answers rests_on follows annex_of for``.
+        """
         self._add_once(paper_links, {"paper_uid": paper_uid, "other_uid": other_uid, "kind": kind})
 
     def set_copies(self, paper_uid: str, version: int, recipients: tuple[str, ...]) -> None:

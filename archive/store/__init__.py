@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 
 from archive.disk import Staged, digest_of, sync_folder, translated
 from archive.store import layout
-from archive.store.inventory import BadInventoryError, Inventory, sidecar_bytes
+from archive.store.inventory import Inventory, sidecar_bytes
+from archive.store.objects import proved
 from archive.store.staging import PREFIX, finish, new_stage, write_intent
 from forms.errors import ArchiveBrokenError, NotFoundError, OfficeBusyError, RefusedError
 
@@ -248,24 +249,14 @@ class Store:
         folder = self._folder(object_id)
         if not folder.is_dir():
             return None
-        found = self._proved(folder)
+        found = proved(folder)
         if found is None:
             with self._locked():  # another process may stand between the inventory and its sidecar
                 self._recover()
-                found = self._proved(folder)
+                found = proved(folder)
         if found is None or found.object_id != object_id:
             raise DamagedObjectError(object_id, layout.INVENTORY)
         return found
-
-    @staticmethod
-    def _proved(folder: Path) -> Inventory | None:
-        try:
-            data = (folder / layout.INVENTORY).read_bytes()
-            if (folder / layout.SIDECAR).read_bytes() != sidecar_bytes(data):
-                return None
-            return Inventory.from_bytes(data)
-        except (FileNotFoundError, BadInventoryError):
-            return None
 
     @staticmethod
     def _state(inventory: Inventory, version: int | None) -> Mapping[str, str]:

@@ -340,7 +340,10 @@ def upgrade() -> None:
         sa.Column("paper_uid", sa.String(length=32), nullable=False),
         sa.Column("other_uid", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.CheckConstraint("kind IN ('replaces', 'answers', 'for', 'follows')", name=op.f("ck_paper_links_kind")),
+        sa.CheckConstraint(
+            "kind IN ('replaces', 'answers', 'rests_on', 'annex_of', 'follows', 'for')",
+            name=op.f("ck_paper_links_kind"),
+        ),
         sa.CheckConstraint("paper_uid <> other_uid", name=op.f("ck_paper_links_other")),
         sa.ForeignKeyConstraint(["other_uid"], ["papers.uid"], name=op.f("fk_paper_links_other_uid")),
         sa.ForeignKeyConstraint(["paper_uid"], ["papers.uid"], name=op.f("fk_paper_links_paper_uid")),

@@ -1,0 +1,291 @@
+"""检查: proves that the archive is whole, and names every place where it is not.
+
+Source: OCFL 1.1 §3–§4 (validation codes, ``ocfl.E…``), DA/T 70 (真实 完整 可用 安全). Nothing is
+changed and nothing is taken on trust: inventories are proved by their sidecars, files by the
+inventories, the registry's digests by both. Findings are collected, never raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from archive import dialect
+from archive.disk import digest_of
+from archive.store import layout, paper_object, scan_object
+from archive.store.inventory import sidecar_bytes
+from archive.store.objects import proved
+from forms.enums import PaperStatus
+from forms.problems import Problem, Where
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive.registry import Registry, Tx
+    from archive.store import Store
+    from archive.store.inventory import Inventory
+
+Progress = Callable[[int, str], None]
+"""Called with the number of objects checked so far and the id of the last."""
+
+
+class Level(IntEnum):
+    """How far to look."""
+
+    STRUCTURE = 1
+    """Folders, inventories, sidecars."""
+    COMPLETENESS = 2
+    """Also: every file there, none too many."""
+    FIXITY = 3
+    """Also: every byte, by SHA-512."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a check found and how much it looked at."""
+
+    problems: tuple[Problem, ...]
+    objects: int
+    files: int
+    """Content files looked at."""
+    size: int
+    """Their bytes."""
+    level: Level
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing was found that blocks."""
+        return not any(p.blocking for p in self.problems)
+
+
+@dataclass(slots=True)
+class _Seen:
+    objects: int = 0
+    files: int = 0
+    size: int = 0
+
+
+def check_archive(
+    store: Store, registry: Registry, *, level: Level = Level.FIXITY, progress: Progress | None = None
+) -> Report:
+    """Check the store, the registry, and each against the other.
+
+    Args:
+        store: The store.
+        registry: The registry.
+        level: How far to look into the store.
+        progress: Told after each object.
+    """
+    seen = _Seen()
+    problems = list(_store(store.root, level, seen, progress))
+    with registry.read() as tx:
+        problems += check_registry(tx)
+        problems += check_agreement(store, tx)
+    return Report(problems=tuple(problems), objects=seen.objects, files=seen.files, size=seen.size, level=level)
+
+
+def check_store(root: Path, *, level: Level = Level.FIXITY, progress: Progress | None = None) -> Report:
+    """Check a storage root by itself.
+
+    Args:
+        root: The storage root.
+        level: How far to look.
+        progress: Told after each object.
+    """
+    seen = _Seen()
+    problems = tuple(_store(root, level, seen, progress))
+    return Report(problems=problems, objects=seen.objects, files=seen.files, size=seen.size, level=level)
+
+
+def check_registry(tx: Tx) -> tuple[Problem, ...]:
+    """Check the registry by itself: the database's own check, and the chain of acts."""
+    problems: list[Problem] = []
+    if not dialect.is_sound(tx.connection):
+        problems.append(_problem("registry.integrity", "登记库的数据库结构有损坏。请用备份恢复。", "registry"))
+    return (*problems, *tx.audit.verify())
+
+
+def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
+    """Compare store and registry both ways; digests by the inventories, without reading content."""
+    problems: list[Problem] = []
+    known: set[str] = set()
+    for paper in tx.papers.all():
+        if paper.version:
+            known.add(paper_object(paper.uid))
+            problems += _paper(store, tx, paper.uid)
+    for stack in tx.scans.stacks():
+        known.add(scan_object(stack.sha256))
+        if not store.exists(scan_object(stack.sha256)):
+            problems.append(
+                _problem("agreement.scan-missing", "登记过的扫描件在库房里没有原件。", scan_object(stack.sha256))
+            )
+    problems.extend(
+        _problem(
+            "agreement.unrecorded",
+            "库房里有一件没有登记（多半是办理中途断电留下的），不影响使用；重新办理后即可对上。",
+            object_id,
+            blocking=False,
+        )
+        for object_id in store.objects()
+        if object_id.startswith("urn:docgen:") and object_id not in known
+    )
+    return tuple(problems)
+
+
+def _paper(store: Store, tx: Tx, uid: str) -> Iterator[Problem]:
+    object_id = paper_object(uid)
+    inventory = proved(store.root / layout.object_path(object_id))
+    if inventory is None:
+        yield _problem("agreement.paper-missing", "登记过的文书在库房里没有，或者打不开。", object_id)
+        return
+    held = inventory.state
+    for version in tx.papers.versions(uid):
+        for path, digest in version.digests.items():
+            if path not in held:
+                yield _problem("agreement.file-missing", "登记过的文件在库房里没有。", f"{object_id}/{path}")
+            elif held[path] != digest:
+                yield _problem("agreement.digest", "库房里的文件与登记的摘要不一致。", f"{object_id}/{path}")
+        done = version.status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}
+        if done and not any(path.startswith(f"signed-v{version.version}-") for path in version.digests):
+            yield _problem(
+                "agreement.unsigned", f"第 {version.version} 版登记为已签，但没有签署后的扫描件（REF-22）。", object_id
+            )
+
+
+def _store(root: Path, level: Level, seen: _Seen, progress: Progress | None) -> Iterator[Problem]:
+    yield from _root(root)
+    folders = []
+    for bucket in sorted(p for p in root.iterdir() if p.is_dir() and layout.is_bucket(p.name)):
+        entries = sorted(bucket.iterdir())
+        if not entries:
+            yield _problem("ocfl.E073", "库房里有空文件夹。", _name(root, bucket))
+        for entry in entries:
+            if entry.is_dir():
+                folders.append(entry)
+            else:
+                yield _problem("ocfl.E072", "库房里有不属于任何一件的文件。", _name(root, entry))
+    with ThreadPoolExecutor(2) as pool:  # hashing and reading both let go of the interpreter
+        for folder, findings in zip(folders, pool.map(lambda f: _object(root, f, level), folders), strict=True):
+            problems, files, size = findings
+            seen.objects += 1
+            seen.files += files
+            seen.size += size
+            yield from problems
+            if progress is not None:
+                progress(seen.objects, layout.object_id(folder))
+
+
+def _root(root: Path) -> Iterator[Problem]:
+    for path, expected in layout.ROOT_FILES.items():
+        file = root / path
+        if not file.is_file():
+            yield _problem("ocfl.E069", "库房开头的标志或说明文件不见了。", path)
+        elif file.read_bytes() != expected:
+            yield _problem("ocfl.E080", "库房开头的标志或说明文件被改动过。", path)
+    expected_top = {path.split("/")[0] for path in layout.ROOT_FILES}
+    for entry in sorted(root.iterdir()):
+        if entry.name not in expected_top and not (entry.is_dir() and layout.is_bucket(entry.name)):
+            yield _problem("ocfl.E072", "库房里有不属于任何一件的文件或文件夹。", _name(root, entry))
+    extensions = root / "extensions"
+    known = {root / path for path in layout.ROOT_FILES} | {extensions / layout.LAYOUT}
+    for entry in sorted(extensions.rglob("*")):
+        if entry not in known:
+            yield _problem("ocfl.E067", "库房的说明文件夹里有多余的内容。", _name(root, entry))
+
+
+def _object(root: Path, folder: Path, level: Level) -> tuple[list[Problem], int, int]:
+    """Check one object; return findings, number of files and bytes."""
+    name = _name(root, folder)
+    inventory = proved(folder)
+    problems = list(_marks(folder, name))
+    if inventory is None:
+        problems += _unproved(folder, name, "")
+        return problems, 0, 0
+    if layout.object_path(inventory.object_id) != name:
+        problems.append(_problem("ocfl.E037", "清单里的标识与所在文件夹不符。", name))
+    problems += _versions(folder, name, inventory)
+    if level is Level.STRUCTURE:
+        return problems, 0, 0
+    found = {_name(folder, f): f for f in sorted(folder.rglob("*")) if not f.is_dir()}
+    problems += _completeness(folder, name, inventory, set(found))
+    size = 0
+    for digest, path in inventory.manifest.items():
+        if path not in found:
+            continue
+        size += found[path].stat().st_size
+        if level is Level.FIXITY:
+            problems += _fixity(found[path], digest, f"{name}/{path}")
+    return problems, len(inventory.manifest), size
+
+
+def _fixity(file: Path, digest: str, name: str) -> Iterator[Problem]:
+    try:
+        if digest_of(file) != digest:
+            yield _problem("ocfl.E092", "文件内容与入库时不一致，已损坏。", name)
+    except OSError:
+        yield _problem("store.unreadable", "文件读不出来，磁盘可能有坏道。", name)
+
+
+def _marks(folder: Path, name: str) -> Iterator[Problem]:
+    mark = folder / layout.OBJECT_MARK
+    if not mark.is_file():
+        yield _problem("ocfl.E003", "这一件的标志文件不见了。", f"{name}/{layout.OBJECT_MARK}")
+    elif mark.read_bytes() != layout.OBJECT_MARK_BYTES:
+        yield _problem("ocfl.E007", "这一件的标志文件被改动过。", f"{name}/{layout.OBJECT_MARK}")
+
+
+def _unproved(folder: Path, name: str, below: str) -> Iterator[Problem]:
+    """Say why an inventory is not proved."""
+    inventory, sidecar = folder / below / layout.INVENTORY, folder / below / layout.SIDECAR
+    prefix = f"{name}/{below}/" if below else f"{name}/"
+    if not inventory.is_file():
+        yield _problem("ocfl.E063", "清单文件不见了。", prefix + layout.INVENTORY)
+    elif not sidecar.is_file():
+        yield _problem("ocfl.E058", "清单的摘要文件不见了。", prefix + layout.SIDECAR)
+    elif sidecar.read_bytes() != sidecar_bytes(inventory.read_bytes()):
+        yield _problem("ocfl.E060", "清单与它的摘要对不上，两者之一被改动过。", prefix + layout.INVENTORY)
+    else:
+        yield _problem("ocfl.E034", "清单的内容不是本系统写下的样子。", prefix + layout.INVENTORY)
+
+
+def _versions(folder: Path, name: str, inventory: Inventory) -> Iterator[Problem]:
+    for number in range(1, inventory.head + 1):
+        below = f"v{number}"
+        if not (folder / below).is_dir():
+            yield _problem("ocfl.E046", f"第 {number} 版的文件夹不见了。", f"{name}/{below}")
+            continue
+        older = proved(folder / below)
+        if older is None:
+            yield from _unproved(folder, name, below)
+        elif older.object_id != inventory.object_id or older.versions != inventory.versions[:number]:
+            yield _problem(
+                "ocfl.E066", f"第 {number} 版的清单与现在的清单记载不同。", f"{name}/{below}/{layout.INVENTORY}"
+            )
+        elif number == inventory.head and older != inventory:
+            yield _problem("ocfl.E064", "最新一版的清单与总清单不同。", f"{name}/{below}/{layout.INVENTORY}")
+
+
+def _completeness(folder: Path, name: str, inventory: Inventory, found: set[str]) -> Iterator[Problem]:
+    versions = [f"v{n}" for n in range(1, inventory.head + 1)]
+    own = {layout.OBJECT_MARK, layout.INVENTORY, layout.SIDECAR}
+    own |= {f"{version}/{file}" for version in versions for file in (layout.INVENTORY, layout.SIDECAR)}
+    content = set(inventory.manifest.values())
+    for path in sorted(content - found):
+        yield _problem("ocfl.E092", "清单里有的文件不见了。", f"{name}/{path}")
+    for path in sorted(found - content - own):
+        code = "ocfl.E001" if "/" not in path else "ocfl.E023" if "/content/" in path else "ocfl.E015"
+        yield _problem(code, "有一个清单里没有的文件。", f"{name}/{path}")
+    for entry in sorted(folder.rglob("*")):
+        if entry.is_dir() and not any(entry.iterdir()):
+            yield _problem("ocfl.E024", "有一个空文件夹。", _name(folder.parent.parent, entry))
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _problem(code: str, message: str, path: str, *, blocking: bool = True) -> Problem:
+    return Problem(code=code, message=message, where=Where(sheet=path, subject=path), blocking=blocking)
