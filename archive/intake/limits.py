@@ -19,8 +19,8 @@ class Limits:
     pages: int = 2_000
     """An office copier's feeder takes 100 to 300 sheets at once."""
 
-    page_pixels: int = 100_000_000
-    """A4 at 600 dpi in colour has 35 million; A3 at 600 dpi 70 million."""
+    page_pixels: int = 89_000_000
+    """A4 at 600 dpi has 35 million, A3 at 600 dpi 70 million. Just under Pillow's own warning."""
 
     memory_bytes: int = 3 * 1024**3
     """Address space of the child process; enforced where the system has RLIMIT_AS."""
@@ -39,6 +39,17 @@ class ScanTooLargeError(UnreadableScanError):
 
     def __init__(self, name: str, *, what: str, limit: str) -> None:
         super().__init__(name, why=f"{what}，超过了上限（{limit}）", way_out="请分成几份重新扫描后再放进来。")
+
+
+class ScanInUseError(UnreadableScanError):
+    """The system does not let us read it."""
+
+    code = "scan.in-use"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            name, why="暂时打不开，可能正被其他程序使用，或者没有读取权限", way_out="请关闭正在使用它的程序后再试。"
+        )
 
 
 class ScanTooHeavyError(UnreadableScanError):

@@ -8,6 +8,7 @@ smudged pages.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 import zxingcpp
 
 from archive.intake.geometry import Corners, Place, Registration, register
+from archive.intake.picture import DECODING_TROUBLE
 from forms.marks import PAYLOAD_LENGTH, PREFIX, PageMark, parse_payload
 
 if TYPE_CHECKING:
@@ -73,6 +75,9 @@ class PageRead:
     is_readable: bool = True
     """False when the picture could not be decoded at all."""
 
+    is_whole: bool = True
+    """False when the end of the picture is missing."""
+
     @property
     def mark(self) -> PageMark | None:
         """The one mark of the page; ``None`` when there is none, or two contradict each other."""
@@ -90,7 +95,7 @@ def read_page(page: PageSource, secret: bytes) -> PageRead:
     try:
         picture = page.load()
         return read_picture(picture, secret, scan=page.scan, index=page.index)
-    except (OSError, ValueError):
+    except DECODING_TROUBLE:
         return PageRead(scan=page.scan, index=page.index, is_readable=False)
 
 
@@ -107,8 +112,6 @@ def read_picture(picture: Picture, secret: bytes, *, scan: str, index: int) -> P
     aliens: set[str] = set()
     blank = False
     for decoder, pixels, factor, effort in _cascade(picture):
-        if decoder == "grey-reduced":
-            blank = is_blank(pixels)
         for text, corners in _decode(pixels, factor=factor, effort=effort):
             mark = parse_payload(text, secret)
             if mark is None:
@@ -117,7 +120,10 @@ def read_picture(picture: Picture, secret: bytes, *, scan: str, index: int) -> P
                 continue
             key = mark, _cell(corners, picture)
             found.setdefault(key, FoundMark(mark=mark, corners=corners, decoder=decoder))
-        if len(found) >= 2 or blank:
+        if len(found) >= 2:
+            break
+        if decoder == "grey-reduced" and not found and not aliens and picture.is_whole and is_blank(pixels):
+            blank = True
             break
     marks = tuple(found.values())
     registration, marks = _place(marks, (picture.width, picture.height))
@@ -130,7 +136,8 @@ def read_picture(picture: Picture, secret: bytes, *, scan: str, index: int) -> P
         alien_codes=len(aliens),
         registration=registration,
         turns=registration.quarter_turns if registration else picture.turns,
-        is_blank=blank and not marks,
+        is_blank=blank,
+        is_whole=picture.is_whole,
     )
 
 
@@ -141,9 +148,10 @@ def is_blank(grey: Pixels) -> bool:
     the other side stays below the threshold of 45 grey levels.
     """
     step = max(1, max(grey.shape) // 600)
-    small = grey[: grey.shape[0] // step * step, : grey.shape[1] // step * step]
     # the darkest pixel of each cell, so that a thin stroke survives the reduction
-    cells = small.reshape(small.shape[0] // step, step, small.shape[1] // step, step).min((1, 3))
+    rows, columns = grey.shape[0] // step * step, grey.shape[1] // step * step
+    cells = functools.reduce(np.minimum, (grey[i:rows:step] for i in range(step)))
+    cells = functools.reduce(np.minimum, (cells[:, i:columns:step] for i in range(step)))
     rim = max(2, round(0.03 * min(cells.shape)))
     inner = cells[rim:-rim, rim:-rim].astype(np.int16)
     if inner.size == 0:
@@ -160,11 +168,18 @@ def _cascade(picture: Picture) -> Iterator[tuple[str, Pixels, float, bool]]:
     while reduce < 8 and max(picture.width, picture.height) // (reduce * 2) >= _REDUCED_LONG_SIDE:
         reduce *= 2
     reduced = picture.luma(reduce)
-    factor = picture.width / reduced.shape[1]
+    factor = round(picture.width / reduced.shape[1])
     yield "grey-reduced", reduced, factor, False
-    bright = np.ascontiguousarray(picture.colour().max(2))
+    if reduce > 1:
+        yield "bright-reduced", _brightest(picture.colour(reduce)), factor, False
+    bright = _brightest(picture.colour())
     yield "bright-full", bright, 1.0, False
     yield "bright-full-hard", bright, 1.0, True
+
+
+def _brightest(colour: Pixels) -> Pixels:
+    """Return max(R, G, B): red ink becomes paper."""
+    return np.maximum(np.maximum(colour[..., 0], colour[..., 1]), colour[..., 2])
 
 
 def _decode(pixels: Pixels, *, factor: float, effort: bool) -> Iterator[tuple[str, Corners]]:

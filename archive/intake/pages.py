@@ -14,10 +14,17 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from PIL import Image, ImageOps, ImageSequence
 
-from archive.intake.limits import DEFAULT_LIMITS, DamagedScanError, Limits, NotAScanError, ScanTooLargeError
+from archive.intake.limits import (
+    DEFAULT_LIMITS,
+    DamagedScanError,
+    Limits,
+    NotAScanError,
+    ScanInUseError,
+    ScanTooLargeError,
+)
 from archive.intake.pdf import PdfPages
-from archive.intake.picture import Picture, PictureStream, RasterPicture, open_jpeg
-from forms.errors import EmptyScanError, UnreadableScanError
+from archive.intake.picture import DECODING_TROUBLE, Picture, PictureStream, RasterPicture, open_jpeg
+from forms.errors import EmptyScanError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +121,10 @@ def open_scan(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Scan:
         raise EmptyScanError(path.name)
     if size > limits.file_bytes:
         raise ScanTooLargeError(path.name, what="文件太大", limit=f"{limits.file_bytes // 1024**2} MB")
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ScanInUseError(path.name) from error
     kind = kind_of(data)
     if kind is None:
         raise NotAScanError(path.name)
@@ -146,6 +156,10 @@ def kind_of(data: bytes) -> Kind | None:
     return None
 
 
+def _megapixels(limits: Limits) -> str:
+    return f"{limits.page_pixels // 1_000_000} 百万像素"
+
+
 class _Pictures:
     """A picture file: one page, or the frames of a TIFF."""
 
@@ -155,15 +169,13 @@ class _Pictures:
         self.notes: tuple[str, ...] = ()
         try:
             sizes = self._sizes(limits.pages)
-        except UnreadableScanError:
-            raise
-        except (OSError, ValueError, SyntaxError, TypeError, KeyError, Image.DecompressionBombError) as error:
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise ScanTooLargeError(name, what="图像的像素太多", limit=_megapixels(limits)) from error
+        except DECODING_TROUBLE as error:
             raise DamagedScanError(name) from error
         for width, height in sizes:
             if width * height > limits.page_pixels:
-                raise ScanTooLargeError(
-                    name, what=f"图像有 {width}×{height} 像素", limit=f"{limits.page_pixels // 1_000_000} 百万像素"
-                )
+                raise ScanTooLargeError(name, what=f"图像有 {width}×{height} 像素", limit=_megapixels(limits))
         self._count = len(sizes)
 
     def _sizes(self, most: int) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from archive.intake.limits import DamagedScanError, Limits
-from archive.intake.picture import JpegPicture, Picture, RasterPicture, is_whole_jpeg, open_jpeg
+from archive.intake.picture import DECODING_TROUBLE, JpegPicture, Picture, RasterPicture, is_whole_jpeg, open_jpeg
 from forms.errors import EmptyScanError, EncryptedScanError
 
 if TYPE_CHECKING:
@@ -36,8 +37,22 @@ _MIN_CARVED_SIDE = 600
 """A carved JPEG smaller than this is a logo or a thumbnail, not a page."""
 
 _MAX_OBJECTS = 50
+_MAX_DEPTH = 4
+"""Forms within forms that are searched for pictures."""
 _PLAIN_SPACES = {"/DeviceRGB": 3, "/DeviceGray": 1, "/CalRGB": 3, "/CalGray": 1}
-_PYPDF_TROUBLE = (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError)
+_PYPDF_TROUBLE = (
+    pypdf.errors.PyPdfError,
+    pypdf.errors.DependencyError,  # AES without the cryptography package: the page is drawn instead
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OSError,
+)
+
+# What pypdf has to say about broken files is our subject, not the clerk's.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 class PdfPages:
@@ -61,7 +76,7 @@ class PdfPages:
             return
         with contextlib.suppress(*_PYPDF_TROUBLE):
             reader = pypdf.PdfReader(io.BytesIO(data))
-            if not reader.is_encrypted:
+            if not reader.is_encrypted or reader.decrypt(""):
                 self._reader = reader
         if self._reader is not None and not _tree_is_sound(self._reader, most=limits.pages):
             self.close()
@@ -80,7 +95,7 @@ class PdfPages:
             raise OSError(f"page {index} cannot be loaded") from error
         try:
             picture = self._raw_jpeg(page, index)
-            return picture or _draw(page)
+            return picture or _draw(page, most_pixels=self._limits.page_pixels)
         except pypdfium2.PdfiumError as error:
             raise OSError(f"page {index} cannot be drawn") from error
         finally:
@@ -144,7 +159,7 @@ def carve_jpegs(data: bytes, *, most: int, pixels: int) -> Iterator[bytes]:
         try:
             with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
                 width, height = image.size
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        except DECODING_TROUBLE:
             continue
         if min(width, height) >= _MIN_CARVED_SIDE and width * height <= pixels and is_whole_jpeg(jpeg):
             yield jpeg
@@ -238,18 +253,20 @@ def _turns_of(image: Any, page: Any) -> int | None:
     return int(page.get_rotation() // 90 - quarter) % 4
 
 
-def _draw(page: Any) -> Picture:
+def _draw(page: Any, *, most_pixels: int) -> Picture:
     """Let PDFium draw the page; the scale follows from the pixels wanted, never from a claimed size."""
     width, height = page.get_size()
     if not (width > 0 and height > 0 and math.isfinite(width * height)):
         raise ValueError("page without size")
     if not 1 / 20 < width / height < 20:
         raise ValueError("page is a ribbon")
-    wanted = _RENDER_LONG_SIDE
-    if pdfium_c.FPDFPage_CountObjects(page) == 1:
-        for item in page.get_objects(max_depth=1):
-            if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-                wanted = min(max(wanted, *item.get_px_size()), _RENDER_MOST)
+    sizes = [
+        item.get_px_size() for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=_MAX_DEPTH)
+    ]
+    if any(w * h > most_pixels for w, h in sizes):
+        raise ValueError("picture beyond the limit")
+    wanted = max(_RENDER_LONG_SIDE, *sizes[0]) if len(sizes) == 1 else _RENDER_LONG_SIDE
+    wanted = min(wanted, _RENDER_MOST)
     bitmap = page.render(scale=wanted / max(width, height), rev_byteorder=True, draw_annots=True)
     image = bitmap.to_pil().convert("RGB")
     bitmap.close()

@@ -23,6 +23,21 @@ _EXIF_ORIENTATION = 0x0112
 _TURNS_BY_EXIF = {1: 0, 3: 2, 6: 1, 8: 3}
 _RENDERED_QUALITY = 85
 
+DECODING_TROUBLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    SyntaxError,
+    MemoryError,
+    struct.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""What decoders are known to raise on broken pictures: the page is unreadable, the stack goes on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureStream:
@@ -60,11 +75,15 @@ class Picture(Protocol):
     def turns(self) -> int:
         """Clockwise quarter turns the file asks for."""
 
+    @property
+    def is_whole(self) -> bool:
+        """False when the end of the picture is missing."""
+
     def luma(self, reduce: int = 1) -> Pixels:
         """Return grey values, height by width, each side divided by about ``reduce`` (1, 2, 4 or 8)."""
 
-    def colour(self) -> Pixels:
-        """Return RGB values, height by width by 3."""
+    def colour(self, reduce: int = 1) -> Pixels:
+        """Return RGB values, height by width by 3, reduced likewise."""
 
     def stream(self) -> PictureStream:
         """Return what a PDF can embed."""
@@ -73,6 +92,7 @@ class Picture(Protocol):
 class JpegPicture:
     """A JPEG as the scanner wrote it; decoded only as far as asked."""
 
+    is_whole = True
     __slots__ = ("_components", "data", "height", "turns", "width")
 
     def __init__(self, data: bytes, *, turns: int = 0) -> None:
@@ -85,12 +105,13 @@ class JpegPicture:
     def luma(self, reduce: int = 1) -> Pixels:
         """Let the decoder itself skip to the size: reduced decoding costs a third."""
         with Image.open(io.BytesIO(self.data), formats=("JPEG",)) as image:
-            image.draft("L", (-(-self.width // reduce), -(-self.height // reduce)))
+            image.draft("L", (self.width // reduce, self.height // reduce))
             return np.asarray(image if image.mode == "L" else image.convert("L"))
 
-    def colour(self) -> Pixels:
-        """Decode in full."""
+    def colour(self, reduce: int = 1) -> Pixels:
+        """Decode in colour, reduced likewise."""
         with Image.open(io.BytesIO(self.data), formats=("JPEG",)) as image:
+            image.draft("RGB", (self.width // reduce, self.height // reduce))
             return np.asarray(image.convert("RGB"))
 
     def stream(self) -> PictureStream:
@@ -108,9 +129,10 @@ class JpegPicture:
 class RasterPicture:
     """Decoded pixels: a page that had to be rendered, a PNG, a TIFF frame."""
 
-    __slots__ = ("_image", "turns")
+    __slots__ = ("_image", "is_whole", "turns")
 
-    def __init__(self, image: Image.Image, *, turns: int = 0) -> None:
+    def __init__(self, image: Image.Image, *, turns: int = 0, is_whole: bool = True) -> None:
+        self.is_whole = is_whole
         self._image = image if image.mode in {"1", "L", "RGB"} else _flatten(image)
         self.turns = turns
 
@@ -129,9 +151,10 @@ class RasterPicture:
         grey = self._image.convert("L")
         return np.asarray(grey.reduce(reduce) if reduce > 1 else grey)
 
-    def colour(self) -> Pixels:
-        """Return the pixels themselves."""
-        return np.asarray(self._image.convert("RGB"))
+    def colour(self, reduce: int = 1) -> Pixels:
+        """Return the pixels themselves, or their box averages."""
+        colour = self._image.convert("RGB")
+        return np.asarray(colour.reduce(reduce) if reduce > 1 else colour)
 
     def stream(self) -> PictureStream:
         """Encode: bilevel without loss (group 4), the rest as JPEG."""
@@ -169,18 +192,30 @@ def open_jpeg(data: bytes, *, turns: int = 0) -> Picture:
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
         exif = image.getexif().get(_EXIF_ORIENTATION, 1)
         mode = image.mode
-    if mode in {"L", "RGB"} and exif in _TURNS_BY_EXIF and is_whole_jpeg(data):
+    is_whole = is_whole_jpeg(data)
+    if mode in {"L", "RGB"} and exif in _TURNS_BY_EXIF and is_whole:
         return JpegPicture(data, turns=(turns + _TURNS_BY_EXIF[exif]) % 4)
     # With an end marker put behind it the decoder fills the missing rows with grey, so a person
     # sees how far the picture goes; without it nothing at all would be shown.
-    whole = data if is_whole_jpeg(data) else data + b"\xff\xd9"
-    with Image.open(io.BytesIO(whole), formats=("JPEG",)) as image:
-        return RasterPicture(ImageOps.exif_transpose(image), turns=turns)
+    with Image.open(io.BytesIO(data if is_whole else data + b"\xff\xd9"), formats=("JPEG",)) as image:
+        return RasterPicture(ImageOps.exif_transpose(image), turns=turns, is_whole=is_whole)
 
 
 def is_whole_jpeg(data: bytes) -> bool:
-    """Tell whether the end marker stands near the end (scanners pad with zeros or a line end)."""
-    return b"\xff\xd9" in data[-64:]
+    """Tell whether the end marker follows the picture; a thumbnail in the header has one of its own.
+
+    Scanners pad behind it and phones append whole other files, so it need not be the very end.
+    """
+    position = 2
+    while data[position : position + 1] == b"\xff" and position + 4 <= len(data):
+        marker = data[position + 1]
+        if marker == 0xFF:  # fill byte
+            position += 1
+        elif marker == 0xDA:  # start of scan: from here on the marker cannot occur by chance
+            return data.find(b"\xff\xd9", position) >= 0
+        else:
+            position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+    return False
 
 
 def _flatten(image: Image.Image) -> Image.Image:

@@ -47,6 +47,7 @@ class StrangerReason(StrEnum):
 
     NO_MARK = "no-mark"
     UNREADABLE = "unreadable"
+    CUT_OFF = "cut-off"
     FOREIGN_OFFICE = "foreign-office"
     TWO_MARKS = "two-marks"
     UNKNOWN_MARK = "unknown-mark"
@@ -63,6 +64,7 @@ class StrangerReason(StrEnum):
 _REASONS = {
     StrangerReason.NO_MARK: "没有读到本系统的页码标记。如果是本单位打印的文书，请摆正后重扫；如果是附件，请手工归入。",
     StrangerReason.UNREADABLE: "这一页的图像已经损坏，读不出来。请重新扫描这一页。",
+    StrangerReason.CUT_OFF: "这一页的图像只有一部分，文件没有传完整。请重新扫描这一页。",
     StrangerReason.FOREIGN_OFFICE: "页码标记的校验不符，可能是其他单位打印的文书，或者标记被涂改。请人工核对。",
     StrangerReason.TWO_MARKS: "一页上读到两份文书的标记，可能是两张纸叠在一起扫描。请分开后重扫。",
     StrangerReason.UNKNOWN_MARK: "标记是本单位的，但登记簿里没有这份文书。请核对是否打印自另一台电脑或旧的备份。",
@@ -158,6 +160,8 @@ def sort_stack(reads: Sequence[PageRead], issued: Callable[[str], IssuedPaper | 
 def _claim(read: PageRead, issued: Callable[[str], IssuedPaper | None]) -> IssuedPaper | StrangerReason:
     if not read.is_readable:
         return StrangerReason.UNREADABLE
+    if not read.is_whole:
+        return StrangerReason.CUT_OFF
     if not read.marks:
         return StrangerReason.FOREIGN_OFFICE if read.alien_codes else StrangerReason.NO_MARK
     mark = read.mark

@@ -6,6 +6,7 @@ opens the unknown file again, and 2,000 pages need no more memory than one.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from archive.intake.guard import ChildDiedError, guarded
 from archive.intake.limits import DEFAULT_LIMITS, Limits, ScanTooHeavyError
 from archive.intake.marks import PageRead, read_picture
 from archive.intake.pages import Kind, open_scan
-from archive.intake.picture import JpegPicture, Picture, PictureStream, RasterPicture, open_group4
+from archive.intake.picture import DECODING_TROUBLE, JpegPicture, Picture, PictureStream, RasterPicture, open_group4
+from forms.errors import DiskFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,9 +146,14 @@ def _read_all(path: Path, secret: bytes, spool: Path, limits: Limits, start: int
                 picture = page.load()
                 read = read_picture(picture, secret, scan=page.scan, index=page.index)
                 stream = picture.stream()
-            except (OSError, ValueError):
+            except DECODING_TROUBLE:
                 yield TakenPage(read=PageRead(scan=page.scan, index=page.index, is_readable=False), spooled=None)
                 continue
             target = spool / f"{scan.sha256[:16]}-{page.index:05}.image"
-            target.write_bytes(stream.data)
+            try:
+                target.write_bytes(stream.data)
+            except OSError as error:
+                if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                    raise DiskFullError(spool.name) from error
+                raise
             yield TakenPage(read=read, spooled=SpooledPage(path=target, form=replace(stream, data=b"")))
