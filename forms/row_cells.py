@@ -166,5 +166,5 @@ class RowCells:
     def show_separator(self, name: str, read_as: PersonName, written: str) -> None:
         """Say that the separator in a name was replaced (V-NAME)."""
         if "·" in read_as.text and "·" not in written:
-            message = f"姓名“{written.strip()}”的间隔号已改为“·”，登记为“{read_as}”。"
+            message = f"“{written.strip()}”的间隔号已改为“·”，登记为“{read_as}”。"
             self.say(name, "name.separator", message, blocking=False, sources=(cite("minwei33"),))

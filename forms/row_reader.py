@@ -139,6 +139,8 @@ class _RowReader:
                 registered = self._cells.bool("hukou_registered")
         cell = self._cells.cell("child_id_number")
         text = re.sub(r"\s", "", half_width(cell.text)).upper() if cell else ""
+        if not cell and not said and _NO_HUKOU.search(self._cells.text("remark")):
+            registered = False
         if cell and (_NO_HUKOU.search(text) or parse_blank(text) is NA):
             return NA, IdType.NONE, registered if is_value(registered) else False
         if _BIRTH_CERTIFICATE.fullmatch(text):

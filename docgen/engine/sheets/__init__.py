@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from forms.sheet import Sheet
 
-__all__ = ["MAX_BYTES", "Finding", "read_sheet", "write_rejected"]
+__all__ = ["MAX_BYTES", "Finding", "load_file", "read_bytes", "read_sheet", "write_rejected"]
 
 MAX_BYTES = 30 * 1024 * 1024
 """Largest file taken; the list of a whole county is below 3 MB."""
@@ -33,6 +33,15 @@ def read_sheet(path: Path) -> list[Sheet]:
     Raises:
         UnreadableSheetError: missing, empty, too large, protected by a password, of another kind, or broken.
     """
+    return read_bytes(load_file(path), name=path.name)
+
+
+def load_file(path: Path) -> bytes:
+    """Return the bytes of a file, not yet looked into.
+
+    Raises:
+        UnreadableSheetError: missing, a folder, in use, or too large.
+    """
     name = path.name
     if path.is_dir():
         raise UnreadableSheetError(name, why="是一个文件夹，不是表格", way_out="请指明其中的表格文件。")
@@ -44,14 +53,13 @@ def read_sheet(path: Path) -> list[Sheet]:
                 why=f"有 {size // 1024 // 1024} MB，超过 {MAX_BYTES // 1024 // 1024} MB 的上限",
                 way_out="村级名单不会这么大：请检查是否选错文件，或删去图片、把表格按村拆开后再导入。",
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise UnreadableSheetError(name, why="不存在", way_out="请检查文件名和所在位置。") from None
     except PermissionError:
         raise UnreadableSheetError(
             name, why="打不开，可能正被 Excel 或 WPS 占用", way_out="请先关闭它，再导入一次。"
         ) from None
-    return read_bytes(data, name=name)
 
 
 def read_bytes(data: bytes, *, name: str) -> list[Sheet]:
