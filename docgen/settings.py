@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from forms.errors import AppError, NotAnOfficeError
 from forms.people import Staff
-from forms.wording import Wording
+from forms.wording import LAW_2020, WORDINGS, Wording
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 SETTINGS_FILE = "office.toml"
-SECRET_FILE = "office.key"
+KEY_FILE = "office.key"
 FOLDERS = ("store", "index", "inbox", "desk", "out", "work", "forms", "templates", "profiles")
 """Every folder of an office; `work` holds what is being written and is empty at rest."""
 
@@ -58,17 +59,35 @@ class OfficeSettings:
     """全宗号, given by the county archives; empty until it is."""
 
     retention_period: str = "D30"
+    series: Mapping[str, str] = field(default_factory=dict)
+    """Words of the number series that depart from `SERIES_WORDS`: ``{"care": "委照"}``."""
+
     installed_fonts: bool = False
     """Draw with the 仿宋, 楷体 … installed on this machine instead of the fonts shipped."""
 
     registry_url: str = ""
     """Empty: `registry.db` in the office folder; else an SQLAlchemy URL (PostgreSQL)."""
 
+    def series_name(self, key: str) -> str:
+        """Return the printed series of a form's number: ``洗民委照``."""
+        return self.number_prefix + (self.series.get(key) or SERIES_WORDS.get(key) or key)
 
-_KEYS = {
+
+SERIES_WORDS: dict[str, str] = {
+    "care": "委照",
+    "assessment": "评估",
+    "opinion": "听意",
+    "roster": "名册",
+    "registration": "登记",
+}
+"""What stands between 机关代字 and the year, by the series a form belongs to (GB/T 9704—2012)."""
+
+_KEYS: dict[str, set[str] | None] = {
+    # None: any key
     "office": {"unit", "town", "county", "profile", "wording", "number_prefix", "fonds_number", "retention_period"},
     "people": {"filler", "filler_post", "reviewer", "reviewer_post", "head", "head_post"},
     "printing": {"installed_fonts"},
+    "numbers": None,
     "registry": {"url"},
 }
 
@@ -90,21 +109,23 @@ def read_settings(folder: Path) -> OfficeSettings:
     for table, keys in data.items():
         if table not in _KEYS or not isinstance(keys, dict):
             raise SettingsError(f"不认识的一节“[{table}]”，可用的有 {'、'.join(_KEYS)}")
-        for key in keys.keys() - _KEYS[table]:
-            raise SettingsError(f"[{table}] 里不认识的一项“{key}”，可用的有 {'、'.join(sorted(_KEYS[table]))}")
+        known = _KEYS[table]
+        for key in keys.keys() - known if known is not None else ():
+            raise SettingsError(f"[{table}] 里不认识的一项“{key}”，可用的有 {'、'.join(sorted(known or ()))}")
     office, people = data.get("office", {}), data.get("people", {})
     return OfficeSettings(
         unit_name=_text(office, "unit", required=True),
         town_name=_text(office, "town") or _text(office, "unit"),
         county_name=_text(office, "county"),
         profile=_text(office, "profile", required=True),
-        wording=_wording(_text(office, "wording") or Wording.LAW_2020.value),
+        wording=_wording(_text(office, "wording") or LAW_2020.key),
         number_prefix=_text(office, "number_prefix"),
         fonds_number=_text(office, "fonds_number"),
         retention_period=_text(office, "retention_period") or "D30",
         filler=_staff(people, "filler") or Staff(name=""),
         reviewer=_staff(people, "reviewer"),
         head=_staff(people, "head"),
+        series={key: _text(data.get("numbers", {}), key) for key in data.get("numbers", {})},
         installed_fonts=_flag(data.get("printing", {}), "installed_fonts"),
         registry_url=_text(data.get("registry", {}), "url"),
     )
@@ -120,7 +141,7 @@ def make_secret(folder: Path) -> None:
 
     Without the old secret, pages already printed could no longer be read.
     """
-    path = folder / SECRET_FILE
+    path = folder / KEY_FILE
     if not path.exists():
         path.write_text(secrets.token_hex(32) + "\n", "ascii")
 
@@ -132,11 +153,11 @@ def read_secret(folder: Path) -> bytes:
         SettingsError: the file is missing or damaged.
     """
     try:
-        secret = bytes.fromhex((folder / SECRET_FILE).read_text("ascii").strip())
+        secret = bytes.fromhex((folder / KEY_FILE).read_text("ascii").strip())
     except (OSError, ValueError):
         secret = b""
     if not 16 <= len(secret) <= 64:
-        raise SettingsError(f"{SECRET_FILE} 缺失或损坏，印在纸上的标识无法核对；请从备份中恢复这个文件")
+        raise SettingsError(f"{KEY_FILE} 缺失或损坏，印在纸上的标识无法核对；请从备份中恢复这个文件")
     return secret
 
 
@@ -157,10 +178,9 @@ def _flag(table: dict[str, Any], key: str) -> bool:
 
 
 def _wording(text: str) -> Wording:
-    try:
-        return Wording(text)
-    except ValueError:
-        raise SettingsError(f"wording 只能是 {'、'.join(w.value for w in Wording)}") from None
+    if text not in WORDINGS:
+        raise SettingsError(f"wording 只能是 {'、'.join(WORDINGS)}")
+    return WORDINGS[text]
 
 
 def _staff(table: dict[str, Any], key: str) -> Staff | None:
@@ -184,13 +204,15 @@ unit = {_quoted(s.unit_name)}            # 单位全称，与公章一致
 town = {_quoted(s.town_name)}            # 镇（街道）名称，印在文书上
 county = {_quoted(s.county_name)}        # 县（区）名称
 profile = {_quoted(s.profile)}           # 地区方案：wuhai yubei qinzhou shouxian longli，或 profiles/ 里自己的
-wording = {_quoted(s.wording.value)}     # 用语：law_2020（委托照护）或 plan_2016（委托监护）
+wording = {_quoted(s.wording.key)}     # 用语：law_2020（委托照护）或 plan_2016（委托监护）
 number_prefix = {_quoted(s.number_prefix)}  # 发文字号的机关代字，如“洗民”
 fonds_number = {_quoted(s.fonds_number)}   # 全宗号，由县档案馆给定；没有先留空
 retention_period = {_quoted(s.retention_period)}  # 保管期限：Y、D30 或 D10，以本单位批准的表为准
 
 [people]                     # 填表人与复核人不能是同一人
 {staff("filler", s.filler)}{staff("reviewer", s.reviewer)}{staff("head", s.head)}
+[numbers]                    # 各类文书文号里的字，如“洗民委照〔2026〕3号”
+{"".join(f"{key} = {_quoted(s.series.get(key, word))}{chr(10)}" for key, word in SERIES_WORDS.items())}
 [printing]
 installed_fonts = {"true" if s.installed_fonts else "false"}       # true：用本机安装的仿宋、楷体等字体
 

@@ -42,7 +42,7 @@ def init(
     from docgen.workspace import init_office
     from forms.people import Staff
     from forms.profile import RegionProfile
-    from forms.wording import Wording
+    from forms.wording import find_wording
 
     region = RegionProfile.load(profile, folder / "profiles")
     settings = OfficeSettings(
@@ -50,7 +50,7 @@ def init(
         town_name=town or unit,
         county_name=county,
         profile=profile,
-        wording=Wording(wording) if wording else region.wording,
+        wording=find_wording(wording) if wording else region.wording,
         number_prefix=number_prefix,
         filler=Staff(name=filler),
         reviewer=Staff(name=reviewer) if reviewer else None,
@@ -62,8 +62,8 @@ def init(
 
 
 @command.command()
-@click.option("--level", type=click.Choice(["structure", "completeness", "fixity"]), default="fixity", show_default=True,
-              help="查到哪一层：结构、完整、逐字节校验。")  # fmt: skip
+@click.option("--level", type=click.Choice(["structure", "completeness", "fixity"]), default="fixity",
+              show_default=True, help="查到哪一层：结构、完整、逐字节校验。")  # fmt: skip
 @json_option
 @click.pass_context
 def check(ctx: click.Context, level: str, *, as_json: bool) -> None:

@@ -33,8 +33,15 @@ def command(
     for number, hit in enumerate(result.hits, start=offset + 1):
         say(f"{number}. {click.style(hit.title, bold=True)}  {hit.subject}  {hit.number}  {hit.day}  {hit.status}")
         say(f"   档案：{hit.child_uid}  {hit.village}")
-        if hit.snippet:
-            before, marked, after = hit.snippet
-            say(f"   …{before}{click.style(marked, fg='red', bold=True)}{after}…")
+        say(f"   {_marked(hit.snippet, hit.marks)}" if hit.snippet else "")
     say(f"共 {result.total} 条。" if result.total else "没有找到。可以试试姓名中的两个字、拼音首字母或身份证号后四位。")
     ctx.exit(0 if result.total else 4)
+
+
+def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> str:
+    """Return the snippet with the met places in bold red."""
+    out, at = "", 0
+    for start, stop in marks:
+        out += text[at:start] + click.style(text[start:stop], fg="red", bold=True)
+        at = stop
+    return out + text[at:]

@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from archive.registry import Registry
+from archive.registry import Registry, sqlite_url
 from archive.store import Store
 from docgen.settings import SETTINGS_FILE, OfficeSettings, read_secret, read_settings
 from forms.errors import NotAnOfficeError
 from forms.library import FormLibrary
 from forms.profile import RegionProfile
+from forms.wording import print_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,8 +80,8 @@ class Workspace:
         self.store = store
         self.clock = clock
         self.actor = actor if actor.name else Actor(name=settings.filler.name or "经办人")
-        self.library = FormLibrary.load(folder / "forms")
         self.profile = RegionProfile.load(settings.profile, folder / "profiles")
+        self.library = FormLibrary.load(folder / "forms", wording=settings.wording, profile=self.profile)
 
     @classmethod
     def open(cls, folder: Path, *, actor: Actor | None = None, clock: Callable[[], datetime] = _local_now) -> Self:
@@ -120,6 +121,10 @@ class Workspace:
     def today(self) -> date:
         """Present day; the one place where the clock becomes a day."""
         return self.clock().date()
+
+    def title_of(self, form_code: str) -> str:
+        """Return the title a form's papers carry in this office."""
+        return print_title(self.library.get(form_code), self.settings.wording, self.profile).main
 
     def recover(self) -> None:
         """Finish or forget what a crash left between store and registry."""
@@ -193,4 +198,4 @@ class Workspace:
 
 def registry_url(folder: Path) -> str:
     """Return the URL of an office's own SQLite registry."""
-    return f"sqlite:///{(folder / 'registry.db').as_posix()}"
+    return sqlite_url(folder / "registry.db")

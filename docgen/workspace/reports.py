@@ -239,6 +239,8 @@ class FoundPaper(Report):
     """One hit."""
 
     key: str
+    kind: str
+    """``paper`` or ``child``."""
     form_code: str
     title: str
     number: str
@@ -248,8 +250,11 @@ class FoundPaper(Report):
     day: str
     status: str
     score: float
-    snippet: tuple[str, str, str] | None
-    """Text before, the place itself, text after."""
+    is_near: bool
+    """The name is merely similar."""
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    """Start and stop of each met place in `snippet`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,105 @@
+"""一人一档: one child's papers in order, what is missing, what is due – in words for a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive.dossier import timeline
+from docgen.workspace.reports import DossierView
+from forms.blank import is_value
+from forms.legal_time import age_on, print_date
+
+if TYPE_CHECKING:
+    from archive.dossier import Dossier, DossierItem
+    from archive.registry import Tx
+    from docgen.workspace.core import Workspace
+    from forms.people import ChildRecord, Person
+
+
+class DossierDesk:
+    """Shows dossiers; every look is in the audit chain (invariant 11)."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+
+    def show(self, who: str) -> tuple[DossierView, ...]:
+        """Return the dossiers of the children that a name, ID number, last four or uid means.
+
+        Raises:
+            ChildNotFoundError: nobody.
+        """
+        ws = self._ws
+        with ws.registry.begin() as tx:
+            records = tx.people.find(who) or (tx.people.get(who),)
+            views = []
+            for record in records:
+                dossier = timeline(tx, record.uid, library=ws.library, profile=ws.profile, today=ws.today)
+                tx.audit.append("dossier.view", actor=ws.actor.name, subject=record.uid)
+                views.append(self._view(tx, dossier))
+        return tuple(views)
+
+    def _view(self, tx: Tx, dossier: Dossier) -> DossierView:
+        record = dossier.record
+        person = record.child.person
+        village = tx.units.get(record.child.village_uid)
+        age = f"，{age_on(person.birth, self._ws.today)}岁" if is_value(person.birth) else ""
+        headline = f"{person.name}（{person.gender if is_value(person.gender) else '性别未采集'}{age}）"
+        rows = [self._row(item, n) for n, item in enumerate(dossier.items, start=1)]
+        rows += [self._row(item, n) for n, item in enumerate(dossier.mentions, start=len(rows) + 1)]
+        due = [
+            self._due(duty.kind, print_date(duty.due_on), overdue=duty.due_on < self._ws.today) for duty in dossier.due
+        ]
+        return DossierView(
+            child_uid=record.uid,
+            headline=f"{headline}　{village.short or village.name}　档案编号 {record.uid}",
+            people=tuple(_lines(record)),
+            rows=tuple(rows),
+            missing=tuple(f"{m.form_code} {m.title}（{m.state.value}）" for m in dossier.missing),
+            due=tuple(due),
+        )
+
+    def _row(self, item: DossierItem, number: int) -> tuple[str, ...]:
+        version = item.version
+        scans = sum(path.startswith("signed-") and path.endswith(".pdf") for path in version.digests)
+        status = version.status.value
+        if item.pending_version:
+            status += f"（第 {item.pending_version} 版待签）"
+        return (
+            str(number),
+            f"{item.paper.form_code} {item.title}",
+            str(item.paper.document_number or ""),
+            item.day.isoformat(),
+            str(version.version),
+            status,
+            str(version.pages),
+            f"{scans} 份" if scans else "—",
+        )
+
+    def _due(self, kind: str, day: str, *, overdue: bool) -> str:
+        titles = {d.duty: d.title for spec in self._ws.library.all() for d in spec.opens}
+        return f"{titles.get(kind, kind)}：{day}{'（已过期）' if overdue else ''}"
+
+
+def _lines(record: ChildRecord) -> list[str]:
+    lines = [f"本人：{_about(record.child.person)}"]
+    for title, part in (("父亲", record.father), ("母亲", record.mother)):
+        if is_value(part):
+            place = f"，在{part.work_place}务工" if is_value(part.work_place) else ""
+            lines.append(f"{title}：{part.person.name}（{part.person.status.value}）{_about(part.person)}{place}")
+        else:
+            lines.append(f"{title}：{part.value}")
+    if is_value(record.carer):
+        relation = f"（{record.carer.relation}）" if is_value(record.carer.relation) else ""
+        lines.append(f"照护人：{record.carer.person.name}{relation}{_about(record.carer.person)}")
+    else:
+        lines.append(f"照护人：{record.carer.value}")
+    return lines
+
+
+def _about(person: Person) -> str:
+    parts = []
+    if is_value(person.id_number):
+        parts.append(f"身份证号 {person.id_number.masked}")
+    if is_value(person.phones) and person.phones:
+        parts.append(f"电话 {'、'.join(map(str, person.phones))}")
+    return "，".join(parts)

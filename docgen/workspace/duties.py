@@ -1,0 +1,32 @@
+"""What a signed paper opens and closes: duties with their day, from the form's own declaration."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive.registry import Tx
+    from archive.registry.paper_states import PaperRecord
+    from forms.facts import Value
+    from forms.spec import FormSpec
+
+
+def open_duties(tx: Tx, spec: FormSpec, paper: PaperRecord, values: Mapping[str, Value], signed_on: date) -> None:
+    """Record the duties that a paper opens at signing, and tick off those it closes.
+
+    Counted in calendar days; working days need the calendar of holidays.
+    """
+    if not paper.child_uid:
+        return
+    closed = {duty.duty for duty in spec.closes}
+    for duty in tx.duties.of_child(paper.child_uid):
+        if duty.done_on is None and duty.kind in closed:
+            tx.duties.done(duty.id, signed_on)
+    for opened in spec.opens:
+        start = values.get(opened.field) if opened.field else signed_on
+        if isinstance(start, date):
+            due = start + timedelta(days=opened.days)
+            tx.duties.add(opened.duty, child_uid=paper.child_uid, due_on=due, paper_uid=paper.uid)

@@ -1,0 +1,117 @@
+"""What the index is told of a paper and of a child; made from registry and store alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive.index import IndexDocument
+from archive.store import StoredFileNotFoundError, paper_object
+from docgen.workspace.objects import text_path
+from forms.blank import is_value
+from forms.errors import NotFoundError
+from forms.wording import WORDINGS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from archive.registry import Tx
+    from docgen.workspace.core import Workspace
+    from forms.people import Child, ChildRecord, Person, Unit
+
+
+def child_document(tx: Tx, uid: str, today: date) -> IndexDocument:
+    """Return the entry of a child: found by name, sound, number and place, before any paper exists."""
+    record = tx.people.get(uid)
+    village = tx.units.get(record.child.village_uid)
+    people = _people(record)
+    child = record.child
+    return IndexDocument(
+        key=uid,
+        kind="child",
+        child_uid=uid,
+        names=_names(people),
+        id_numbers=_id_numbers(people),
+        phones=_phones(people),
+        unit_uid=village.uid,
+        village_code=village.code,
+        village_name=village.short or village.name,
+        status="",
+        day=child.entered_on if is_value(child.entered_on) else today,
+        title="儿童档案",
+        body=_child_text(child),
+    )
+
+
+def paper_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | None:
+    """Return the entry of a paper in its newest version; ``None`` before the first."""
+    paper = tx.papers.get(uid)
+    if not paper.version:
+        return None
+    version = tx.papers.version(uid, paper.signed_version or paper.version)
+    people = _people(tx.people.get(paper.child_uid)) if paper.child_uid else ()
+    village = tx.units.get(paper.village_uid or paper.issuer_uid)
+    return IndexDocument(
+        key=uid,
+        kind="paper",
+        child_uid=paper.child_uid,
+        names=_names(people),
+        id_numbers=_id_numbers(people),
+        phones=_phones(people),
+        document_number=str(paper.document_number or ""),
+        unit_uid=village.uid,
+        village_code=village.code,
+        village_name=_place(village),
+        form_code=paper.form_code,
+        form_terms=_terms(workspace, paper.form_code),
+        status=version.status.value,
+        day=version.signed_on or version.made_on,
+        title=workspace.title_of(paper.form_code),
+        body=_text(workspace, uid, version.version),
+    )
+
+
+def paper_text(workspace: Workspace, tx: Tx, key: str) -> str | None:
+    """Return the text of a paper's pages for the snippet; ``None`` for other entries."""
+    paper = tx.papers.by_uid(key)
+    return _text(workspace, key, paper.signed_version or paper.version) if paper else None
+
+
+def _text(workspace: Workspace, uid: str, version: int) -> str:
+    try:
+        return workspace.store.read(paper_object(uid), text_path(version)).decode("utf-8", "replace")
+    except StoredFileNotFoundError:
+        return ""
+
+
+def _terms(workspace: Workspace, code: str) -> tuple[str, ...]:
+    try:
+        spec = workspace.library.get(code)
+    except NotFoundError:
+        return (code,)  # a form the office has since removed
+    return tuple(dict.fromkeys((code, *(spec.titles[key] for key in WORDINGS), *spec.aliases)))
+
+
+def _place(unit: Unit) -> str:
+    return unit.short or unit.name
+
+
+def _people(record: ChildRecord) -> tuple[Person, ...]:
+    others = (part.person for part in (record.father, record.mother, record.carer) if is_value(part))
+    return (record.child.person, *others)
+
+
+def _names(people: tuple[Person, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for p in people for name in (str(p.name), *p.aliases)))
+
+
+def _id_numbers(people: tuple[Person, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(p.id_number) for p in people if is_value(p.id_number)))
+
+
+def _phones(people: tuple[Person, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(phone) for p in people if is_value(p.phones) for phone in p.phones))
+
+
+def _child_text(child: Child) -> str:
+    parts = (child.person.address, child.hukou_address, child.school, child.grade, child.remark)
+    return " ".join(str(part) for part in parts if is_value(part))

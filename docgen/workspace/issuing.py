@@ -1,0 +1,249 @@
+"""One paper version made: values → docx → pages → store → registry, number and mark given on the way.
+
+The whole of it stands in one write transaction: what fails gives its number back, because nothing
+was given out; what reached the store but not the registry is carried over by the journal.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.registry import new_uid
+from archive.store import paper_object
+from docgen.engine.context import DocumentHead, build_context
+from docgen.engine.press import PrintJob
+from docgen.engine.render import CompiledTemplate, compile_template
+from docgen.engine.template import find_template
+from docgen.workspace.journal import Intent
+from docgen.workspace.objects import Inputs, inputs_path, issued_path, layout_path, text_path
+from forms.blank import Blank
+from forms.marks import PageMark
+from forms.wording import print_title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from archive.registry import Tx
+    from archive.registry.paper_states import PaperRecord
+    from docgen.engine.press import LaidPaper
+    from docgen.workspace.core import Workspace
+    from forms.facts import Facts, Value
+    from forms.spec import CopySpec, FormSpec
+    from forms.values import DocumentNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A paper that passed its checks and may be issued."""
+
+    spec: FormSpec
+    facts: Facts
+    values: Mapping[str, Value]
+    copies: tuple[CopySpec, ...]
+    """Originals, in the order they are printed."""
+    made_on: date
+    replaces: PaperRecord | None = None
+    """The paper of which this becomes a new version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A version that is in the store and the registry."""
+
+    record: PaperRecord
+    version: int
+    mark_id: str
+    title: str
+    docx: bytes
+    laid: LaidPaper
+    copies: tuple[str, ...]
+    """Labels of the originals: 被委托人存 …"""
+
+
+class Issuer:
+    """Issues papers of one workspace; templates are compiled once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+        self._templates: dict[str, CompiledTemplate] = {}
+
+    def template(self, code: str) -> CompiledTemplate:
+        """Return the compiled template of a form in the office's wording."""
+        if code not in self._templates:
+            found = find_template(code, self._ws.settings.wording.key, self._ws.folder / "templates")
+            self._templates[code] = compile_template(found.data, name=found.name)
+        return self._templates[code]
+
+    def issue(self, draft: Draft) -> Issued:
+        """Make one version durable.
+
+        Raises:
+            TemplateError: the template cannot be used with these values.
+            MissingGlyphError: a character that no font has.
+            DiskFullError: nothing was given out.
+        """
+        ws = self._ws
+        work = ws.folder / "work"
+        with ws.registry.begin() as tx:
+            uid, version, number = self._identity(tx, draft)
+            mark_id = new_uid()
+            head = self._head(draft, number, version)
+            values = self._system_values(draft, head, uid)
+            context = build_context(
+                draft.spec, values, draft.facts, wording=ws.settings.wording, profile=ws.profile, document=head
+            )
+            docx = self.template(draft.spec.code).render(context)
+            laid = ws.press.lay_out(docx, name=draft.spec.code)
+            inputs = self._inputs(
+                draft,
+                uid=uid,
+                version=version,
+                number=number,
+                mark_id=mark_id,
+                pages=len(laid.pages),
+                values=values,
+                title=head.title,
+            )
+            files = {
+                inputs_path(version): inputs.as_bytes(),
+                issued_path(version, "docx"): docx,
+                issued_path(version, "pdf"): self._single(laid, mark_id, head.title),
+                layout_path(version): json.dumps(laid.to_json(), ensure_ascii=False).encode(),
+                text_path(version): laid.text.encode(),
+            }
+            intent = Intent(paper_uid=uid, version=version)
+            intent.write(work)
+            ws.store.put(paper_object(uid), files, message=f"生成第 {version} 版", user=ws.actor.name, at=ws.now)
+            inputs.register(tx, ws.store)
+            record = tx.papers.get(uid)
+        intent.clear(work)
+        return Issued(
+            record=record,
+            version=version,
+            mark_id=mark_id,
+            title=head.title,
+            docx=docx,
+            laid=laid,
+            copies=tuple(c.title for c in draft.copies),
+        )
+
+    def again(self, record: PaperRecord) -> Issued:
+        """Return the newest version as it was issued, for another printing: same number, same marks."""
+        from docgen.engine.press import LaidPaper
+
+        ws = self._ws
+        object_id = paper_object(record.uid)
+        with ws.registry.read() as tx:
+            version = tx.papers.version(record.uid, record.version)
+            copies = tuple(c.recipient for c in tx.papers.copies(record.uid, record.version))
+        layout = json.loads(ws.store.read(object_id, layout_path(record.version)))
+        return Issued(
+            record=record,
+            version=record.version,
+            mark_id=version.mark_id,
+            title=ws.title_of(record.form_code),
+            docx=ws.store.read(object_id, issued_path(record.version, "docx")),
+            laid=LaidPaper.from_json(layout),
+            copies=copies,
+        )
+
+    def _identity(self, tx: Tx, draft: Draft) -> tuple[str, int, DocumentNumber | None]:
+        if draft.replaces is not None:
+            return draft.replaces.uid, draft.replaces.version + 1, draft.replaces.document_number
+        number = None
+        if draft.spec.series:
+            number = tx.numbers.next(self._ws.settings.series_name(draft.spec.series), draft.made_on.year)
+        return new_uid(), 1, number
+
+    def _head(self, draft: Draft, number: DocumentNumber | None, version: int) -> DocumentHead:
+        title = print_title(draft.spec, self._ws.settings.wording, self._ws.profile)
+        return DocumentHead(
+            title=title.main,
+            number=number or "",
+            made_on=draft.made_on,
+            copies=max(len(draft.copies), 1),
+            version=version,
+        )
+
+    def _system_values(self, draft: Draft, head: DocumentHead, uid: str) -> dict[str, Value]:
+        given: dict[str, Value] = {
+            "title": head.title,
+            "document_number": str(head.number),
+            "document_uid": uid,
+            "version": head.version,
+            "region_profile": self._ws.profile.key,
+            "term_profile": self._ws.settings.wording.key,
+            "copies": head.copies,
+        }
+        names = {field.name for field in draft.spec.fields if field.system}
+        return {**draft.values, **{name: value for name, value in given.items() if name in names}}
+
+    def _inputs(
+        self,
+        draft: Draft,
+        *,
+        uid: str,
+        version: int,
+        number: DocumentNumber | None,
+        mark_id: str,
+        pages: int,
+        values: Mapping[str, Value],
+        title: str,
+    ) -> Inputs:
+        facts = draft.facts
+        record = facts.record
+        carer_uid = ""
+        if record is not None and draft.spec.person_field and not isinstance(record.carer, Blank):
+            carer_uid = record.carer.person.uid
+        return Inputs(
+            paper_uid=uid,
+            form_code=draft.spec.code,
+            title=title,
+            issuer_uid=facts.office.uid,
+            village_uid=facts.village.uid,
+            child_uid=record.uid if record is not None else "",
+            carer_uid=carer_uid,
+            number=number,
+            version=version,
+            mark_id=mark_id,
+            pages=pages,
+            wording=self._ws.settings.wording.key,
+            profile=self._ws.profile.key,
+            made_on=draft.made_on,
+            made_by=self._ws.actor.name,
+            copies=tuple(c.title for c in draft.copies),
+            links=_links(draft),
+            values=values,
+        )
+
+    def _single(self, laid: LaidPaper, mark_id: str, title: str) -> bytes:
+        """Return the paper's own PDF for the store: one copy, marked, without a copy label."""
+        target = io.BytesIO()
+        job = PrintJob(paper=laid, marks=page_marks(mark_id, laid), secret=self._ws.secret, copy_label="")
+        self._ws.press.write([job], target, title=title, duplex=False)
+        return target.getvalue()
+
+
+def page_marks(mark_id: str, laid: LaidPaper) -> tuple[PageMark, ...]:
+    """Return the mark of each page of a version."""
+    count = len(laid.pages)
+    return tuple(PageMark(mark_id=mark_id, page=n, pages=count) for n in range(1, count + 1))
+
+
+def _links(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Return the papers this one rests on, as the registry's kinds of link."""
+    found: dict[str, str] = {}
+    for link in draft.spec.links:
+        if link.target != "paper" or not link.field:
+            continue
+        value = draft.values.get(link.field)
+        earlier = next(
+            (p for p in draft.facts.papers if value is not None and str(value) in {p.uid, p.document_number}), None
+        )
+        if earlier is not None:
+            found[earlier.uid] = "follows" if link.role == "rests_on" else "for"
+    return tuple((kind, uid) for uid, kind in found.items())

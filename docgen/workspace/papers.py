@@ -1,0 +1,334 @@
+"""文书: made for one child or a village, printed once, listed, voided.
+
+What must stay true: nothing is printed twice by accident. A paper that was printed is skipped
+unless `reprint` asks for the same paper again or `revise` for a new version; one that was issued
+but never reached a print stack (a crash between) is printed without being asked twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.workspace.choosing import one_child
+from docgen.workspace.gathering import facts_of_child, facts_of_village
+from docgen.workspace.issuing import Draft, Issued, Issuer
+from docgen.workspace.printing import print_stack
+from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
+from docgen.workspace.typed import read_values_sheet, typed_for
+from forms.enums import PaperStatus
+from forms.errors import AppError, NotFoundError, RefusedError
+from forms.fill import Filled, fill
+from forms.problems import Problem, blocking
+from forms.spec import Subject
+from forms.values import DocumentNumber, ValueParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from archive.registry import Tx
+    from archive.registry.paper_states import PaperRecord, VersionRecord
+    from docgen.workspace.core import Workspace
+    from docgen.workspace.typed import TypedValues
+    from forms.facts import Facts, Value
+    from forms.people import ChildRecord
+    from forms.spec import CopySpec, FormSpec
+
+
+class SignedPaperError(RefusedError):
+    """A signed paper cannot be voided."""
+
+    code = "paper.void-signed"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"“{number}”已经签字归档，不能作废。内容有误请用 --revise 出新版本，旧版本仍然保留（档案法 第二十一条）。"
+        )
+
+
+class NoChildrenError(NotFoundError):
+    """The village has no child on the roll."""
+
+    code = "village.empty"
+
+    def __init__(self, village: str) -> None:
+        super().__init__(f"“{village}”没有在册的儿童。请先用 docgen people import 导入名单。")
+
+
+class PaperDesk:
+    """Makes papers."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+        self._issuer = Issuer(workspace)
+
+    def make(
+        self,
+        codes: Sequence[str],
+        *,
+        children: Sequence[str] = (),
+        village: str | None = None,
+        typed: Mapping[str, str] | None = None,
+        values_sheet: Path | None = None,
+        reprint: bool = False,
+        revise: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> MakeReport:
+        """Make papers and one print stack in signing order: household by household, form by form.
+
+        Args:
+            codes: Form codes in the order of signing.
+            children: Names, ID numbers or uids; one of these or `village`.
+            village: Every child on the roll of a village.
+            typed: Field identifier or title → text, for every paper made.
+            values_sheet: A sheet with one row a child; its columns are fields.
+            reprint: Print again what was printed; number, version and marks stay.
+            revise: Make a new version of what exists; pages of the old one are no longer taken.
+            dry_run: Check only; nothing is numbered or written.
+            progress: Called with papers done and papers in all.
+
+        Raises:
+            NotFoundError: no such form, child or village.
+            DataError: the sheet has a column or row nobody can place.
+        """
+        specs = [self._ws.library.get(code) for code in codes]
+        with self._ws.registry.read() as tx:
+            records = self._records(tx, children, village)
+            area = tx.units.by_name(village) if village else None
+        sheet = read_values_sheet(values_sheet, specs, records) if values_sheet else None
+        tasks: list[tuple[FormSpec, ChildRecord | None]] = [
+            (spec, record) for record in records for spec in specs if spec.subject is Subject.CHILD
+        ]
+        tasks += [(spec, None) for spec in specs if spec.subject is not Subject.CHILD]
+        run = _Run(
+            self._ws, self._issuer, typed=typed or {}, sheet=sheet, reprint=reprint, revise=revise, dry_run=dry_run
+        )
+        for done, (spec, record) in enumerate(tasks):
+            if progress:
+                progress(done, len(tasks))
+            run.one(spec, record, area.uid if area else "")
+        label = area.short or area.name if area else ""
+        return run.finish(label, progress)
+
+    def listing(
+        self, *, village: str | None = None, form_code: str | None = None, status: str | None = None
+    ) -> tuple[PaperRow, ...]:
+        """Return the papers made, in the order of making."""
+        with self._ws.registry.read() as tx:
+            papers = tx.papers.in_village(tx.units.by_name(village).uid) if village else tx.papers.all()
+            rows = [self._row(tx, p, tx.papers.version(p.uid, p.version)) for p in papers if p.version]
+        wanted = self._ws.library.get(form_code).code if form_code else ""
+        return tuple(r for r in rows if (not wanted or r.form_code == wanted) and (not status or status in r.status))
+
+    def outstanding(self, *, village: str | None = None) -> tuple[PaperRow, ...]:
+        """Return what was printed and has not come back, the oldest first."""
+        with self._ws.registry.read() as tx:
+            uid = tx.units.by_name(village).uid if village else None
+            found = tx.papers.outstanding(self._ws.today, village_uid=uid)
+            return tuple(self._row(tx, row.paper, row.version) for row in found)
+
+    def void(self, number: str, *, reason: str) -> PaperRow:
+        """Withdraw an unsigned paper; its number stays void.
+
+        Raises:
+            NotFoundError: no paper of that number or uid.
+            SignedPaperError: it is signed.
+        """
+        with self._ws.registry.begin() as tx:
+            record = self._named(tx, number)
+            if record.signed_version:
+                raise SignedPaperError(number)
+            tx.papers.set_status(record.uid, record.version, PaperStatus.VOID)
+            if record.document_number is not None:
+                tx.numbers.void(record.document_number, reason)
+            tx.audit.append("paper.void", actor=self._ws.actor.name, subject=record.uid, version=record.version)
+            return self._row(tx, tx.papers.get(record.uid), tx.papers.version(record.uid, record.version))
+
+    def check_template(self, path: Path, form_code: str) -> tuple[Problem, ...]:
+        """Check an office's own template against its form and the press."""
+        from docgen.workspace.template_check import check_template
+
+        return check_template(self._ws, path, self._ws.library.get(form_code))
+
+    def _named(self, tx: Tx, text: str) -> PaperRecord:
+        try:
+            found = tx.papers.by_number(DocumentNumber.parse(text))
+        except ValueParseError:
+            found = tx.papers.by_uid(text)
+        return found if found is not None else tx.papers.get(text)
+
+    def _records(self, tx: Tx, children: Sequence[str], village: str | None) -> tuple[ChildRecord, ...]:
+        if village:
+            found = facts_of_village(tx, tx.units.by_name(village), self._ws.settings).roster
+            if not found:
+                raise NoChildrenError(village)
+            return found
+        return tuple(one_child(tx, text) for text in children)
+
+    def _row(self, tx: Tx, paper: PaperRecord, version: VersionRecord) -> PaperRow:
+        name = str(tx.people.get(paper.child_uid).child.person.name) if paper.child_uid else "—"
+        village = tx.units.get(paper.village_uid) if paper.village_uid else None
+        return PaperRow(
+            uid=paper.uid,
+            number=str(paper.document_number or ""),
+            form_code=paper.form_code,
+            title=self._ws.title_of(paper.form_code),
+            subject=name,
+            village=(village.short or village.name) if village else "",
+            made_on=version.made_on.isoformat(),
+            version=str(version.version),
+            prints=str(version.prints),
+            status=version.status.value,
+            days=str((self._ws.today - version.made_on).days),
+        )
+
+
+class _Run:
+    """One `make`: collects what was made, what failed and what was left alone."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        issuer: Issuer,
+        *,
+        typed: Mapping[str, str],
+        sheet: TypedValues | None,
+        reprint: bool,
+        revise: bool,
+        dry_run: bool,
+    ) -> None:
+        self._ws = workspace
+        self._issuer = issuer
+        self._typed = typed
+        self._sheet = sheet
+        self._reprint = reprint
+        self._revise = revise
+        self._dry_run = dry_run
+        self._issued: list[Issued] = []
+        self._made: list[MadePaper] = []
+        self._failed: list[FailedPaper] = []
+        self._skipped: list[SkippedPaper] = []
+
+    def one(self, spec: FormSpec, record: ChildRecord | None, village_uid: str) -> None:
+        """Make one paper; whatever is wrong with it is noted and the next one goes on."""
+        subject = str(record.child.person.name) if record else ""
+        with self._ws.registry.read() as tx:
+            if record is not None:
+                facts = facts_of_child(tx, record, self._ws.settings)
+                existing = tx.papers.latest(spec.code, record.uid)
+            else:
+                unit = tx.units.get(village_uid) if village_uid else tx.units.owner()
+                facts, existing = facts_of_village(tx, unit, self._ws.settings), None
+                subject = unit.short or unit.name
+            version = tx.papers.version(existing.uid, existing.version) if existing and existing.version else None
+        if existing and version:
+            if self._reprint or (version.prints == 0 and version.status is PaperStatus.ISSUED and not self._revise):
+                self._issued.append(self._issuer.again(existing))
+                self._made.append(_made(self._issued[-1], subject, (), self._ws))
+                return
+            if not self._revise:
+                self._skipped.append(_skipped(spec, subject, version))
+                return
+        self._fill_and_issue(spec, facts, subject, existing if self._revise else None)
+
+    def _fill_and_issue(self, spec: FormSpec, facts: Facts, subject: str, replaces: PaperRecord | None) -> None:
+        typed = typed_for(spec, self._typed)
+        if self._sheet is not None and facts.record is not None:
+            typed = {**self._sheet.of(spec.code, facts.record.uid), **typed}
+        filled = fill(spec, facts, typed, today=self._ws.today, profile=self._ws.profile)
+        if blocking(filled.problems):
+            self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=filled.problems))
+            return
+        draft = Draft(
+            spec=spec,
+            facts=facts,
+            values=filled.values,
+            copies=self._copies(spec, facts, filled),
+            made_on=self._ws.today,
+            replaces=replaces,
+        )
+        if self._dry_run:
+            self._made.append(_would_make(draft, subject, filled.problems, self._ws))
+            return
+        try:
+            issued = self._issuer.issue(draft)
+        except AppError as error:
+            if error.exit_code in {1, 16, 19}:
+                raise  # no disk, no lock: the next paper would fail the same way
+            problem = Problem(code=error.code, message=str(error))
+            self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=(problem,)))
+            return
+        self._issued.append(issued)
+        self._made.append(_made(issued, subject, filled.problems, self._ws))
+
+    def _copies(self, spec: FormSpec, facts: Facts, filled: Filled) -> tuple[CopySpec, ...]:
+        wanted = self._ws.profile.copies.get(spec.code)
+        if wanted:
+            spec = spec.copies_for(wanted)
+        return tuple(c for c in spec.copies if c.original and _holds(c.when, facts, filled.values))
+
+    def finish(self, label: str, progress: Callable[[int, int], None] | None) -> MakeReport:
+        """Write the stack and count the printing."""
+        stack = docx_folder = None
+        sheets = 0
+        if self._issued:
+            stack, docx_folder, sheets = print_stack(self._ws, self._issued, label, progress)
+            with self._ws.registry.begin() as tx:
+                for issued in self._issued:
+                    tx.papers.count_print(issued.record.uid, issued.version)
+                    action = "paper.reprint" if self._reprint else "paper.print"
+                    tx.audit.append(
+                        action, actor=self._ws.actor.name, subject=issued.record.uid, version=issued.version
+                    )
+        self._ws.finding.catch_up()
+        return MakeReport(
+            made=tuple(self._made),
+            failed=tuple(self._failed),
+            skipped=tuple(self._skipped),
+            stack=stack,
+            docx_folder=docx_folder,
+            sheets=sheets,
+            dry_run=self._dry_run,
+        )
+
+
+def _holds(when: str, facts: Facts, values: Mapping[str, Value]) -> bool:
+    from forms.conditions import holds
+
+    return not when or holds(when, values, facts)
+
+
+def _skipped(spec: FormSpec, subject: str, version: VersionRecord) -> SkippedPaper:
+    how = f"第 {version.version} 版已经打印过 {version.prints} 次（{version.status.value}）"
+    way = "再打印一次用 --reprint，内容有变用 --revise"
+    return SkippedPaper(form_code=spec.code, subject=subject, reason=f"{how}。{way}。")
+
+
+def _made(issued: Issued, subject: str, problems: tuple[Problem, ...], ws: Workspace) -> MadePaper:
+    return MadePaper(
+        uid=issued.record.uid,
+        form_code=issued.record.form_code,
+        title=ws.title_of(issued.record.form_code),
+        number=str(issued.record.document_number or ""),
+        subject=subject,
+        version=issued.version,
+        pages=len(issued.laid.pages),
+        copies=len(issued.copies),
+        problems=problems,
+        fallbacks="".join(sorted({f.text for f in issued.laid.fallbacks})),
+    )
+
+
+def _would_make(draft: Draft, subject: str, problems: tuple[Problem, ...], ws: Workspace) -> MadePaper:
+    return MadePaper(
+        uid="",
+        form_code=draft.spec.code,
+        title=ws.title_of(draft.spec.code),
+        number="",
+        subject=subject,
+        version=draft.replaces.version + 1 if draft.replaces else 1,
+        pages=0,
+        copies=len(draft.copies),
+        problems=problems,
+    )

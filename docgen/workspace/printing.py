@@ -1,0 +1,82 @@
+"""The print stack: one PDF in signing order, and a docx of each paper for those who must edit.
+
+File names carry the day, the place and the forms; never a name or a number of a person.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from docgen.engine.press import PrintJob
+from docgen.workspace.issuing import page_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from docgen.workspace.core import Workspace
+    from docgen.workspace.issuing import Issued
+
+
+def print_stack(
+    workspace: Workspace, issued: Sequence[Issued], label: str, progress: Callable[[int, int], None] | None = None
+) -> tuple[Path, Path, int]:
+    """Write the stack and the docx files into `out/`.
+
+    Args:
+        workspace: The office.
+        issued: Papers in signing order; each is printed in as many originals as it has copies.
+        label: Short name of the village, or empty.
+        progress: Called with print jobs done and print jobs in all.
+
+    Returns:
+        The PDF, the folder of docx files, and the number of pages in the PDF.
+    """
+    codes = "-".join(dict.fromkeys(i.record.form_code for i in issued))
+    parts = [f"{workspace.now:%Y%m%d-%H%M%S}", _file_name(label), codes]
+    name = "-".join(part for part in parts if part)
+    out = workspace.folder / "out"
+    out.mkdir(exist_ok=True)
+    folder = _unused(out / name)
+    folder.mkdir()
+    for paper in issued:
+        number = str(paper.record.document_number or paper.record.uid)
+        (folder / f"{paper.record.form_code}-{_file_name(number)}-v{paper.version}.docx").write_bytes(paper.docx)
+    jobs = [
+        PrintJob(
+            paper=paper.laid,
+            marks=page_marks(paper.mark_id, paper.laid),
+            secret=workspace.secret,
+            copy_label=_copy_label(paper.copies, k),
+        )
+        for paper in issued
+        for k in range(max(len(paper.copies), 1))
+    ]
+    stack = folder.with_suffix(".pdf")
+    temporary = workspace.folder / "work" / f"{folder.name}.pdf.part"
+    with temporary.open("wb") as file:
+        pages = workspace.press.write(jobs, file, title=label or issued[0].title, duplex=True, progress=progress)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(stack)
+    return stack, folder, pages
+
+
+def _copy_label(copies: Sequence[str], k: int) -> str:
+    if not copies:
+        return ""
+    return f"第 {k + 1} 份，共 {len(copies)} 份　{copies[k]}"
+
+
+def _file_name(text: str) -> str:
+    """Return text that every file system takes as part of a name."""
+    return re.sub(r'[\\/:*?"<>|\s]+', "", text)[:60]
+
+
+def _unused(path: Path) -> Path:
+    candidate, n = path, 2
+    while candidate.exists() or candidate.with_suffix(".pdf").exists():
+        candidate, n = path.with_name(f"{path.name}-{n}"), n + 1
+    return candidate
