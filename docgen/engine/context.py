@@ -5,15 +5,17 @@ The names, for a form with the fields ``child_gender``, ``screening`` (a table) 
 ===========================  ============================================================
 ``child_gender``             the printed value: ``女``; empty for the pen; — if not applicable
 ``boxes.child_gender``       all choices with boxes: ``□男　☑女`` (enum, multi, bool, checklist)
+``lines.child_gender``       the same as a list, for layouts that break between choices
 ``screening``                list of rows to loop over: ``{%tr for r in screening %}``
-``screening.item``           a column, in the loop ``r.item``; of a struct directly
-``screening.boxes.result``   the boxes of a column, in the loop ``r.boxes.result``
-``screening.no``             number of the row from 1 (tables only; empty rows are numbered too)
-``scope``                    list of lines: ``{%p for line in scope %}`` (clauses)
+``screening[].item``         a column, in the loop ``r.item``; of a struct ``living_cost.amount``
+``screening[].boxes.result`` the boxes of a column, in the loop ``r.boxes.result``
+``screening[].no``           number of the row from 1; empty rows for the pen are numbered too
+``scope``, ``scope[]``       list of lines: ``{%p for line in scope %}`` (clauses, checklists)
 ``count.screening``          how many rows are filled in; ``gaps.screening`` cells not collected
 ``doc.…``                    see `DocumentHead`
 ``unit.village.…``           ``name short address contact phone`` of village, town, office, school
 ``staff.filler``             names of ``filler``, ``reviewer``, ``head``
+``words.group``              the region's and the wording's words: ``group province town village carer …``
 ===========================  ============================================================
 
 `template_names` gives them from the form alone; a contract test holds it against the templates in
@@ -29,8 +31,10 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.engine.printed import (
     DASH,
+    GAP,
     HIDDEN,
     UnexpectedValueError,
+    box_lines,
     checked,
     choices,
     print_boxes,
@@ -38,7 +42,8 @@ from docgen.engine.printed import (
 )
 from forms.blank import Blank
 from forms.legal_time import print_date
-from forms.spec import FieldSpec, FieldType, FormSpec
+from forms.spec import FieldSpec, FieldType, FormSpec, Required
+from forms.wording import DEFAULT_WORDS, LAW_2020, terms
 
 if TYPE_CHECKING:
     from forms.facts import Facts, Value
@@ -52,7 +57,8 @@ _GROUPS = {FieldType.STRUCT, FieldType.TABLE}
 _UNITS = ("village", "town", "office", "school")
 _UNIT_WORDS = ("name", "short", "address", "contact", "phone")
 _STAFF = ("filler", "reviewer", "head")
-_DOCUMENT_WORDS = ("title", "number", "made_on", "copies", "version", "subject_word")
+_DOCUMENT_WORDS = ("title", "other_title", "attachment", "number", "made_on", "copies", "version", "uid")
+_WORDS = (*DEFAULT_WORDS, *LAW_2020.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,12 @@ class DocumentHead:
     title: str
     """Title as the region prints it (`forms.wording.print_title`)."""
 
+    other_title: str = ""
+    """The title in the other wording, printed small in brackets."""
+
+    attachment: str = ""
+    """``附件1`` where the region numbers its forms."""
+
     number: DocumentNumber | str = ""
     """文书编号; empty for papers that carry none."""
 
@@ -70,13 +82,15 @@ class DocumentHead:
     """How many originals: 一式四份."""
 
     version: int = 1
+    uid: str = ""
+    """文书唯一码."""
 
 
 def template_names(spec: FormSpec) -> frozenset[str]:
-    """Return every dotted name a template of this form may use; tables by ``table.column``."""
+    """Return every dotted name a template of this form may use; tables by ``table[].column`` as the renderer names them."""
     names = {f"doc.{word}" for word in _DOCUMENT_WORDS}
     names |= {f"unit.{unit}.{word}" for unit in _UNITS for word in _UNIT_WORDS}
-    names |= {f"staff.{who}" for who in _STAFF}
+    names |= {f"staff.{who}" for who in _STAFF} | {f"words.{word}" for word in _WORDS}
     for field in spec.fields:
         names.update(_field_names(field))
     return frozenset(names)
@@ -85,13 +99,36 @@ def template_names(spec: FormSpec) -> frozenset[str]:
 def _field_names(field: FieldSpec) -> Iterator[str]:
     yield field.name
     if choices(field):
-        yield f"boxes.{field.name}"
+        yield from (f"boxes.{field.name}", f"lines.{field.name}", f"lines.{field.name}[]")
+    if field.type in _LINES:
+        yield f"{field.name}[]"
+    prefix = f"{field.name}[]" if field.type is FieldType.TABLE else field.name
     for column in field.columns:
-        yield f"{field.name}.{column.name}"
+        yield f"{prefix}.{column.name}"
         if choices(column):
-            yield f"{field.name}.boxes.{column.name}"
+            yield f"{prefix}.boxes.{column.name}"
     if field.type is FieldType.TABLE:
-        yield from (f"{field.name}.no", f"count.{field.name}", f"gaps.{field.name}")
+        yield from (f"{prefix}.no", f"count.{field.name}", f"gaps.{field.name}")
+
+
+def unprinted_fields(spec: FormSpec, names: Collection[str]) -> Iterator[FieldSpec]:
+    """Yield the fields and columns that must be printed and are not among a template's names.
+
+    Asked for: whatever is always or conditionally required and not marked as unprinted. Title and
+    number of the paper count as printed by ``doc.title`` and ``doc.number``.
+    """
+    for field in spec.fields:
+        if field.system or not field.printed or field.required is Required.OPTIONAL:
+            continue
+        if field.columns:
+            prefix = f"{field.name}[]" if field.type is FieldType.TABLE else field.name
+            yield from (
+                column
+                for column in field.columns
+                if column.printed and not {f"{prefix}.{column.name}", f"{prefix}.boxes.{column.name}"} & set(names)
+            )
+        elif not {field.name, f"boxes.{field.name}", f"lines.{field.name}"} & set(names):
+            yield field
 
 
 def build_context(
@@ -100,7 +137,7 @@ def build_context(
     facts: Facts,
     *,
     wording: Wording,
-    profile: RegionProfile,
+    profile: RegionProfile | None,
     document: DocumentHead,
     hide: Collection[str] = (),
 ) -> dict[str, Any]:
@@ -110,17 +147,19 @@ def build_context(
         spec: The form.
         values: By field identifier; one that is missing counts as not collected.
         facts: Names of units and staff.
-        wording: The office's wording; chooses nothing here but what the profile prints.
-        profile: The region's words.
+        wording: The office's wording, for ``words.…``.
+        profile: The region, for ``words.…``; ``None`` for the default words.
         document: Title, number, date, copies of this paper.
-        hide: Fields and columns a copy's recipient must not see; printed as （略）.
+        hide: Fields (``screening``) and columns (``rows.relief``) that a copy's recipient must not
+            see; printed as （略）.
 
     Raises:
         UnprintableValueError: A value holds control characters, lone surrogates or the like.
         UnexpectedValueError: A value does not fit the type of its field.
     """
     context: dict[str, Any] = {
-        "doc": _document(document, subject_word=profile.subject_word(wording)),
+        "doc": _document(document),
+        "words": {word: checked(text, "用语") for word, text in terms(wording, profile).items() if word in _WORDS},
         "unit": {key: _unit(getattr(facts, key), key) for key in _UNITS},
         "staff": {
             "filler": checked(facts.filler.name, "填表人"),
@@ -128,22 +167,36 @@ def build_context(
             "head": checked(facts.head.name, "负责人") if facts.head else "",
         },
         "boxes": {},
+        "lines": {},
         "count": {},
         "gaps": {},
     }
+    system = {
+        "title": document.title,
+        "document_number": str(document.number),
+        "document_uid": document.uid,
+        "version": document.version,
+        "copies": document.copies,
+        "region_profile": profile.key if profile else "",
+        "term_profile": wording.key,
+    }
     for field in spec.fields:
-        _put(context, field, values.get(field.name, Blank.NOT_COLLECTED), frozenset(hide))
+        given = system.get(field.name) if field.system else None
+        value = values.get(field.name, Blank.NOT_COLLECTED) if given is None else given
+        _put(context, field, value, frozenset(hide))
     return context
 
 
-def _document(document: DocumentHead, *, subject_word: str) -> dict[str, str]:
+def _document(document: DocumentHead) -> dict[str, str]:
     return {
         "title": checked(document.title, "文书名称"),
+        "other_title": checked(document.other_title, "文书别名"),
+        "attachment": checked(document.attachment, "附件号"),
         "number": checked(str(document.number), "文书编号"),
         "made_on": print_date(document.made_on),
         "copies": _chinese_count(document.copies),
         "version": str(document.version),
-        "subject_word": checked(subject_word, "留守儿童的称呼"),
+        "uid": checked(document.uid, "文书唯一码"),
     }
 
 
@@ -189,11 +242,15 @@ def _put(context: dict[str, Any], field: FieldSpec, value: Any, hide: frozenset[
     else:
         context[field.name] = HIDDEN if field.name in hide else print_value(value, field)
     if choices(field):
-        context["boxes"][field.name] = HIDDEN if field.name in hide else print_boxes(value, field)
+        lines = [HIDDEN] if field.name in hide else box_lines(value, field)
+        context["lines"][field.name] = lines
+        context["boxes"][field.name] = GAP.join(lines)
 
 
 def _lines(field: FieldSpec, value: Any) -> list[str]:
-    """Return clauses, or the ticked lines of a checklist, one text each."""
+    """Return clauses, or the lines of a checklist with their boxes, one text each."""
+    if field.type is FieldType.CHECKLIST:
+        return box_lines(value, field)
     if value is Blank.NOT_APPLICABLE:
         return [DASH]
     if value is None or value is Blank.NOT_COLLECTED:
@@ -232,7 +289,7 @@ def _group(field: FieldSpec, row: Mapping[str, Any] | Blank, hide: frozenset[str
     words: dict[str, Any] = {"boxes": {}}
     for column in field.columns:
         value = row if isinstance(row, Blank) else row.get(column.name, Blank.NOT_COLLECTED)
-        hidden = column.name in hide or field.name in hide
+        hidden = field.name in hide or f"{field.name}.{column.name}" in hide
         words[column.name] = HIDDEN if hidden else print_value(value, column)
         if choices(column):
             words["boxes"][column.name] = HIDDEN if hidden else print_boxes(value, column)

@@ -19,7 +19,7 @@ from forms.legal_time import print_date
 from forms.spec import FieldSpec, FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from enum import StrEnum
 
 TICKED = "☑"
@@ -28,16 +28,14 @@ DASH = "—"
 HIDDEN = "（略）"
 """Printed where a copy's recipient has no need to know (REF-20)."""
 
-_GAP = "　"
-_NEVER_OFFERED: frozenset[StrEnum] = frozenset(
-    {
-        enums.EntrustReason.NONE,
-        enums.Relation.FATHER,
-        enums.Relation.MOTHER,
-        enums.AwayPattern.BOTH_INCAPABLE,
-        enums.ConsentMode.BY_PHONE,
-    }
-)
+GAP = "　"
+"""Between one choice and the next."""
+_NEVER_OFFERED: Mapping[str, frozenset[str]] = {
+    "EntrustReason": frozenset({enums.EntrustReason.NONE.value}),
+    "Relation": frozenset({enums.Relation.FATHER.value, enums.Relation.MOTHER.value}),
+    "AwayPattern": frozenset({enums.AwayPattern.BOTH_INCAPABLE.value}),
+    "ConsentMode": frozenset({enums.ConsentMode.BY_PHONE.value}),
+}
 """Members that exist to be refused (REF-04, REF-07, X-07) or that do not suffice: printed only if chosen."""
 
 _BREAKING = {FieldType.LONG_TEXT, FieldType.CLAUSES}
@@ -131,9 +129,9 @@ def bool_labels(field: FieldSpec) -> tuple[str, str]:
     """Return the words for true and false as the field's title asks: 有无…, 能否… or 是否…."""
     if field.options:
         return field.options[0], field.options[1]
-    if field.title.startswith("有无"):
+    if "有无" in field.title:
         return "有", "无"
-    if field.title.startswith("能否"):
+    if "能否" in field.title:
         return "能", "不能"
     return "是", "否"
 
@@ -148,7 +146,8 @@ def choices(field: FieldSpec) -> tuple[str, ...]:
         return field.options
     if field.enum:
         kind: type[StrEnum] = getattr(enums, field.enum)
-        return tuple(member.value for member in kind if member not in _NEVER_OFFERED)
+        never = _NEVER_OFFERED.get(field.enum, frozenset())
+        return tuple(member.value for member in kind if member.value not in never)
     return ()
 
 
@@ -158,13 +157,18 @@ def print_boxes(value: Any, field: FieldSpec) -> str:
     Raises:
         UnprintableValueError: See `checked`.
     """
+    return GAP.join(box_lines(value, field))
+
+
+def box_lines(value: Any, field: FieldSpec) -> list[str]:
+    """Return the same, one text a choice."""
     if value is Blank.NOT_APPLICABLE:
-        return DASH
+        return [DASH]
     chosen = _chosen(value, field)
     labels = list(choices(field))
     # what was chosen is printed even if it is not usually offered
     labels += [label for label in chosen if label not in labels]
-    return checked(_GAP.join(f"{TICKED if label in chosen else OPEN}{label}" for label in labels), field)
+    return [checked(f"{TICKED if label in chosen else OPEN}{label}", field) for label in labels]
 
 
 def _chosen(value: Any, field: FieldSpec) -> tuple[str, ...]:

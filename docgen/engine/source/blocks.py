@@ -129,6 +129,8 @@ class Row:
     """One row, or with `control` the template instruction around the rows that follow."""
 
     cells: tuple[Cell, ...] = ()
+    widths: tuple[float, ...] = ()
+    """Columns of this row in mm; ``@columns`` changes them within one table."""
     height: float = 0
     """mm; 0 for as high as the text."""
     exact: bool = False
@@ -140,9 +142,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns in mm and rows."""
+    """Columns in mm and rows; rows may divide the same width differently."""
 
     widths: tuple[float, ...]
+    """As of the row last read; together as wide in every row."""
     rows: tuple[Row, ...]
     borders: bool = True
     keep: bool = False
@@ -150,6 +153,14 @@ class Table:
     padding: float = 1.2
     """Space left and right of the text in a cell, mm."""
     line: int
+
+    def grid(self) -> tuple[float, ...]:
+        """Return the left edges of all columns of all rows and the right edge, mm from the table's left."""
+        edges = {0.0}
+        for row in self.rows:
+            for column in range(len(row.widths)):
+                edges.add(round(sum(row.widths[: column + 1]), 2))
+        return tuple(sorted(edges))
 
 
 Block = Paragraph | Control | PageBreak | Table

@@ -11,14 +11,12 @@ from lxml import etree
 
 from docgen.engine.source.grammar import parse_source
 from docgen.engine.source.wordml import DocxWriter
-from forms.wording import Wording
+from forms.wording import WORDINGS, find_wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
-
-WORDINGS = tuple(w.value for w in Wording)
 
 
 def packaged() -> Traversable:
@@ -45,7 +43,7 @@ def build_template(code: str, wording: str, *, text: str | None = None) -> bytes
     """
     if text is None:
         text = (packaged() / "source" / f"{code}.txt").read_text(encoding="utf-8")
-    source = parse_source(text, name=f"{code}.txt", wording=wording, terms=Wording(wording).terms)
+    source = parse_source(text, name=f"{code}.txt", wording=wording, terms=find_wording(wording).terms)
     return DocxWriter(source).write()
 
 
@@ -56,7 +54,7 @@ def build_all(folder: Path) -> list[Path]:
     with another zlib makes no difference in version control.
     """
     changed = []
-    for wording in WORDINGS:
+    for wording in sorted(WORDINGS):
         (folder / wording).mkdir(parents=True, exist_ok=True)
         for code in source_codes():
             path = folder / wording / f"{code}.docx"
@@ -70,7 +68,7 @@ def build_all(folder: Path) -> list[Path]:
 def check_all() -> list[str]:
     """Return `plan_2016/A1.docx` for every packaged docx that is not what its source gives."""
     stale = []
-    for wording in WORDINGS:
+    for wording in sorted(WORDINGS):
         for code in source_codes():
             entry = packaged() / wording / f"{code}.docx"
             try:

@@ -88,8 +88,7 @@ class _Parser:
     number: int = 0
 
     directives: ClassVar[frozenset[str]] = frozenset(
-        {"page", "footer", "style", "table", "row", "rows", "endrows", "if", "elif", "else", "endif", "for", "endfor"}
-        | {"break", "space"}
+        {"page", "footer", "style", "table", "if", "elif", "else", "endif", "for", "endfor", "break", "space"}
     )
 
     def fail(self, why: str) -> SourceError:
@@ -138,7 +137,7 @@ class _Parser:
             raise self.fail(f"没有“{match[1]}”这个术语。可以用：{'、'.join(sorted(self.terms))}。") from None
 
     def _directive(self, word: str, rest: str) -> None:
-        if word in {"row", "rows", "endrows"}:
+        if word in {"row", "rows", "endrows", "columns"}:
             self._in_table(word, rest)
             return
         self._close_table()
@@ -216,9 +215,6 @@ class _Parser:
                 keep = True
             elif word.startswith("padding="):
                 padding = self._number(word.partition("=")[2])
-            elif "*" in word:
-                times, _, width = word.partition("*")
-                widths += [self._number(width)] * int(self._number(times))
             else:
                 widths.append(self._number(word))
         if not widths or sum(widths) > self.page.text_width + 0.05:
@@ -235,7 +231,12 @@ class _Parser:
     def _in_table(self, word: str, rest: str) -> None:
         if self.table is None:
             raise self.fail(f"@{word} 只能用在表格里。")
-        if word == "row":
+        if word == "columns":
+            widths = tuple(self._number(width) for width in rest.split())
+            if abs(sum(widths) - sum(self.table.widths)) > 0.05:
+                raise self.fail(f"这里各列共宽 {sum(widths):g} 毫米，表格宽 {sum(self.table.widths):g} 毫米。")
+            self.table = replace(self.table, widths=widths)
+        elif word == "row":
             row = Row(line=self.number)
             for part in rest.split():
                 if part in {"head", "exact"}:
@@ -260,7 +261,7 @@ class _Parser:
         columns = sum(cell.span for cell in cells)
         if columns != len(self.table.widths):
             raise self.fail(f"这一行占 {columns} 列，表格有 {len(self.table.widths)} 列。")
-        row = replace(self.row or Row(line=self.number), cells=cells, line=self.number)
+        row = replace(self.row or Row(line=self.number), cells=cells, widths=self.table.widths, line=self.number)
         # the height given by @row holds until the next @row, "head" for one row only
         self.row = replace(row, cells=(), head=False) if self.row else None
         self.table = replace(self.table, rows=(*self.table.rows, row))

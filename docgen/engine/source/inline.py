@@ -1,7 +1,7 @@
 """行内标记: fields, pen room, boxes, signature places and bold inside one paragraph.
 
 ``{child_name}`` is the value of a field; ``{child_name:8}`` leaves room of eight characters for
-the pen where there is none yet, ``{from_on:date}`` a date to be written by hand;
+the pen where there is none yet, ``{from_on:date}`` and ``{from_on:day}`` a date to be written by hand;
 ``{sign:carer}`` ``{finger:carer}`` ``{seal:village}`` mark a place; ``{PAGE}`` ``{PAGES}`` count;
 ``**words**`` are bold. ``{{ … }}`` and ``{% … %}`` pass through as they stand.
 """
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PEN = "＿"
 """U+FF3F: joins its neighbour to a line in every Chinese face."""
-PEN_DATE = f"{PEN * 4}年{PEN * 2}月{PEN * 2}日"
+ROOMS = {"date": f"{PEN * 4}年{PEN * 2}月{PEN * 2}日", "day": "　　　年　　月　　日"}
+"""Dates to be written by hand: with lines in running text, with gaps in a cell."""
 PLACES = ("sign", "finger", "seal")
 """Kinds of place the press reports as boxes."""
 
@@ -25,7 +26,7 @@ _TOKEN = re.compile(
     r"(?P<jinja>\{\{.*?\}\}|\{%.*?%\})"
     r"|\{(?P<place>sign|finger|seal):(?P<who>[a-z_]+)\}"
     r"|\{(?P<count>PAGE|PAGES)\}"
-    r"|\{(?P<name>[a-z][a-z0-9_.]*)(?::(?P<room>\d+|date))?\}"
+    r"|\{(?P<name>[a-z][a-z0-9_.]*)(?::(?P<room>\d+|date|day))?\}"
     r"|(?P<bold>\*\*)"
 )
 
@@ -100,5 +101,5 @@ def _flush(words: list[str], *, bold: bool) -> Iterator[Text]:
 def _tag(name: str, room: str | None) -> str:
     if room is None:
         return f"{{{{ {name} }}}}"
-    pen = PEN_DATE if room == "date" else PEN * int(room)
+    pen = ROOMS[room] if room in ROOMS else PEN * int(room)
     return f"{{{{ {name} or '{pen}' }}}}"

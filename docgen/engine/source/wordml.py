@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import io
 import zipfile
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from docgen.engine.source.blocks import Cell, Control, Page, PageBreak, Row, Source, Style, Table
+from docgen.engine.source.blocks import (
+    Block,
+    Cell,
+    Control,
+    Page,
+    PageBreak,
+    Paragraph,
+    Row,
+    Source,
+    Style,
+    Table,
+)
 from docgen.engine.source.grammar import SourceError
 from docgen.engine.source.inline import PageCount, Place, Text, parse_inline
 
@@ -111,24 +123,23 @@ class DocxWriter:
     def _document(self) -> Element:
         root = _root("document")
         body = _add(root, "body")
-        break_next = False
-        for block in self.source.blocks:
+        blocks = self.source.blocks
+        starts_page = False
+        for number, block in enumerate(blocks):
             if isinstance(block, PageBreak):
-                break_next = True
+                starts_page = True
                 continue
             if isinstance(block, Table):
+                if starts_page:
+                    self._paragraph(body, "end", "", line=block.line, starts_page=True)
                 self._table(body, block)
             elif isinstance(block, Control):
                 self._paragraph(body, "body", f"{{%p {block.text} %}}", line=block.line)
             else:
-                paragraph = self._paragraph(body, block.style, block.text, line=block.line)
-                if break_next:
-                    properties = paragraph.find(f"{{{W}}}pPr")
-                    assert properties is not None
-                    # schema order: pStyle, keepNext, keepLines, pageBreakBefore
-                    properties.insert(1, etree.Element(f"{{{W}}}pageBreakBefore"))
-                break_next = False
-        if self.source.blocks and isinstance(self.source.blocks[-1], Table):
+                keep = _leads_to_kept_table(blocks[number + 1 :])
+                self._paragraph(body, block.style, block.text, line=block.line, keep=keep, starts_page=starts_page)
+            starts_page = False
+        if blocks and isinstance(blocks[-1], Table):
             # Word wants a paragraph after the last table; this one takes one point
             self._paragraph(body, "end", "", line=0)
         self._section(body, self.source.page)
@@ -160,13 +171,23 @@ class DocxWriter:
         return root
 
     def _paragraph(
-        self, parent: Element, style: str, text: str, *, line: int, align: str | None = None, keep: bool = False
-    ) -> Element:
+        self,
+        parent: Element,
+        style: str,
+        text: str,
+        *,
+        line: int,
+        align: str | None = None,
+        keep: bool = False,
+        starts_page: bool = False,
+    ) -> None:
         paragraph = _add(parent, "p")
         properties = _add(paragraph, "pPr")
         _add(properties, "pStyle", {"val": style})
         if keep:
             _add(properties, "keepNext")
+        if starts_page:
+            _add(properties, "pageBreakBefore")
         if align:
             _add(properties, "jc", {"val": align})
         try:
@@ -180,7 +201,6 @@ class DocxWriter:
                 self._place(paragraph, piece.name, line)
             elif isinstance(piece, PageCount):
                 _field(paragraph, piece.instruction)
-        return paragraph
 
     def _run(self, paragraph: Element, piece: Text) -> None:
         run = _add(paragraph, "r")
@@ -215,16 +235,17 @@ class DocxWriter:
         for side, mm in (("top", 0.0), ("left", table.padding), ("bottom", 0.0), ("right", table.padding)):
             _add(margins, side, {"w": _twips(mm), "type": "dxa"})
         grid = _add(element, "tblGrid")
-        for width in table.widths:
-            _add(grid, "gridCol", {"w": _twips(width)})
+        edges = table.grid()
+        for left, right in pairwise(edges):
+            _add(grid, "gridCol", {"w": _twips(right - left)})
         for row in table.rows:
-            self._row(element, table, row, last=row is table.rows[-1])
+            self._row(element, table, row, edges, last=row is table.rows[-1])
 
-    def _row(self, element: Element, table: Table, row: Row, *, last: bool) -> None:
+    def _row(self, element: Element, table: Table, row: Row, edges: tuple[float, ...], *, last: bool) -> None:
         tr = _add(element, "tr")
         if row.control:
-            cell = Cell(paragraphs=(f"{{%tr {row.control} %}}",), span=len(table.widths))
-            self._cell(tr, cell, sum(table.widths), line=row.line)
+            cell = Cell(paragraphs=(f"{{%tr {row.control} %}}",))
+            self._cell(tr, cell, edges[-1], len(edges) - 1, line=row.line)
             return
         properties = _add(tr, "trPr")
         _add(properties, "cantSplit")
@@ -232,18 +253,20 @@ class DocxWriter:
             _add(properties, "trHeight", {"val": _twips(row.height), "hRule": "exact" if row.exact else "atLeast"})
         if row.head:
             _add(properties, "tblHeader")
-        column = 0
+        column, left = 0, 0.0
         for cell in row.cells:
-            width = sum(table.widths[column : column + cell.span])
-            self._cell(tr, cell, width, line=row.line, keep=table.keep and not last)
             column += cell.span
+            right = round(sum(row.widths[:column]), 2)
+            columns = edges.index(right) - edges.index(left)
+            self._cell(tr, cell, right - left, columns, line=row.line, keep=table.keep and not last)
+            left = right
 
-    def _cell(self, tr: Element, cell: Cell, width: float, *, line: int, keep: bool = False) -> None:
+    def _cell(self, tr: Element, cell: Cell, width: float, columns: int, *, line: int, keep: bool = False) -> None:
         tc = _add(tr, "tc")
         properties = _add(tc, "tcPr")
         _add(properties, "tcW", {"w": _twips(width), "type": "dxa"})
-        if cell.span > 1:
-            _add(properties, "gridSpan", {"val": str(cell.span)})
+        if columns > 1:
+            _add(properties, "gridSpan", {"val": str(columns)})
         if cell.merge:
             _add(properties, "vMerge", {"val": "restart"} if cell.merge == "start" else {"val": "continue"})
         if not cell.borders:
@@ -255,6 +278,16 @@ class DocxWriter:
         _add(properties, "vAlign", {"val": cell.valign})
         for text in cell.paragraphs or ("",):
             self._paragraph(tc, cell.style, text, line=line, align=cell.align, keep=keep)
+
+
+def _leads_to_kept_table(rest: tuple[Block, ...]) -> bool:
+    """Tell whether only white space stands before a signature block: nobody signs on a page without text."""
+    for block in rest:
+        if isinstance(block, Table):
+            return block.keep
+        if not isinstance(block, Paragraph) or block.text:
+            return False
+    return False
 
 
 def _field(paragraph: Element, instruction: str) -> None:
@@ -281,7 +314,7 @@ def _styles(styles: Mapping[str, Style]) -> Element:
     _fonts(run, "仿宋")
     _size(run, 12)
     _add(run, "lang", {"val": "en-US", "eastAsia": "zh-CN"})
-    _add(_add(_add(defaults, "pPrDefault"), "pPr"), "widowControl", {"val": "0"})
+    _add(_add(_add(defaults, "pPrDefault"), "pPr"), "widowControl")
     normal = _add(root, "style", {"type": "paragraph", "default": "1", "styleId": "normal"})
     _add(normal, "name", {"val": "Normal"})
     table = _add(root, "style", {"type": "table", "default": "1", "styleId": "table"})
