@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 import zlib
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -22,23 +23,25 @@ from lxml import etree
 
 from docgen.engine.render import fallback
 from docgen.engine.render.errors import TemplateFileError
-from docgen.engine.render.package import Archive, Member, packed_member, read_package
+from docgen.engine.render.package import Archive, Member, packed_member, read_package, stored_member
 from docgen.engine.render.part import CompiledPart, PartSource
 from docgen.engine.render.pictures import PackagePictures, PartLinks, PictureStore
 from docgen.engine.render.properties import CoreProperties
 from docgen.engine.render.run import Run, SubdocumentMet
-from docgen.engine.render.splice import splice
+from docgen.engine.render.splice import plain, splice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docx.opc.part import Part
 
-    from docgen.engine.render.splice import Piece
-
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
 _FOOTNOTES: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_MEDIA: Final = "word/media/"
+_MAX_ADDED: Final = 64
+"""Packed content types and relationships that are kept."""
+
 _EMPTY_RELS: Final = (
     _DECLARATION
     + '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
@@ -118,6 +121,7 @@ class CompiledTemplate:
         """Members no record changes (pictures may add to content types and relationships), uncompressed."""
 
         self._links = {part.links.rels_name: part.links for part in self._parts if part.links}
+        self._added: dict[tuple[str, bytes], Member] = {}
         self._archives: dict[frozenset[str], Archive] = {}
         self._archive = self._archive_without(frozenset())
 
@@ -142,7 +146,7 @@ class CompiledTemplate:
         added = run.store.members(self._links)
         if not added:
             return self._archive.with_members(members)
-        members += [packed_member(n, content) for n, content in added.items()]
+        members += [self._added_member(n, content) for n, content in added.items()]
         return self._archive_without(frozenset(self.base.keys() & added.keys())).with_members(members)
 
     def render_parts(self, context: Mapping[str, Any]) -> Rendered:
@@ -190,10 +194,21 @@ class CompiledTemplate:
         return Run(context, template=self.name, patcher=self._docxtpl, store=PictureStore(self._pictures))
 
     def _member(self, part: CompiledPart, run: Run) -> Member:
-        pieces: list[Piece | bytes] = run.pieces(part)
-        packed = splice(pieces)
-        raw = b"".join([piece if type(piece) is bytes else piece.data for piece in pieces])
-        return Member(part.name, packed, method=8, crc=zlib.crc32(raw), size=len(raw))
+        pieces = run.pieces(part)
+        text = plain(pieces)
+        return Member(part.name, splice(pieces), method=zipfile.ZIP_DEFLATED, crc=zlib.crc32(text), size=len(text))
+
+    def _added_member(self, name: str, content: bytes) -> Member:
+        """Pack a member a picture brings; those of the package itself are the same for most records."""
+        if name.startswith(_MEDIA):
+            return stored_member(name, content)
+        key = (name, content)
+        member = self._added.get(key)
+        if member is None:
+            member = packed_member(name, content)
+            if len(self._added) < _MAX_ADDED:
+                self._added[key] = member
+        return member
 
     def _archive_without(self, left_out: frozenset[str]) -> Archive:
         archive = self._archives.get(left_out)
@@ -245,7 +260,7 @@ def _member_name(part: Part) -> str:
 
 
 def _links(part: Part) -> PartLinks:
-    by_target = {}
+    by_target: dict[str, str] = {}
     for identifier, rel in part.rels.items():
         if rel.is_external and rel.reltype == RELATIONSHIP_TYPE.HYPERLINK:
             by_target.setdefault(rel.target_ref, identifier)

@@ -6,7 +6,6 @@ Taken for what the compiled road does not cover; which templates and records tho
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from docxtpl import DocxTemplate, InlineImage
@@ -18,6 +17,8 @@ from docgen.engine.render.guard import check_values, find_path, refuse_none, ref
 from docgen.engine.render.package import Archive, read_package
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docgen.engine.render.pictures import Picture
 
 _GUARD: Final = "\ufdd0"
@@ -26,7 +27,7 @@ _GUARD: Final = "\ufdd0"
 _ESCAPES: Final = {"{_{": f"{{_{_GUARD}{{", "}_}": f"}}_{_GUARD}}}", "{_%": f"{{_{_GUARD}%", "%_}": f"%_{_GUARD}}}"}
 
 
-class _Guarded(DocxTemplate):
+class _Guarded(DocxTemplate):  # type: ignore[misc] # docxtpl has no types
     """docxtpl that refuses what it would silently drop."""
 
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:

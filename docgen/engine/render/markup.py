@@ -46,6 +46,9 @@ class _Row:
 class _Table:
     depth: int
     columns: int = 0
+    inner: int = 0
+    """Most cells in a row of the tables inside."""
+
     rows: list[_Row] = field(default_factory=list)
     open_rows: list[_Row] = field(default_factory=list)
 
@@ -214,17 +217,17 @@ class _Walk:
             self.tables.append(_Table(self.depth))
         elif not self.tables:
             return
-        elif name == "w:gridCol":
+        elif name == "w:gridCol" and "w:tblGridChange" not in self.stack:
             self.tables[-1].columns += 1
         elif name == "w:tr":
             row = _Row(self.depth > self.tables[-1].depth)
             self.tables[-1].rows.append(row)
             self.tables[-1].open_rows.append(row)
-        elif name == "w:tc" and self.tables[-1].open_rows:
+        elif name == "w:tc" and self.tables[-1].open_rows and self.stack[-1] == "w:tr":
             row = self.tables[-1].open_rows[-1]
             row.cells += 1
             row.span += 1
-        elif name == "w:gridSpan" and self.tables[-1].open_rows:
+        elif name == "w:gridSpan" and self.tables[-1].open_rows and "w:tcPrChange" not in self.stack:
             span = _GRID_SPAN.match(tag)
             row = self.tables[-1].open_rows[-1]
             if span is None:
@@ -242,13 +245,14 @@ class _Walk:
             rows = table.rows
             if (
                 any(row.uncertain or row.cells > table.columns for row in rows)
+                or table.inner > table.columns
                 or not any(not row.conditional and row.span >= table.columns for row in rows)
             ) and table.columns:
                 self.steady = False
+            # docxtpl counts the rows of inner tables against the grid of each outer one, too
+            widest = max([table.inner, *(row.cells for row in rows)])
             if self.tables:
-                # docxtpl counts the rows of inner tables against the outer grid too
-                if any(row.cells > self.tables[-1].columns for row in rows):
-                    self.steady = False
+                self.tables[-1].inner = max(self.tables[-1].inner, widest)
 
 
 def _tag_name(tag: str) -> str:
@@ -264,8 +268,7 @@ def examine(template: nodes.Template) -> Markup:
     walk = _Walk()
     try:
         walk.body(template.body)
-        if walk.stack or walk.tag:
-            raise UnprovenError
     except UnprovenError:
         return Markup(well_formed=False, steady_tables=False)
-    return Markup(steady_tables=walk.steady)
+    closed = not walk.stack and not walk.tag
+    return Markup(well_formed=closed, steady_tables=closed and walk.steady)

@@ -6,12 +6,12 @@ are held together by these names, so all of them are found here by walking the p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
 Scope = dict[str, str | None]
 """Local name -> the path it stands for (`rows[]`), or None when it stands for nothing of the context."""
@@ -39,51 +39,68 @@ class _Finder:
             self.statement(node, scope)
 
     def statement(self, node: nodes.Node, scope: Scope) -> None:
-        if isinstance(node, nodes.Output):
-            for child in node.nodes:
-                self.read(child, scope)
-        elif isinstance(node, nodes.For):
-            inner = dict(scope)
-            self.bind(node.target, self._items(node.iter, scope), inner)
-            inner["loop"] = None
-            if node.test:
-                self.read(node.test, inner)
-            self.block(node.body, inner)
-            self.block(node.else_, dict(scope))
-        elif isinstance(node, nodes.If):
-            self.read(node.test, scope)
-            for part in (node.body, node.elif_, node.else_):
-                self.block(part, scope)
-        elif isinstance(node, nodes.Assign):
-            path = self.read(node.node, scope)
-            self.bind(node.target, path, scope)
-        elif isinstance(node, nodes.AssignBlock):
-            self.block(node.body, dict(scope))
-            self.bind(node.target, None, scope)
-        elif isinstance(node, (nodes.Macro, nodes.CallBlock)):
-            inner = dict(scope)
-            for default in node.defaults:
-                self.read(default, scope)
-            inner.update({arg.name: None for arg in node.args})
-            inner.update({"varargs": None, "kwargs": None, "caller": None})
-            if isinstance(node, nodes.CallBlock):
-                self.read(node.call, scope)
-            else:
-                scope[node.name] = None
-            self.block(node.body, inner)
-        elif isinstance(node, nodes.With):
-            inner = dict(scope)
-            for target, value in zip(node.targets, node.values, strict=True):
-                self.bind(target, self.read(value, scope), inner)
-            self.block(node.body, inner)
-        elif isinstance(node, nodes.FilterBlock):
-            self.read(node.filter, scope)
-            self.block(node.body, dict(scope))
-        elif isinstance(node, nodes.Block):
-            self.block(node.body, dict(scope))
+        """Walk one statement by its kind; unknown kinds are read as expressions."""
+        walk = _STATEMENTS.get(type(node), _Finder.other)
+        walk(self, node, scope)
+
+    def other(self, node: Any, scope: Scope) -> None:
+        """Read everything below."""
+        for child in node.iter_child_nodes():
+            self.read(child, scope)
+
+    def loop(self, node: Any, scope: Scope) -> None:
+        """Walk a loop; its variable stands for one item."""
+        inner = dict(scope)
+        self.bind(node.target, self._items(node.iter, scope), inner)
+        inner["loop"] = None
+        if node.test:
+            self.read(node.test, inner)
+        self.block(node.body, inner)
+        self.block(node.else_, dict(scope))
+
+    def branch(self, node: Any, scope: Scope) -> None:
+        """Walk a condition and its branches."""
+        self.read(node.test, scope)
+        for part in (node.body, node.elif_, node.else_):
+            self.block(part, scope)
+
+    def assign(self, node: Any, scope: Scope) -> None:
+        """Let the name stand for what it is set to."""
+        self.bind(node.target, self.read(node.node, scope), scope)
+
+    def capture(self, node: Any, scope: Scope) -> None:
+        """Walk a set block; its name stands for text."""
+        self.block(node.body, dict(scope))
+        self.bind(node.target, None, scope)
+
+    def macro(self, node: Any, scope: Scope) -> None:
+        """Walk a macro or call block; its arguments stand for nothing of the context."""
+        inner = dict(scope)
+        for default in node.defaults:
+            self.read(default, scope)
+        inner.update({arg.name: None for arg in node.args})
+        inner.update({"varargs": None, "kwargs": None, "caller": None})
+        if isinstance(node, nodes.CallBlock):
+            self.read(node.call, scope)
         else:
-            for child in node.iter_child_nodes():
-                self.read(child, scope)
+            scope[node.name] = None
+        self.block(node.body, inner)
+
+    def with_names(self, node: Any, scope: Scope) -> None:
+        """Walk a with block."""
+        inner = dict(scope)
+        for target, value in zip(node.targets, node.values, strict=True):
+            self.bind(target, self.read(value, scope), inner)
+        self.block(node.body, inner)
+
+    def filtered(self, node: Any, scope: Scope) -> None:
+        """Walk a filter block."""
+        self.read(node.filter, scope)
+        self.block(node.body, dict(scope))
+
+    def named_block(self, node: Any, scope: Scope) -> None:
+        """Walk a block."""
+        self.block(node.body, dict(scope))
 
     def bind(self, target: nodes.Node, path: str | None, scope: Scope) -> None:
         """Let the target's names stand for the path; a tuple's names stand for nothing in particular."""
@@ -105,7 +122,7 @@ class _Finder:
 
     def _items(self, node: nodes.Node, scope: Scope) -> str | None:
         """Record the thing looped over; return the path of one item."""
-        inner = node
+        inner: nodes.Node = node
         while isinstance(inner, nodes.Filter) and inner.name in _KEEPS_ITEMS and inner.node is not None:
             for child in (*inner.args, *inner.kwargs):
                 self.read(child, scope)
@@ -113,7 +130,7 @@ class _Finder:
         path = self.read(inner, scope)
         return f"{path}[]" if path else None
 
-    def _path(self, node: nodes.Node, scope: Mapping[str, str | None]) -> tuple[str | None, bool]:
+    def _path(self, node: nodes.Node, scope: Scope) -> tuple[str | None, bool]:
         """Return the path of a plain path and whether the node is one (a local without a path is one, too)."""
         if isinstance(node, nodes.Name):
             if node.name in scope:
@@ -137,3 +154,16 @@ class _Finder:
                     self.read(child, scope)
                 return None, True
         return None, False
+
+
+_STATEMENTS: Final[dict[type[nodes.Node], Callable[[_Finder, Any, Scope], None]]] = {
+    nodes.For: _Finder.loop,
+    nodes.If: _Finder.branch,
+    nodes.Assign: _Finder.assign,
+    nodes.AssignBlock: _Finder.capture,
+    nodes.Macro: _Finder.macro,
+    nodes.CallBlock: _Finder.macro,
+    nodes.With: _Finder.with_names,
+    nodes.FilterBlock: _Finder.filtered,
+    nodes.Block: _Finder.named_block,
+}

@@ -141,6 +141,11 @@ def packed_member(name: str, content: bytes) -> Member:
     return Member(name, packed, method=method, crc=zlib.crc32(content), size=len(content))
 
 
+def stored_member(name: str, content: bytes) -> Member:
+    """Make a member of what is packed already: PNG, JPEG."""
+    return Member(name, content, method=zipfile.ZIP_STORED, crc=zlib.crc32(content), size=len(content))
+
+
 class Archive:
     """The members of a package that no record changes, laid out once as bytes."""
 

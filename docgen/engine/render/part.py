@@ -7,11 +7,11 @@ own text at compile time, so that it can never touch a value.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateAssertionError, nodes
 from jinja2 import TemplateSyntaxError as JinjaSyntaxError
 from lxml import etree
@@ -25,11 +25,15 @@ from docgen.engine.render.splice import Piece
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from docxtpl import DocxTemplate
+
     from docgen.engine.render.pictures import PartLinks
 
 _UNESCAPES: Final = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 _PARAGRAPH: Final = re.compile(r"<w:p(?: [^>]*)?>")
 _LAYOUT: Final = re.compile("[\t\n\a\f]")
+_MAX_DRAWINGS: Final = 32
+_BETWEEN_TAGS: Final = re.compile(r">\s+<(?!/w:t>)")
 _DRAWING: Final = re.compile(r"""(<wp:docPr\b[^>]*?\bid=)("[^"]*"|'[^']*')""")
 _STRICT = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
@@ -65,7 +69,9 @@ class CompiledPart:
     """A part ready to be written for any number of records."""
 
     __slots__ = (
+        "_drawings",
         "_lines",
+        "_numbers",
         "is_plain",
         "is_static",
         "links",
@@ -95,7 +101,7 @@ class CompiledPart:
         texts = list(tree.find_all(nodes.TemplateData))
         for data in texts:
             data.data = _settled(data.data)
-        breaks = any(_LAYOUT.search(data.data) for data in texts)
+        breaks = any(_LAYOUT.search(_BETWEEN_TAGS.sub("><", data.data)) for data in texts)
         self.is_static = not any(
             not isinstance(child, nodes.TemplateData)
             for output in tree.find_all(nodes.Output)
@@ -117,11 +123,28 @@ class CompiledPart:
             raise TemplateSyntaxError(template, where=self.where(error.lineno), why=str(error.message)) from error
         self.template = Template.from_code(env, code, env.make_globals(None))
         self.stream = self.template.root_render_func
-        self.table = {text: Piece(text, packs=not looped) for text, looped in _pieces(tree.body, looped=False)}
+        self._numbers = itertools.count(1)
+        self.table: dict[str, Piece] = {}
+        for text, looped in _pieces(tree.body, looped=False):
+            known = self.table.get(text)
+            again = looped or known is not None
+            self.table[text] = Piece(text, number=next(self._numbers), looped=again)
+        self._drawings: dict[str, Piece] = {}
 
     @property
     def _file(self) -> str:
         return f"<{self.name}>"
+
+    def drawing(self, markup: str) -> Piece:
+        """Return the markup of a picture as a piece: only the bytes of the picture differ for most records."""
+        piece = self._drawings.get(markup)
+        if piece is None:
+            piece = Piece(markup, number=next(self._numbers), looped=True)
+            if len(self._drawings) < _MAX_DRAWINGS:
+                self._drawings[markup] = piece
+            else:
+                piece.packs = False
+        return piece
 
     def where(self, line: int | None) -> str:
         """Return the words around a line of the patched source, for a sentence."""
@@ -198,7 +221,7 @@ def _pieces(body: list[nodes.Node], *, looped: bool) -> Iterator[tuple[str, bool
 
 
 def break_lines(xml: str, patcher: DocxTemplate) -> str:
-    """Turn tabs, line ends, \\a and \\f inside runs into markup, as docxtpl does, touching only their paragraphs."""
+    r"""Turn tabs, line ends, \a and \f inside runs into markup, as docxtpl does, touching only their paragraphs."""
     special = _LAYOUT.search(xml)
     if special is None:
         return xml

@@ -22,6 +22,8 @@ from docx.oxml.shape import CT_Inline
 from docx.shared import Length, Mm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docxtpl import InlineImage
 
 _PICTURE_ERRORS = (
@@ -35,6 +37,7 @@ _PICTURE_ERRORS = (
 )
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_MAX_WRITTEN = 64
 IMAGE = RELATIONSHIP_TYPE.IMAGE
 HYPERLINK = RELATIONSHIP_TYPE.HYPERLINK
 
@@ -159,6 +162,9 @@ class PackagePictures:
     overrides: dict[str, str]
     """Part name -> content type."""
 
+    written: dict[tuple[tuple[str, str], ...], bytes] = field(default_factory=dict)
+    """Content types already written, by what was added to them."""
+
 
 @dataclass(slots=True)
 class PictureStore:
@@ -167,6 +173,7 @@ class PictureStore:
     package: PackagePictures
     media: dict[str, bytes] = field(default_factory=dict)
     _by_digest: dict[str, str] = field(default_factory=dict)
+    _numbers: set[int] = field(default_factory=set)
     _extensions: dict[str, str] = field(default_factory=dict)
     _overrides: dict[str, str] = field(default_factory=dict)
     _added: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
@@ -205,11 +212,10 @@ class PictureStore:
         return out | self.media
 
     def _next_name(self, extension: str) -> str:
-        total = self.package.count + len(self._by_digest)
-        used = self.package.numbers | {
-            int("".join(filter(str.isdigit, n.rsplit("/", 1)[1].split(".")[0]))) for n in self._by_digest.values()
-        }
+        total = self.package.count + len(self._numbers)
+        used = self.package.numbers | self._numbers
         number = next((n for n in range(1, total + 1) if n not in used), total + 1)
+        self._numbers.add(number)
         return f"word/media/image{number}.{extension}"
 
     def _declare(self, name: str, measured: Measured) -> None:
@@ -221,18 +227,15 @@ class PictureStore:
 
     def _content_types(self) -> bytes | None:
         """Return the content types with what the new pictures need, or None when nothing is new."""
-        defaults = self.package.extensions | self._extensions
-        overrides = self.package.overrides | self._overrides
-        if defaults == self.package.extensions and overrides == self.package.overrides:
+        if not self._overrides and self._extensions.items() <= self.package.extensions.items():
             return None
-        rows = [
-            f'<Default Extension="{extension}" ContentType="{defaults[extension]}"/>' for extension in sorted(defaults)
-        ]
-        rows += [
-            f"<Override PartName={quoteattr(name)} ContentType={quoteattr(overrides[name])}/>"
-            for name in sorted(overrides)
-        ]
-        return f'{_DECLARATION}<Types xmlns="{_TYPES}">{"".join(rows)}</Types>'.encode()
+        key = (*self._extensions.items(), *self._overrides.items())
+        xml = self.package.written.get(key)
+        if xml is None:
+            xml = _written_types(self.package.extensions | self._extensions, self.package.overrides | self._overrides)
+            if len(self.package.written) < _MAX_WRITTEN:
+                self.package.written[key] = xml
+        return xml
 
     def _identifier(self, links: PartLinks, kind: str, target: str) -> str:
         if target in links.by_target:
@@ -248,6 +251,17 @@ class PictureStore:
         added.append((identifier, kind, reference))
         self._targets[key] = identifier
         return identifier
+
+
+def _written_types(defaults: Mapping[str, str], overrides: Mapping[str, str]) -> bytes:
+    """Write `[Content_Types].xml` in the order python-docx has."""
+    rows = [
+        f"<Default Extension={quoteattr(name)} ContentType={quoteattr(defaults[name])}/>" for name in sorted(defaults)
+    ]
+    rows += [
+        f"<Override PartName={quoteattr(name)} ContentType={quoteattr(overrides[name])}/>" for name in sorted(overrides)
+    ]
+    return f'{_DECLARATION}<Types xmlns="{_TYPES}">{"".join(rows)}</Types>'.encode()
 
 
 def _relative(target: str, base: str) -> str:

@@ -22,6 +22,7 @@ from docgen.engine.render.guard import (
 )
 from docgen.engine.render.part import ODD, CompiledPart, break_lines, parse_strictly
 from docgen.engine.render.pictures import NotAPictureError, Picture, PictureStore, inline_markup
+from docgen.engine.render.splice import Piece, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
     from jinja2 import Template
 
-    from docgen.engine.render.splice import Piece
 
+_W: Final = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
 _LAYOUT: Final = re.compile("[\t\n\a\f\r]")
 _LEFT_OVER: Final = re.compile("[\a\f]")
 _CUT_ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)")
@@ -75,14 +76,14 @@ class Run:
 
     def finished(self, part: CompiledPart) -> bytes:
         """Return the part as bytes."""
-        return b"".join([piece if type(piece) is bytes else piece.data for piece in self.pieces(part)])
+        return plain(self.pieces(part))
 
     def pieces(self, part: CompiledPart) -> list[Piece | bytes]:
         """Evaluate the part's tags; return the template's own pieces and the record's bytes between them."""
         self._part = part
         self._drawing = _BEFORE_FIRST_DRAWING
         known = part.table.get
-        plain = part.is_plain
+        as_it_is = part.is_plain
         out: list[Any] = []
         add = out.append
         try:
@@ -90,20 +91,22 @@ class Run:
                 piece = known(chunk)
                 if piece is not None:
                     add(piece)
-                elif ODD(chunk) and chunk not in self._pictures:
-                    judged = self._judged(chunk)
-                    plain = plain and not _LAYOUT.search(judged)
-                    add(judged.encode("utf-8"))
-                else:
+                elif not ODD(chunk):
                     add(chunk.encode("utf-8"))
+                elif chunk in self._pictures:
+                    add(part.drawing(chunk))
+                else:
+                    judged = self._judged(chunk)
+                    as_it_is = as_it_is and not _LAYOUT.search(judged)
+                    add(judged.encode("utf-8"))
         except SubdocumentMet:
             raise
         except Exception as error:
             where = part.where(part.line_of(error))
             raise translated(error, template=self.template, where=where, values=self._values) from error
-        if plain:
+        if as_it_is:
             return out
-        text = b"".join([piece if type(piece) is bytes else piece.data for piece in out]).decode("utf-8")
+        text = plain(out).decode("utf-8")
         return [self._whole(part, text).encode("utf-8")]
 
     def text(self, compiled: Template, where: str) -> str:
@@ -197,7 +200,9 @@ class Run:
         tree = parse_strictly(text, template=self.template, part=part.name)
         if part.mends_tables:
             start, end = text.index("<w:body"), text.rindex("</w:body>") + len("</w:body>")
-            tree.replace(tree.find(f"{{{tree.nsmap['w']}}}body"), self._patcher.fix_tables(text[start:end]))
+            body = tree.find("w:body", _W)
+            assert body is not None, "the walk went through it"
+            tree.replace(body, self._patcher.fix_tables(text[start:end]))
             text = text[: text.index("<w:document")] + etree.tostring(tree, encoding="unicode")
         return text
 
