@@ -123,12 +123,7 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
                 _problem("agreement.scan-missing", "登记过的扫描件在库房里没有原件。", scan_object(stack.sha256))
             )
     problems.extend(
-        _problem(
-            "agreement.unrecorded",
-            "库房里有一件没有登记（多半是办理中途断电留下的），不影响使用；重新办理后即可对上。",
-            object_id,
-            blocking=False,
-        )
+        _unrecorded(object_id)
         for object_id in store.objects()
         if object_id.startswith("urn:docgen:") and object_id not in known
     )
@@ -141,18 +136,33 @@ def _paper(store: Store, tx: Tx, uid: str) -> Iterator[Problem]:
     if inventory is None:
         yield _problem("agreement.paper-missing", "登记过的文书在库房里没有，或者打不开。", object_id)
         return
-    held = inventory.state
+    held = {(path, digest) for version in inventory.versions for path, digest in version.state.items()}
+    paths = {path for path, _ in held}
+    recorded: set[tuple[str, str]] = set()
     for version in tx.papers.versions(uid):
+        recorded |= version.digests.items()
         for path, digest in version.digests.items():
-            if path not in held:
+            if path not in paths:
                 yield _problem("agreement.file-missing", "登记过的文件在库房里没有。", f"{object_id}/{path}")
-            elif held[path] != digest:
+            elif (path, digest) not in held:
                 yield _problem("agreement.digest", "库房里的文件与登记的摘要不一致。", f"{object_id}/{path}")
         done = version.status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}
         if done and not any(path.startswith(f"signed-v{version.version}-") for path in version.digests):
             yield _problem(
                 "agreement.unsigned", f"第 {version.version} 版登记为已签，但没有签署后的扫描件（REF-22）。", object_id
             )
+    for path, _ in sorted(inventory.state.items() - recorded):
+        if path.startswith(("issued-v", "signed-v")):
+            yield _unrecorded(f"{object_id}/{path}")
+
+
+def _unrecorded(path: str) -> Problem:
+    return _problem(
+        "agreement.unrecorded",
+        "库房里有一件没有登记（多半是办理中途断电留下的），不影响使用；重新办理后即可对上。",
+        path,
+        blocking=False,
+    )
 
 
 def _store(root: Path, level: Level, seen: _Seen, progress: Progress | None) -> Iterator[Problem]:

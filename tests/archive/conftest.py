@@ -1,0 +1,93 @@
+"""Fixtures of the archive: a store, a registry on SQLite (and on PostgreSQL where one is given), a small town."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import sqlalchemy as sa
+
+from archive.registry import Registry, sqlite_url
+from archive.schema import metadata
+from archive.store import Store
+from forms.enums import Relation, UnitKind
+from forms.people import Carer, Child, ChildRecord, Parent, Person, Unit
+from forms.values import IdNumber, PersonName, Phone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
+POSTGRES = os.environ.get("DOCGEN_TEST_POSTGRES", "")
+"""Address of an empty PostgreSQL database; the registry's tests then run on it as well."""
+
+
+class Place(NamedTuple):
+    """A town with two villages."""
+
+    town: Unit
+    village: Unit
+    other: Unit
+
+
+def _wipe(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
+def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "registry.db")
+    _wipe(POSTGRES)
+    return POSTGRES
+
+
+@pytest.fixture
+def registry(registry_url: str) -> Iterator[Registry]:
+    with Registry.create(registry_url, clock=lambda: NOW) as opened:
+        yield opened
+
+
+@pytest.fixture
+def place(registry: Registry) -> Place:
+    with registry.begin() as tx:
+        town = tx.units.save(Unit(kind=UnitKind.TOWN, name="洗马镇人民政府", short="洗马镇"))
+        tx.units.set_owner(town.uid)
+        village, other = (
+            tx.units.save(Unit(kind=UnitKind.VILLAGE, name=f"洗马镇{name}村民委员会", short=name, parent_uid=town.uid))
+            for name in ("平山村", "巴江村")
+        )
+    return Place(town, village, other)
+
+
+@pytest.fixture
+def child(place: Place) -> ChildRecord:
+    """A boy with a father, a grandmother who cares for him, and nothing known of the mother."""
+    return ChildRecord(
+        child=Child(
+            person=Person(
+                name=PersonName("罗小山"),
+                birth=date(2016, 2, 29),
+                id_number=IdNumber.parse("522730201602290019"),
+                address="平山村三组12号",
+            ),
+            village_uid=place.village.uid,
+        ),
+        father=Parent(person=Person(name=PersonName("罗大山"), phones=(Phone("13800000001"),)), away=True),
+        carer=Carer(
+            person=Person(name=PersonName("王桂花"), id_number=IdNumber.parse("522730195803050021")),
+            relation=Relation.GRANDMOTHER,
+        ),
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.create(tmp_path / "store", work=tmp_path / "work")

@@ -1,0 +1,222 @@
+"""The store keeps what it was given, in every version, in a form a stranger can validate (OCFL 1.1)."""
+
+from __future__ import annotations
+
+import errno
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import ocfl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.disk import UnwritableFolderError, digest_of
+from archive.store import (
+    DamagedObjectError,
+    Store,
+    StoreBrokenError,
+    StoredFileNotFoundError,
+    StoreExistsError,
+    layout,
+    paper_object,
+)
+from forms.errors import DiskFullError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
+ONE = paper_object("7K3M9Q2PA4")
+
+
+def put(store: Store, object_id: str, **files: bytes) -> int:
+    named = {name.replace("__", "/").replace("_", "."): data for name, data in files.items()}
+    return store.put(object_id, named, message="入库", user="张敏", at=AT)
+
+
+def validated(root: Path) -> list[str]:
+    """Return what ocfl-py has against a storage root and its objects: errors and warnings."""
+    checker = ocfl.StorageRoot(root=str(root))
+    passed = checker.validate(validate_objects=True, check_digests=True, log_warnings=True, log_errors=False)
+    said = [message for _, message in checker.errors]
+    said += [str(code) for code in checker.log.codes]
+    if not passed or checker.good_objects != checker.num_objects:
+        said.append("not valid")
+    return said
+
+
+def test_what_was_put_is_read_in_every_version(store: Store) -> None:
+    assert put(store, ONE, inputs_json=b"1", issued__a_pdf=b"2") == 1
+    assert put(store, ONE, inputs_json=b"3") == 2
+    assert store.read(ONE, "inputs.json") == b"3"
+    assert store.read(ONE, "inputs.json", 1) == b"1"
+    assert store.read(ONE, "issued/a.pdf", 2) == b"2"
+    assert store.paths(ONE) == {"inputs.json": digest_of(b"3"), "issued/a.pdf": digest_of(b"2")}
+    assert store.head(ONE) == 2
+    assert list(store.objects()) == [ONE]
+
+
+def test_putting_the_same_again_makes_no_version(store: Store) -> None:
+    put(store, ONE, a=b"1", b=b"2")
+    assert put(store, ONE, a=b"1") == 1
+    assert put(store, ONE, b=b"2", a=b"1") == 1
+
+
+def test_bytes_that_are_there_already_are_not_stored_again(store: Store) -> None:
+    put(store, ONE, a=b"same", b=b"same")
+    put(store, ONE, c=b"same", d=b"new")
+    content = sorted(p.relative_to(store.root).as_posix() for p in store.root.rglob("content/*"))
+    assert [p.rsplit("/", 3)[-3:] for p in content] == [["v1", "content", "a"], ["v2", "content", "d"]]
+    assert store.read(ONE, "c") == b"same"
+
+
+def test_a_file_is_copied_and_stays_where_it_was(store: Store, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF" + bytes(3_000_000))
+    store.put(ONE, {"signed-v1-1.pdf": scan}, message="入库", user="张敏", at=AT)
+    assert store.read(ONE, "signed-v1-1.pdf") == scan.read_bytes()
+
+
+@pytest.mark.parametrize("path", ["", "/a", "a/", "../a", "a/../b", "a//b", "con:1", "a?", "e\u0301", "a\\b", "a."])
+def test_a_path_that_some_file_system_could_not_hold_is_refused(store: Store, path: str) -> None:
+    with pytest.raises(ValueError, match="logical path"):
+        store.put(ONE, {path: b""}, message="", user="u", at=AT)
+
+
+def test_a_file_cannot_stand_where_a_folder_is(store: Store) -> None:
+    put(store, ONE, a=b"1")
+    with pytest.raises(ValueError, match="folder"):
+        put(store, ONE, a__b=b"2")
+    assert store.head(ONE) == 1
+
+
+def test_reading_what_is_not_there_says_so(store: Store) -> None:
+    with pytest.raises(StoredFileNotFoundError):
+        store.read(ONE, "a")
+    put(store, ONE, a=b"1")
+    with pytest.raises(StoredFileNotFoundError):
+        store.read(ONE, "b")
+    with pytest.raises(StoredFileNotFoundError):
+        store.read(ONE, "a", 2)
+
+
+def test_damaged_bytes_are_never_handed_out(store: Store) -> None:
+    put(store, ONE, a=b"1")
+    next(store.root.rglob("content/a")).write_bytes(b"2")
+    with pytest.raises(DamagedObjectError):
+        store.read(ONE, "a")
+
+
+def test_nothing_is_built_on_a_damaged_inventory(store: Store) -> None:
+    put(store, ONE, a=b"1")
+    inventory = store.root / layout.object_path(ONE) / layout.INVENTORY
+    inventory.write_bytes(inventory.read_bytes().replace(b"7K3M9Q2PA4", b"7K3M9Q2PA5"))
+    with pytest.raises(DamagedObjectError):
+        put(store, ONE, b=b"2")
+    assert not (inventory.parent / "v2").exists()
+
+
+def test_a_folder_that_is_no_store_is_not_opened(tmp_path: Path) -> None:
+    with pytest.raises(StoreBrokenError):
+        Store.open(tmp_path, work=tmp_path / "work")
+
+
+def test_a_store_is_not_made_over_something_else(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "letter.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreExistsError):
+        Store.create(tmp_path / "store", work=tmp_path / "work")
+
+
+@pytest.mark.oracle
+def test_an_independent_validator_finds_nothing(store: Store) -> None:
+    for number in range(70):
+        name = paper_object(f"{number:010d}")
+        put(store, name, inputs_json=b"{}", issued_pdf=os.urandom(500))
+        if number % 3 == 0:
+            put(store, name, signed_pdf=os.urandom(500), description_json=b"{}")
+    assert validated(store.root) == []
+
+
+names = st.sampled_from(["a", "b", "c.pdf", "档案/甲.json", "x y", "z-1"])
+contents = st.sampled_from([b"", b"1", b"2", b"same"])
+puts = st.lists(
+    st.tuples(
+        st.sampled_from([ONE, paper_object("0000000001"), "urn:docgen:scan:" + "0" * 64]),
+        st.dictionaries(names, contents, min_size=1, max_size=4),
+    ),
+    max_size=12,
+)
+
+
+@pytest.mark.oracle
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=puts)
+def test_any_sequence_of_puts_reads_back_and_validates(
+    steps: list[tuple[str, dict[str, bytes]]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("property")
+    store = Store.create(folder / "store", work=folder / "work")
+    states: dict[str, list[dict[str, bytes]]] = {}
+    for object_id, files in steps:
+        versions = states.setdefault(object_id, [])
+        state = {**(versions[-1] if versions else {}), **files}
+        if not versions or state != versions[-1]:
+            versions.append(state)
+        assert store.put(object_id, files, message="m", user="张敏", at=AT) == len(versions)
+    again = Store.open(folder / "store", work=folder / "work")
+    assert set(again.objects()) == set(states)
+    for object_id, versions in states.items():
+        for number, state in enumerate(versions, start=1):
+            assert {p: again.read(object_id, p, number) for p in again.paths(object_id, number)} == state
+    assert validated(store.root) == []
+    assert [p.name for p in (folder / "work").iterdir()] in ([], ["store.lock"])
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {p.relative_to(root).as_posix(): p.read_bytes() if p.is_file() else b"" for p in root.rglob("*")}
+
+
+def failing_after(monkeypatch: pytest.MonkeyPatch, calls: int, number: int) -> None:
+    """Let the disk take so many forced writes and refuse every later one."""
+    real, count = os.fsync, iter(range(1_000_000))
+
+    def fsync(handle: int) -> None:
+        if next(count) >= calls:
+            raise OSError(number, "refused")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+@pytest.mark.parametrize("calls", range(0, 24, 2))
+@pytest.mark.parametrize("versions", [0, 1])
+def test_a_full_disk_leaves_the_old_version_or_the_new_one_and_nothing_between(
+    store: Store, monkeypatch: pytest.MonkeyPatch, calls: int, versions: int
+) -> None:
+    if versions:
+        put(store, ONE, a=b"1")
+    before = snapshot(store.root)
+    with monkeypatch.context() as patch:
+        failing_after(patch, calls, errno.ENOSPC)
+        try:
+            put(store, ONE, a=b"2", b=b"3")
+        except DiskFullError:
+            pass
+        else:
+            assert calls >= 10
+    again = Store.open(store.root, work=store.root.parent / "work")
+    if snapshot(store.root) != before:
+        assert again.read(ONE, "a") == b"2"
+        assert again.read(ONE, "b") == b"3"
+    assert validated(store.root) == []
+    assert put(again, ONE, a=b"2", b=b"3") == versions + 1
+
+
+def test_a_disk_that_cannot_be_written_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing_after(monkeypatch, 0, errno.EROFS)
+    with pytest.raises(UnwritableFolderError):
+        put(store, ONE, a=b"1")
+    assert not store.exists(ONE)
