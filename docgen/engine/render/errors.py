@@ -111,7 +111,8 @@ class BadCharacterError(DataError):
         self.name = name
         self.character = character
         super().__init__(
-            f"“{name}”里有一个不能写进文书的字符（U+{ord(character):04X}），“{template}”没有生成。请重新录入这一项。"
+            f"{_item(name)}里有一个不能写进文书的字符（U+{ord(character):04X}），“{template}”没有生成。"
+            "请重新录入这一项。"
         )
 
 
@@ -123,4 +124,8 @@ class BadValueError(DataError):
     def __init__(self, template: str, *, name: str, why: str) -> None:
         self.template = template
         self.name = name
-        super().__init__(f"“{name}”{why}，“{template}”没有生成。请检查这一项。")
+        super().__init__(f"{_item(name)}{why}，“{template}”没有生成。请检查这一项。")
+
+
+def _item(name: str) -> str:
+    return f"“{name}”" if name else "填入的一项内容"

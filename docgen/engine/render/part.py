@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ from lxml import etree
 from docgen.engine.render import names
 from docgen.engine.render.environment import DRAWING_ID, environment
 from docgen.engine.render.errors import TemplateForbiddenError, TemplateMarkupError, TemplateSyntaxError
+from docgen.engine.render.explain import in_chinese
 from docgen.engine.render.markup import examine
 from docgen.engine.render.splice import Piece
 
@@ -92,21 +94,18 @@ class CompiledPart:
         self.name = source.name
         self.links = source.links
         self._lines = patched.split("\n")
-        try:
+        with self._complaints(template):
             tree = env.parse(patched)
-        except JinjaSyntaxError as error:
-            raise TemplateSyntaxError(template, where=self.where(error.lineno), why=str(error.message)) from error
         self.names = names.used_names(tree)
         self._forbid(tree, template)
         texts = list(tree.find_all(nodes.TemplateData))
         for data in texts:
             data.data = _settled(data.data)
         breaks = any(_LAYOUT.search(_BETWEEN_TAGS.sub("><", data.data)) for data in texts)
-        self.is_static = not any(
-            not isinstance(child, nodes.TemplateData)
-            for output in tree.find_all(nodes.Output)
-            for child in output.nodes
-        ) and not any(not isinstance(node, nodes.Output) for node in tree.body)
+        self.is_static = all(
+            isinstance(node, nodes.Output) and all(isinstance(child, nodes.TemplateData) for child in node.nodes)
+            for node in tree.body
+        )
         findings = examine(tree)
         self.proved = findings.well_formed
         self.mends_tables = source.numbers_drawings and (source.doubled_prefixes or not findings.steady_tables)
@@ -115,12 +114,8 @@ class CompiledPart:
         if source.numbers_drawings:
             _number_drawings(tree)
         tree.set_environment(env)
-        try:
+        with self._complaints(template):
             code = env.compile(tree, filename=self._file)
-        except TemplateAssertionError as error:
-            raise TemplateForbiddenError(template, where=self.where(error.lineno), what=str(error.message)) from error
-        except JinjaSyntaxError as error:
-            raise TemplateSyntaxError(template, where=self.where(error.lineno), why=str(error.message)) from error
         self.template = Template.from_code(env, code, env.make_globals(None))
         self.stream = self.template.root_render_func
         self._numbers = itertools.count(1)
@@ -130,6 +125,18 @@ class CompiledPart:
             again = looped or known is not None
             self.table[text] = Piece(text, number=next(self._numbers), looped=again)
         self._drawings: dict[str, Piece] = {}
+
+    @contextmanager
+    def _complaints(self, template: str) -> Iterator[None]:
+        """Say Jinja's complaints in our words."""
+        try:
+            yield
+        except TemplateAssertionError as error:
+            what = in_chinese(error.message)
+            raise TemplateForbiddenError(template, where=self.where(error.lineno), what=what) from error
+        except JinjaSyntaxError as error:
+            why = in_chinese(error.message)
+            raise TemplateSyntaxError(template, where=self.where(error.lineno), why=why) from error
 
     @property
     def _file(self) -> str:

@@ -195,6 +195,10 @@ class PictureStore:
         """Return the relationship to an address outside, made when it is new."""
         return self._identifier(links, HYPERLINK, address)
 
+    def has(self, links: PartLinks, identifier: str) -> bool:
+        """Say whether this record added the relationship to the part."""
+        return any(row[0] == identifier for row in self._added.get(links.rels_name, ()))
+
     def members(self, parts: dict[str, PartLinks]) -> dict[str, bytes]:
         """Return the members to be written besides the parts themselves: pictures, rels, content types."""
         out: dict[str, bytes] = {}

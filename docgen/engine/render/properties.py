@@ -10,13 +10,14 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
-from jinja2 import Template, nodes
+from jinja2 import Template, TemplateAssertionError, nodes
 from jinja2 import TemplateSyntaxError as JinjaSyntaxError
 from markupsafe import escape
 
 from docgen.engine.render import names
 from docgen.engine.render.environment import environment
-from docgen.engine.render.errors import BadValueError, TemplateSyntaxError
+from docgen.engine.render.errors import BadValueError, TemplateForbiddenError, TemplateSyntaxError
+from docgen.engine.render.explain import in_chinese
 
 if TYPE_CHECKING:
     from docxtpl import DocxTemplate
@@ -61,8 +62,10 @@ class CoreProperties:
                 for data in tree.find_all(nodes.TemplateData):
                     data.data = str(escape(data.data))
                 compiled = Template.from_code(env, env.compile(tree, filename=f"<{name}>"), env.make_globals(None))
+            except TemplateAssertionError as error:
+                raise TemplateForbiddenError(template, where=where, what=in_chinese(error.message)) from error
             except JinjaSyntaxError as error:
-                raise TemplateSyntaxError(template, where=where, why=str(error.message)) from error
+                raise TemplateSyntaxError(template, where=where, why=in_chinese(error.message)) from error
             if "{{" in text or "{%" in text or "{#" in text:
                 templates[name] = compiled
                 setattr(properties, name, _mark(name))

@@ -25,7 +25,7 @@ from docgen.engine.render.pictures import NotAPictureError, Picture, PictureStor
 from docgen.engine.render.splice import Piece, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from docxtpl import DocxTemplate
     from jinja2 import Template
@@ -40,6 +40,9 @@ _FRAGMENT: Final = f"<x {' '.join(f'xmlns:{p}={chr(34)}{p}{chr(34)}' for p in _P
 _LEAVE_RUN: Final = "</w:t></w:r><w:r>"
 _ENTER_RUN: Final = '</w:r><w:r><w:t xml:space="preserve">'
 _LINK_MARK: Final = "docgen-link:"
+_RELATION: Final = re.compile(r'\br:(?:id|embed|link)="([^"]*)"')
+_TEXT_TAG: Final = re.compile(rb"<w:t(?: [^<>]*)?>[^<]*\Z")
+_RUN_TAG: Final = re.compile(rb"<w:r(?: [^<>]*)?>(<w:rPr>(?:(?!<w:r[ >]).)*</w:rPr>)?")
 _LINK: Final = re.compile(f'r:id="{_LINK_MARK}([^"]*)"')
 
 _BEFORE_FIRST_DRAWING: Final = 1000
@@ -96,7 +99,7 @@ class Run:
                 elif chunk in self._pictures:
                     add(part.drawing(chunk))
                 else:
-                    judged = self._judged(chunk)
+                    judged = self._judged(chunk, out)
                     as_it_is = as_it_is and not _LAYOUT.search(judged)
                     add(judged.encode("utf-8"))
         except SubdocumentMet:
@@ -114,7 +117,7 @@ class Run:
         self._part = None
         try:
             chunks = list(compiled.root_render_func(compiled.new_context(self._context)))
-            return "".join([self._judged(chunk) if ODD(chunk) else chunk for chunk in chunks])
+            return "".join([self._judged(chunk, []) if ODD(chunk) else chunk for chunk in chunks])
         except Exception as error:
             raise translated(error, template=self.template, where=where, values=self._values) from error
 
@@ -163,14 +166,17 @@ class Run:
 
     # -- guarding
 
-    def _judged(self, chunk: str) -> str:
+    def _judged(self, chunk: str, before: Sequence[Piece | bytes]) -> str:
+        """Return what may be written for an escaped value, or refuse it."""
         if CONTROL.search(chunk):
             raise self._refused(CONTROL)
         if "\r" in chunk:
             chunk = chunk.replace("\r\n", "\n").replace("\r", "\n")
         if "<" in chunk:
             chunk = self._linked(chunk)
+            self._check_links(chunk)
             self._check_fragment(chunk)
+            chunk = _beside_text(chunk, before)
         elif "&" in chunk and _CUT_ENTITY.search(chunk):
             raise BadValueError(self.template, name="", why="转义之后又被截断")
         return chunk
@@ -181,6 +187,14 @@ class Run:
             return chunk
         links = part.links
         return _LINK.sub(lambda match: f'r:id="{self.store.link(links, html.unescape(match[1]))}"', chunk)
+
+    def _check_links(self, chunk: str) -> None:
+        """Refuse a link whose relationship is not in the part: Word calls such a file damaged."""
+        links = self._part.links if self._part else None
+        for identifier in _RELATION.findall(chunk):
+            if links is None or (identifier not in links.used and not self.store.has(links, identifier)):
+                name = find_path(self._values, lambda value: getattr(value, "xml", None) == chunk)
+                raise BadValueError(self.template, name=name, why="里的链接不属于这份模板（请用 link_to 生成）")
 
     def _check_fragment(self, chunk: str) -> None:
         """Refuse markup in a value (docxtpl's rich texts) that does not close what it opens."""
@@ -213,3 +227,22 @@ class Run:
 
     def _name_of(self, value: object) -> str:
         return find_path(self._values, lambda v: v is value)
+
+
+def _beside_text(chunk: str, before: Sequence[Piece | bytes]) -> str:
+    """Put runs that would land inside a run's text beside it.
+
+    A rich text written as ``{{ x }}`` instead of ``{{r x }}`` ends up as a run within `w:t`, which Word does not show.
+    """
+    if not chunk.startswith("<w:r>"):
+        return chunk
+    text = b""
+    for piece in reversed(before):
+        text = (piece if isinstance(piece, bytes) else piece.data) + text
+        if b"<w:r>" in text or b"<w:r " in text:
+            break
+    if not _TEXT_TAG.search(text):
+        return chunk
+    *_, run = _RUN_TAG.finditer(text)
+    properties = (run[1] or b"").decode("utf-8")
+    return f'</w:t></w:r>{chunk}<w:r>{properties}<w:t xml:space="preserve">'
