@@ -7,17 +7,51 @@ place that says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date  # noqa: TC003  part of the public annotations read at run time
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from forms.blank import Blank
-from forms.enums import Flag, PaperStatus
+from forms.enums import ConsentMode, Flag, PaperStatus, SignMode
+from forms.legal_time import print_date
 from forms.people import ChildRecord, Staff, Unit
 from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
-Scalar = str | int | bool | date | StrEnum | IdNumber | PersonName | Phone | RegionCode | DocumentNumber | Blank
-Value = Scalar | tuple[Scalar, ...] | tuple[Mapping[str, Scalar], ...] | Mapping[str, Scalar]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRef:
+    """Another paper, as one paper names it."""
+
+    uid: str
+    form_code: str
+    document_number: str = ""
+    signed_on: date | None = None
+
+    def __str__(self) -> str:
+        """The number and the day of signing; the form's code where there is no number yet."""
+        number = self.document_number or self.form_code
+        return f"{number}（{print_date(self.signed_on)}）" if self.signed_on else number
+
+
+Scalar = (
+    str
+    | int
+    | bool
+    | date
+    | Decimal
+    | StrEnum
+    | IdNumber
+    | PersonName
+    | Phone
+    | RegionCode
+    | DocumentNumber
+    | PaperRef
+    | Blank
+)
+Cell = Scalar | tuple[Scalar, ...]
+Row = Mapping[str, Cell]
+Value = Cell | Row | tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +75,31 @@ class PaperFact:
         """Signed scan received (REF-22)."""
         return self.status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}
 
+    @property
+    def ref(self) -> PaperRef:
+        """How another paper names this one."""
+        return PaperRef(
+            uid=self.uid, form_code=self.form_code, document_number=self.document_number, signed_on=self.signed_on
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature place of a signed paper, as a person read it from the scan (G-SIGN)."""
+
+    role: str
+    """Role of the form's `SignerSpec`."""
+    name: str
+    """As written; empty for a fingerprint without a name."""
+    written_by: str = ""
+    """Who wrote it, when it was not the party; empty: the party."""
+    mode: SignMode
+    setting: ConsentMode | Blank = Blank.NOT_COLLECTED
+    signed_on: date | Blank = Blank.NOT_COLLECTED
+    witnesses: tuple[str, ...] = ()
+    note: str = ""
+    """Reason of a refusal, or who read the text aloud."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -62,15 +121,33 @@ class Facts:
     """Flags of other adults at the care address (REF-09)."""
     roster: tuple[ChildRecord, ...] = ()
     """Rows of a roster form, in printed order."""
-    filler: Staff = Staff(name="")
+    roster_papers: Mapping[str, tuple[PaperFact, ...]] = field(default_factory=dict)
+    """Papers of each child on the roster by child uid, newest first."""
+    carer_papers: tuple[PaperFact, ...] = ()
+    """Papers that are about the carer as a person (B4 as an elder), newest first."""
+    filler: Staff = field(default_factory=lambda: Staff(name=""))
     reviewer: Staff | None = None
     head: Staff | None = None
 
-    def done(self, form_code: str) -> PaperFact | None:
-        """Return the newest paper of a form whose signed scan is in the archive."""
-        return next((p for p in self.papers if p.form_code == form_code and p.is_done), None)
+    def done(self, form_code: str, *, carer_uid: str = "") -> PaperFact | None:
+        """Return the newest paper of a form whose signed scan is in the archive.
 
-    def newest(self, form_code: str) -> PaperFact | None:
+        Args:
+            form_code: ``A5``.
+            carer_uid: Only papers about this carer; those that name no carer pass.
+        """
+        return next(
+            (p for p in self.papers if p.form_code == form_code and p.is_done and _is_about(p, carer_uid)), None
+        )
+
+    def newest(self, form_code: str, *, carer_uid: str = "") -> PaperFact | None:
         """Return the newest paper of a form, signed or not, void and replaced ones left out."""
         gone = {PaperStatus.VOID, PaperStatus.REPLACED}
-        return next((p for p in self.papers if p.form_code == form_code and p.status not in gone), None)
+        return next(
+            (p for p in self.papers if p.form_code == form_code and p.status not in gone and _is_about(p, carer_uid)),
+            None,
+        )
+
+
+def _is_about(paper: PaperFact, carer_uid: str) -> bool:
+    return not carer_uid or not paper.carer_uid or paper.carer_uid == carer_uid

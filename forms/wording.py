@@ -1,0 +1,145 @@
+"""The two sets of words: those of the 2016 plans and those of the present law, and the titles they give.
+
+Source: forms.md §1.1; 未成年人保护法 第二十二条、第二十三条 (委托照护, 被委托人). The words change, the law
+does not: in neither wording does a clause let guardianship pass to the carer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forms.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forms.profile import RegionProfile
+    from forms.spec import FormSpec
+
+_TERM = re.compile(r"\{([a-z_]+)\}")
+
+
+class UnknownWordingError(NotFoundError):
+    """No wording of that key."""
+
+    code = "wording.unknown"
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"没有“{key}”这套用语。可以用：{'、'.join(f'{w.key}（{w.title}）' for w in WORDINGS.values())}。")
+
+
+class UnknownTermError(Exception):
+    """A text holds a ``{term}`` that neither wording nor profile has; a mistake in a data file."""
+
+    def __init__(self, term: str) -> None:
+        self.term = term
+        super().__init__(term)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One consistent set of terms."""
+
+    key: str
+    title: str
+    terms: Mapping[str, str]
+    """``carer`` -> 被委托人; the same keys in every wording."""
+
+
+PLAN_2016 = Wording(
+    key="plan_2016",
+    title="2016年方案用语",
+    terms={
+        "arrangement": "委托监护",
+        "carer": "受委托监护人",
+        "parent": "委托人",
+        "care": "监护",
+        "capacity": "监护能力",
+        "confirmation": "委托监护责任确认书",
+        "deed": "委托监护责任书",
+        "agreement": "委托监护协议",
+        "assessment": "监护能力评估表",
+        "admonition": "劝诫",
+    },
+)
+LAW_2020 = Wording(
+    key="law_2020",
+    title="现行法用语",
+    terms={
+        "arrangement": "委托照护",
+        "carer": "被委托人",
+        "parent": "委托人",
+        "care": "照护",
+        "capacity": "照护能力",
+        "confirmation": "委托照护责任确认书",
+        "deed": "委托照护责任书",
+        "agreement": "委托照护协议",
+        "assessment": "照护能力评估表",
+        "admonition": "劝诫、制止",
+    },
+)
+WORDINGS: dict[str, Wording] = {w.key: w for w in (LAW_2020, PLAN_2016)}
+DEFAULT_WORDS: dict[str, str] = {"group": "农村留守儿童", "province": "", "town": "镇（街道）", "village": "村（社区）"}
+"""Region words used when no profile is given."""
+
+
+def find_wording(key: str) -> Wording:
+    """Return a wording by key.
+
+    Raises:
+        UnknownWordingError: there is none.
+    """
+    if key not in WORDINGS:
+        raise UnknownWordingError(key)
+    return WORDINGS[key]
+
+
+def terms(wording: Wording, profile: RegionProfile | None = None) -> dict[str, str]:
+    """Return every term a text may hold: those of the wording and the region's own words."""
+    return {**DEFAULT_WORDS, **(profile.words if profile else {}), **wording.terms}
+
+
+def put_terms(text: str, words: Mapping[str, str]) -> str:
+    """Replace every ``{term}`` in a text.
+
+    Raises:
+        UnknownTermError: a term that is not among the words.
+    """
+
+    def word(match: re.Match[str]) -> str:
+        if match[1] not in words:
+            raise UnknownTermError(match[1])
+        return words[match[1]]
+
+    return _TERM.sub(word, text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintTitle:
+    """What stands at the head of a paper."""
+
+    main: str
+    other: str
+    """The title in the other wording, printed small in brackets so that it is found under both; may be empty."""
+
+    attachment: str
+    """``附件1`` where the region numbers it; empty otherwise."""
+
+
+def print_title(spec: FormSpec, wording: Wording, profile: RegionProfile | None = None) -> PrintTitle:
+    """Choose the title of a paper: the one the region prescribes, else the wording's.
+
+    A prescribed title is a name and stays as the plan has it; the body follows present law all the same.
+    """
+    row = profile.form(spec.code) if profile else None
+    own = spec.titles[wording.key]
+    main = row.title if row and row.title else own
+    other = own if main != own else spec.titles["plan_2016"]
+    return PrintTitle(
+        main=main,
+        other="" if other == main else other,
+        attachment=f"附件{row.attachment}" if row and row.attachment else "",
+    )
