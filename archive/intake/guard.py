@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_START_SECONDS = 60.0
-"""Allowed until the first item on top of a page's time: a cold disk loads the libraries slowly."""
-
 
 class ChildDiedError(Exception):
     """The child crashed, or was stopped for time or memory; never shown to a user as it is."""
@@ -46,7 +43,7 @@ def guarded(produce: Callable[..., Iterator[T]], *args: Any, limits: Limits) -> 
     child.start()
     theirs.close()
     try:
-        patience = limits.page_seconds + _START_SECONDS
+        patience = limits.start_seconds
         while True:
             if not ours.poll(patience):
                 raise ChildDiedError("silent")
@@ -74,7 +71,7 @@ def guarded(produce: Callable[..., Iterator[T]], *args: Any, limits: Limits) -> 
 def _run(pipe: Connection, limits: Limits, produce: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> None:
     limit_memory(limits.memory_bytes)
     try:
-        limit_processor(limits.page_seconds + _START_SECONDS)
+        limit_processor(limits.start_seconds)
         for item in produce(*args):
             pipe.send(("item", item))
             limit_processor(limits.page_seconds)

@@ -28,6 +28,9 @@ class Limits:
     page_seconds: float = 30.0
     """Wall and CPU time for one page; a normal page takes 0.01 to 0.2 s."""
 
+    start_seconds: float = 60.0
+    """Until a child process has opened the file: a cold disk loads the libraries slowly."""
+
 
 DEFAULT_LIMITS = Limits()
 

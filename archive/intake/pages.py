@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
@@ -180,15 +182,14 @@ class _Pictures:
 
     def _sizes(self, most: int) -> list[tuple[int, int]]:
         """Read the header of every frame, no pixels; stops one past the limit."""
-        with Image.open(io.BytesIO(self._data), formats=(self._kind.upper(),)) as image:
-            if self._kind != "tiff":
-                return [image.size]
-            sizes = []
-            for frame in ImageSequence.Iterator(image):
-                sizes.append(frame.size)
-                if len(sizes) > most:
-                    break
-            return sizes
+        with warnings.catch_warnings():
+            # the same refusal for a little too large and far too large
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(self._data), formats=(self._kind.upper(),)) as image:
+                if self._kind != "tiff":
+                    return [image.size]
+                frames = itertools.islice(ImageSequence.Iterator(image), most + 1)
+                return [frame.size for frame in frames]
 
     def __len__(self) -> int:
         return self._count

@@ -110,17 +110,18 @@ def take_scan(
     while True:
         arguments = path, secret, spool, limits, len(pages)
         items = guarded(_read_all, *arguments, limits=limits) if is_guarded else _read_all(*arguments)
+        is_open = False
         try:
             for item in items:
                 if isinstance(item, ScanHead):
-                    head = item
+                    head, is_open = item, True
                     continue
                 pages.append(item)
                 if progress and head:
                     progress(len(pages), head.pages)
         except ChildDiedError as error:
             deaths += 1
-            if head is None or deaths > _MAX_DEATHS:
+            if head is None or not is_open or deaths > _MAX_DEATHS:
                 raise ScanTooHeavyError(path.name) from error
             # the page after the last one that came back did it: leave it to a person and go on behind it
             lost = PageRead(scan=head.sha256, index=len(pages), is_readable=False)
