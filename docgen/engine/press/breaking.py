@@ -1,0 +1,57 @@
+"""Where a line may end: characters that may not begin or end one (避头尾), words, gaps.
+
+Source: GB/T 15834—2011 §5.1 (punctuation and line ends), §4.8 (—— is not parted, nor ……);
+the two sets are those Word uses for zh-CN. The gap between Chinese and Latin is our choice: 0.2 em,
+as LibreOffice sets it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+NO_START = frozenset(
+    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
+)
+NO_END = frozenset("$([{£¥‘“〈《「『【〔〖〝﹙﹛﹝＄（［｛￡￥")
+AMBIGUOUS = frozenset("“”‘’…—·×÷±°§‰′″")
+"""Full-width beside Chinese, narrow beside Latin: their neighbours decide."""
+
+_EAST = (
+    "\u1100-\u11ff\u2100-\u214f\u2190-\u22ff\u2460-\u27bf\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff"
+    "\ue000-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f000-\U0001faff\U00020000-\U0003ffff"
+)
+_EITHER = "“”‘’…—·×÷±°§‰′″"
+TOKEN = re.compile(f"—{{2,}}|…{{2,}}|[{_EAST}]|[{_EITHER}]| +|[^{_EAST}{_EITHER} ]+")
+_STRONG_EAST = re.compile(f"[{_EAST}]")
+_IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_AFTER_HYPHEN = re.compile(r"(?<=[A-Za-z]-)(?=[A-Za-z])")
+GAP = 0.2
+"""Between an ideograph and a letter or digit, in em of the ideograph."""
+
+
+@cache
+def is_east(char: str) -> bool:
+    """Whether a character is set in the Chinese face whatever stands beside it."""
+    return _STRONG_EAST.match(char) is not None
+
+
+@cache
+def is_ideograph(char: str) -> bool:
+    """Whether a gap is due between this character and a letter."""
+    return _IDEOGRAPH.match(char) is not None
+
+
+def leans_east(text: str, start: int, stop: int) -> bool:
+    """Decide on an ambiguous stretch of a paragraph by its nearest neighbours.
+
+    Chinese on either side, or no letters on either side, makes it full-width.
+    """
+    before = next((c for c in reversed(text[:start]) if c not in AMBIGUOUS and c != " "), "")
+    after = next((c for c in text[stop:] if c not in AMBIGUOUS and c != " "), "")
+    return (not before and not after) or any(c and is_east(c) for c in (before, after))
+
+
+def words(token: str) -> list[str]:
+    """Part a Latin token where a line may end inside it: after a hyphen between letters."""
+    return _AFTER_HYPHEN.split(token) if "-" in token else [token]

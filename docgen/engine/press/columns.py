@@ -1,0 +1,129 @@
+"""Blocks under each other in a column: a cell's content, a header, a footer.
+
+A column can be parted at a height between two lines, so that a row can run over two pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from docgen.engine.press.paragraphs import LaidParagraph
+    from docgen.engine.press.sheet import Sheet
+    from docgen.engine.press.tables import LaidTable
+
+_SLIP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines ``start`` to ``stop`` of a paragraph, with the space around them."""
+
+    paragraph: LaidParagraph
+    start: int
+    stop: int
+    before: float
+    after: float
+
+    @property
+    def height(self) -> float:
+        """Height with the space around."""
+        return self.before + self.paragraph.height(self.start, self.stop) + self.after
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Place it."""
+        sheet.place(self.paragraph.fragment(self.start, self.stop), x, y + self.before)
+
+    def split(self, room: float) -> tuple[Part | None, Part | None]:
+        """Part it where no more than ``room`` is used above."""
+        used, stop = self.before, self.start
+        while stop < self.stop and used + self.paragraph.lines[stop].height <= room + _SLIP:
+            used += self.paragraph.lines[stop].height
+            stop += 1
+        if stop == self.stop:
+            return replace(self, after=0.0), None
+        if stop == self.start:
+            return None, self
+        return replace(self, stop=stop, after=0.0), replace(self, start=stop, before=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a table inside a cell."""
+
+    table: LaidTable
+    start: int
+    stop: int
+
+    @property
+    def height(self) -> float:
+        """Height of the rows."""
+        return sum(row.height for row in self.table.rows[self.start : self.stop])
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Place it."""
+        self.table.draw(sheet, x + self.table.offset, y, self.table.rows[self.start : self.stop])
+
+    def split(self, room: float) -> tuple[Part | None, Part | None]:
+        """Part it between two rows."""
+        used, stop = 0.0, self.start
+        while stop < self.stop and used + self.table.rows[stop].height <= room + _SLIP:
+            used += self.table.rows[stop].height
+            stop += 1
+        head = replace(self, stop=stop) if stop > self.start else None
+        return head, replace(self, start=stop) if stop < self.stop else None
+
+
+Part: TypeAlias = Lines | Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Parts under each other."""
+
+    parts: tuple[Part, ...]
+    height: float
+    bookmarks: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, parts: list[Part]) -> Column:
+        """Stack parts."""
+        names = {
+            name
+            for part in parts
+            if isinstance(part, Lines)
+            for line in part.paragraph.lines[part.start : part.stop]
+            for name in line.bookmarks
+        }
+        return cls(tuple(parts), sum(part.height for part in parts), frozenset(names))
+
+    @property
+    def first_height(self) -> float:
+        """Height of what must stand together at least: the first line or row."""
+        if not self.parts:
+            return 0.0
+        part = self.parts[0]
+        if isinstance(part, Lines):
+            return part.before + part.paragraph.lines[part.start].height
+        return part.table.rows[part.start].height
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Place everything."""
+        for part in self.parts:
+            part.draw(sheet, x, y)
+            y += part.height
+
+    def split(self, room: float) -> tuple[Column, Column]:
+        """Part the column where no more than ``room`` is used above."""
+        head: list[Part] = []
+        for i, part in enumerate(self.parts):
+            if part.height <= room + _SLIP:
+                head.append(part)
+                room -= part.height
+                continue
+            first, second = part.split(room)
+            head += [first] if first else []
+            rest = [second] if second else []
+            return Column.of(head), Column.of([*rest, *self.parts[i + 1 :]])
+        return self, Column((), 0.0)

@@ -1,0 +1,339 @@
+"""Blocks onto pages: sections, page breaks, what stays together, headers and footers.
+
+Source: ECMA-376 part 1 §17.3.1 (keepNext, keepLines, widowControl, pageBreakBefore), §17.6
+(sections), §17.10 (headers and footers).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.columns import Column, Lines
+from docgen.engine.press.model import Paragraph, Table
+from docgen.engine.press.numbering import number_text
+from docgen.engine.press.setter import Setter
+from docgen.engine.press.sheet import Sheet
+from docgen.engine.press.tables import LaidRow, LaidTable, split_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.engine.press.model import Block, Document, Section
+    from docgen.engine.press.paragraphs import LaidParagraph
+
+_SLIP = 0.05
+_PAGE_ENDS = frozenset({"page", "column"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A block laid out for its section."""
+
+    block: Block
+    paragraph: LaidParagraph | None = None
+    table: LaidTable | None = None
+
+
+class Flow:
+    """Puts one document on pages."""
+
+    def __init__(self, document: Document, setter: Setter, *, total: int = 1) -> None:
+        self.document = document
+        self.setter = setter
+        self.total = total
+        """Pages assumed for NUMPAGES in the body."""
+
+        self.sheets: list[Sheet] = []
+        self.sections: list[Section] = []
+        self.y = 0.0
+        self._number = 0
+        self._heights: dict[tuple[int, str, str], float] = {}
+
+    @property
+    def sheet(self) -> Sheet:
+        """The page being filled."""
+        return self.sheets[-1]
+
+    @property
+    def room(self) -> float:
+        """Points left on the page."""
+        return self.sheet.bottom - self.y
+
+    @property
+    def _at_top(self) -> bool:
+        return self.y <= self.sheet.top + _SLIP
+
+    def run(self) -> list[Sheet]:
+        """Return the pages, complete."""
+        blocks: list[Block] = []
+        for block in self.document.blocks:
+            blocks.append(block)
+            if isinstance(block, Paragraph) and block.section is not None:
+                self._section(block.section, blocks)
+                blocks = []
+        self._section(self.document.last_section, blocks)
+        for sheet in self.sheets:
+            if not sheet.is_blank:
+                self._furnish(sheet)
+        return self.sheets
+
+    def _section(self, section: Section, blocks: Sequence[Block]) -> None:
+        last = self.sections[-1] if self.sections else None
+        self.sections.append(section)
+        goes_on = (
+            section.kind == "continuous"
+            and last is not None
+            and (last.width, last.height) == (section.width, section.height)
+        )
+        if goes_on:
+            self.sheet.section = section
+            self.sheet.bottom = self._area(section, len(self.sections) - 1, self._kind(self.sheet))[1]
+        else:
+            if section.first_number is not None:
+                self._number = section.first_number - 1
+            self._new_page(first=True)
+            wanted = {"oddPage": 1, "evenPage": 0}.get(section.kind)
+            if wanted is not None and self.sheet.number % 2 != wanted:
+                self.sheet.is_blank = True
+                self._new_page(first=True)
+        width = section.width - section.left - section.right
+        self.setter.enter(section)
+        items = [self._lay(block, width) for block in blocks]
+        for i, item in enumerate(items):
+            if item.table is not None:
+                self._place_table(items, i, item.table)
+            else:
+                self._place_paragraph(items, i, width)
+
+    def _lay(self, block: Block, width: float) -> _Item:
+        if isinstance(block, Table):
+            return _Item(block, table=self.setter.table(block, width))
+        return _Item(block, paragraph=self.setter.paragraph(block, width))
+
+    # pages
+
+    def _new_page(self, *, first: bool = False) -> None:
+        section, index = self.sections[-1], len(self.sections) - 1
+        self._number += 1
+        sheet = Sheet(
+            section=section,
+            number=self._number,
+            section_index=index,
+            is_first_of_section=first,
+            top=0.0,
+            bottom=section.height,
+        )
+        sheet.top, sheet.bottom = self._area(section, index, self._kind(sheet))
+        self.sheets.append(sheet)
+        self.y = sheet.top
+
+    def _kind(self, sheet: Sheet) -> str:
+        if sheet.is_first_of_section and sheet.section.title_page:
+            return "first"
+        return "even" if self.document.odd_and_even and sheet.number % 2 == 0 else "default"
+
+    def _running(self, index: int, kind: str, which: str) -> tuple[Block, ...]:
+        """Return a header or footer; what a section does not have it takes from the one before."""
+        for section in reversed(self.sections[: index + 1]):
+            found: dict[str, tuple[Block, ...]] = getattr(section, which)
+            if kind in found:
+                return found[kind]
+        return ()
+
+    def _area(self, section: Section, index: int, kind: str) -> tuple[float, float]:
+        """Return top and bottom of the text area, moved by headers and footers that are too tall."""
+        top, bottom = abs(section.top), section.height - abs(section.bottom)
+        if section.top >= 0:
+            top = max(top, section.header_distance + self._running_height(section, index, kind, "headers"))
+        if section.bottom >= 0:
+            height = self._running_height(section, index, kind, "footers")
+            bottom = min(bottom, section.height - section.footer_distance - height)
+        return (top, bottom) if bottom - top > 36 else (abs(section.top), section.height - abs(section.bottom))
+
+    def _running_height(self, section: Section, index: int, kind: str, which: str) -> float:
+        key = (index, kind, which)
+        if key not in self._heights:
+            blocks = self._running(index, kind, which)
+            width = section.width - section.left - section.right
+            self._heights[key] = self.setter.running(blocks, width, section, {}).height if blocks else 0.0
+        return self._heights[key]
+
+    def _furnish(self, sheet: Sheet) -> None:
+        """Draw header and footer, now that the pages are counted."""
+        section = sheet.section
+        width = section.width - section.left - section.right
+        same = [s for s in self.sheets if s.section_index == sheet.section_index]
+        numbers = {
+            "PAGE": number_text(sheet.number, section.number_style),
+            "NUMPAGES": str(len(self.sheets)),
+            "SECTIONPAGES": str(len(same)),
+        }
+        kind, body = self._kind(sheet), sheet.placed
+        sheet.placed = []
+        head = self._running(sheet.section_index, kind, "headers")
+        if head:
+            self.setter.running(head, width, section, numbers).draw(sheet, section.left, section.header_distance)
+        sheet.placed += body
+        foot = self._running(sheet.section_index, kind, "footers")
+        if foot:
+            column = self.setter.running(foot, width, section, numbers)
+            column.draw(sheet, section.left, section.height - section.footer_distance - column.height)
+
+    # paragraphs
+
+    def _place_paragraph(self, items: Sequence[_Item], i: int, width: float) -> None:
+        block, laid = items[i].block, items[i].paragraph
+        assert isinstance(block, Paragraph)
+        assert laid is not None
+        form = block.format
+        before, after = self._spacing(items, i)
+        if (form.page_break_before and not self._at_top) or self._must_move(items, i, before):
+            self._new_page()
+        if block.has_page_fields:
+            numbers = {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
+            laid = self.setter.paragraph(block, width, numbers=numbers, counts=False)
+        start, count = 0, len(laid.lines)
+        while start < count:
+            if self._at_top and len(self.sheets) > 1 and not self.sheet.is_first_of_section:
+                before = 0.0
+            stop, is_forced = self._fit(laid, start, before if start == 0 else 0.0)
+            if stop < count and not is_forced:
+                stop = self._keep_lines(block, start, stop, count)
+            if stop > start:
+                if start == 0:
+                    self.y += before
+                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y)
+                self.y += laid.height(start, stop)
+            start = stop
+            if start < count or is_forced:
+                self._new_page()
+        self.y += after
+
+    def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
+        """Return the first line that does not fit, and whether a page break ends the piece."""
+        room, stop = self.room - before, start
+        while stop < len(laid.lines):
+            line = laid.lines[stop]
+            if line.height > room + _SLIP and not (line.ended_by in _PAGE_ENDS and not line.text):
+                return stop, False
+            room -= line.height
+            stop += 1
+            if line.ended_by in _PAGE_ENDS:
+                return stop, True
+        return stop, False
+
+    def _keep_lines(self, block: Paragraph, start: int, stop: int, count: int) -> int:
+        """Move the end of the page up so that no line is left alone."""
+        form, wanted = block.format, stop
+        if form.keep_lines and start == 0:
+            wanted = start
+        elif form.widow_control:
+            if count - wanted == 1:
+                wanted -= 1
+            if start == 0 and wanted - start < 2:
+                wanted = start
+        if wanted <= start and self._at_top:
+            return max(stop, start + 1)  # a page cannot stay empty
+        return max(wanted, start)
+
+    def _spacing(self, items: Sequence[_Item], i: int) -> tuple[float, float]:
+        block, laid = items[i].block, items[i].paragraph
+        assert isinstance(block, Paragraph)
+        assert laid is not None
+        before, after = laid.before, laid.after
+        if block.format.contextual:
+            around = [items[k].block if 0 <= k < len(items) else None for k in (i - 1, i + 1)]
+            same = [isinstance(b, Paragraph) and b.format.style == block.format.style for b in around]
+            before, after = 0.0 if same[0] else before, 0.0 if same[1] else after
+        return before, after
+
+    def _must_move(self, items: Sequence[_Item], i: int, before: float) -> bool:
+        """Whether a heading would be left without what it stands over."""
+        block = items[i].block
+        if not (isinstance(block, Paragraph) and block.format.keep_next) or self._at_top:
+            return False
+        height, k = before, i
+        while k < len(items):
+            item = items[k]
+            kept = isinstance(item.block, Paragraph) and item.block.format.keep_next
+            if item.table is not None:
+                height += self._first_rows(item.table)
+                break
+            assert item.paragraph is not None
+            laid = item.paragraph
+            if not kept:
+                size = min(2, len(laid.lines)) if len(laid.lines) != 3 else 3
+                height += (laid.before if k > i else 0.0) + laid.height(0, size)
+                break
+            height += (laid.before if k > i else 0.0) + laid.height(0, len(laid.lines)) + laid.after
+            k += 1
+        page = self.sheet.bottom - self.sheet.top
+        return self.room + _SLIP < height <= page
+
+    # tables
+
+    @staticmethod
+    def _first_rows(table: LaidTable) -> float:
+        headers = table.headers
+        rows = table.rows[len(headers) : len(headers) + 1]
+        return sum(row.height for row in headers) + sum(
+            min(row.height, row.least) if row.can_split else row.height for row in rows
+        )
+
+    def _place_table(self, items: Sequence[_Item], i: int, table: LaidTable) -> None:
+        left = self.sheet.section.left + table.offset
+        headers = table.headers
+        head_height = sum(row.height for row in headers)
+        waiting = list(table.rows)
+        part: list[LaidRow] = []
+        is_fresh = True
+        """Nothing but repeated headers stands in the part."""
+
+        height = 0.0
+        while waiting:
+            row = waiting[0]
+            if height + row.height <= self.room + _SLIP and not self._row_must_move(waiting, height, part):
+                part.append(waiting.pop(0))
+                height += row.height
+                is_fresh = False
+                continue
+            parted = split_row(row, self.room - height)
+            stuck = is_fresh and self._at_top
+            if parted is None and stuck:
+                parted = split_row(LaidRow(row.row, row.cells, row.height, is_fixed=False), self.room - height)
+                if parted is None:
+                    part.append(waiting.pop(0))
+            if parted is not None:
+                part.append(parted[0])
+                waiting[0] = parted[1]
+            self._end_part(table, part, left, goes_on=bool(waiting))
+            if waiting:
+                self._new_page()
+                repeats = bool(headers) and head_height < self.room / 2 and not waiting[0].row.is_header
+                part, height = (list(headers), head_height) if repeats else ([], 0.0)
+                is_fresh = True
+                left = self.sheet.section.left + table.offset
+            else:
+                part = []
+        if part:
+            self._end_part(table, part, left, goes_on=False)
+            self.y += sum(row.height for row in part)
+
+    def _end_part(self, table: LaidTable, part: list[LaidRow], left: float, *, goes_on: bool) -> None:
+        if part:
+            table.draw(self.sheet, left, self.y, part, goes_on=goes_on)
+
+    def _row_must_move(self, waiting: Sequence[LaidRow], height: float, part: Sequence[LaidRow]) -> bool:
+        """Whether a row that fits is kept with a following one that does not."""
+        if not waiting[0].row.keep_next or not (part or not self._at_top):
+            return False
+        need = height
+        for row in waiting:
+            need += row.height
+            if not row.row.keep_next:
+                break
+        return need > self.room + _SLIP and need - height <= self.sheet.bottom - self.sheet.top
+
+
+__all__ = ["Column", "Flow", "Lines"]

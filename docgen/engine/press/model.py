@@ -1,0 +1,279 @@
+"""A docx after reading: paragraphs, tables and sections with every style already applied.
+
+Lengths are points. Objects compare by identity: the reader gives the same object for the same
+XML, and what is laid out once for an object is kept for the batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFormat:
+    """How characters look."""
+
+    east_asia: str = "宋体"
+    latin: str = "Times New Roman"
+    hint_east_asia: bool = False
+    size: float = 10.0
+    bold: bool = False
+    italic: bool = False
+    underline: str = ""
+    """ST_Underline without `none`; empty: no line."""
+
+    strike: bool = False
+    double_strike: bool = False
+    color: str = ""
+    """Six hexadecimal digits; empty: black."""
+
+    background: str = ""
+    rise: str = ""
+    """`superscript`, `subscript` or empty."""
+
+    position: float = 0.0
+    spacing: float = 0.0
+    scale: float = 1.0
+    caps: bool = False
+    small_caps: bool = False
+    hidden: bool = False
+    border: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabStop:
+    """One tab stop, from the left edge of the text column."""
+
+    position: float
+    kind: str = "left"
+    leader: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Border:
+    """One edge: width in points, colour as six digits."""
+
+    style: str = "single"
+    width: float = 0.5
+    color: str = ""
+    space: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParagraphFormat:
+    """How lines are set."""
+
+    align: str = "left"
+    left: float = 0.0
+    right: float = 0.0
+    first: float = 0.0
+    """Of the first line, negative when it hangs."""
+
+    left_chars: float | None = None
+    """In characters of the paragraph's size; goes before `left` where given."""
+
+    right_chars: float | None = None
+    first_chars: float | None = None
+    before: float = 0.0
+    after: float = 0.0
+    before_lines: float = 0.0
+    after_lines: float = 0.0
+    contextual: bool = False
+    line: float = 1.0
+    """A factor for `auto`, points for `exact` and `atLeast`."""
+
+    line_rule: str = "auto"
+    keep_next: bool = False
+    keep_lines: bool = False
+    widow_control: bool = True
+    page_break_before: bool = False
+    snap_to_grid: bool = True
+    auto_space: bool = True
+    kinsoku: bool = True
+    hanging_punctuation: bool = False
+    tabs: tuple[TabStop, ...] = ()
+    numbering: tuple[str, int] | None = None
+    """Numbering id and level from 0."""
+
+    borders: tuple[tuple[str, Border], ...] = ()
+    background: str = ""
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters of one look."""
+
+    text: str
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tabulator."""
+
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A break: `line`, `page` or `column`."""
+
+    kind: str
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
+class PageField:
+    """A number known only when pages are: `PAGE`, `NUMPAGES` or `SECTIONPAGES`."""
+
+    kind: str
+    style: str
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the line: bytes as stored in the docx, size in points."""
+
+    data: bytes
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """The place of a bookmark's start."""
+
+    name: str
+
+
+Piece: TypeAlias = Text | Tab | Break | PageField | Picture | Bookmark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Paragraph:
+    """One paragraph."""
+
+    format: ParagraphFormat
+    pieces: tuple[Piece, ...]
+    mark: RunFormat
+    """Look of the paragraph mark: gives an empty paragraph its height."""
+
+    has_page_fields: bool = False
+    section: Section | None = None
+    """Set when this paragraph ends a section."""
+
+    undrawn: frozenset[str] = frozenset()
+    """Looks that are left out, in words a clerk knows."""
+
+    lost: frozenset[str] = frozenset()
+    """Content that cannot be drawn at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cell:
+    """One cell of a row; cells continued from above have no blocks of their own."""
+
+    first_column: int
+    span: int
+    continues: bool
+    """Lower part of a vertically merged cell."""
+
+    starts_merge: bool
+    blocks: tuple[Block, ...]
+    vertical: str
+    """`top`, `center` or `bottom`."""
+
+    margins: tuple[float, float, float, float]
+    """Top, right, bottom, left."""
+
+    borders: tuple[tuple[str, Border | None], ...]
+    """By edge; ``None`` for an edge explicitly without a line."""
+
+    background: str = ""
+    no_wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Row:
+    """One row of a table."""
+
+    cells: tuple[Cell, ...]
+    height: float
+    height_rule: str
+    """`auto`, `atLeast` or `exact`."""
+
+    is_header: bool
+    cannot_split: bool
+    outline: tuple[object, ...]
+    """Everything that decides how the row's lines are ruled; equal for rows that differ in text."""
+
+    keep_next: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Table:
+    """One table."""
+
+    columns: tuple[float, ...]
+    rows: tuple[Row, ...]
+    align: str
+    indent: float
+    borders: tuple[tuple[str, Border], ...]
+    """`top left bottom right insideH insideV`."""
+
+    left_margin: float
+    """Of an ordinary cell; older documents hang tables out by it."""
+
+    undrawn: frozenset[str] = frozenset()
+
+
+Block: TypeAlias = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Section:
+    """Pages of one size, with their headers and footers."""
+
+    width: float = 595.3
+    height: float = 841.9
+    top: float = 72.0
+    bottom: float = 72.0
+    left: float = 90.0
+    right: float = 90.0
+    header_distance: float = 36.0
+    footer_distance: float = 36.0
+    kind: str = "nextPage"
+    grid: str = ""
+    """`lines`, `linesAndChars`, `snapToChars` or empty."""
+
+    grid_pitch: float = 0.0
+    grid_extra: float = 0.0
+    """Added to the width of each character on a grid with characters, in points."""
+
+    title_page: bool = False
+    first_number: int | None = None
+    number_style: str = "decimal"
+    headers: dict[str, tuple[Block, ...]] = field(default_factory=dict)
+    """By `default`, `first`, `even`; a kind not named is taken from the section before."""
+
+    footers: dict[str, tuple[Block, ...]] = field(default_factory=dict)
+    undrawn: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Document:
+    """The whole docx."""
+
+    blocks: tuple[Block, ...]
+    last_section: Section
+    odd_and_even: bool
+    """Different headers on even pages."""
+
+    default_tab: float
+    hangs_tables: bool
+    """Older documents: a table's text, not its edge, is in line with the paragraphs."""
+
+    grid_in_tables: bool

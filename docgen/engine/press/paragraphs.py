@@ -1,0 +1,150 @@
+"""A paragraph laid out at one width: its lines, ready to be placed on pages.
+
+Kept as long as the paragraph and the width are the same; this is what makes a village's second
+paper cheap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.atoms import cut
+from docgen.engine.press.breaker import Measure, break_lines
+from docgen.engine.press.fragments import Fragment, Mark, TextLine, fill_color, number, rectangle, stroke_color
+from docgen.engine.press.lines import DrawnLine, Grid, draw_line, height_of
+from docgen.engine.press.model import Text
+
+if TYPE_CHECKING:
+    from docgen.engine.press.fonts.book import Face
+    from docgen.engine.press.fragments import Image
+    from docgen.engine.press.model import Border, Paragraph, Piece
+    from docgen.engine.press.pens import Fallback, PenCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a paragraph is set in, apart from itself: equal settings give equal lines."""
+
+    width: float
+    default_tab: float
+    pitch: float = 0.0
+    """Points between the lines of the document grid; 0: no grid."""
+
+    extra: float = 0.0
+    """Points added to each character by a character grid."""
+
+    label: tuple[Piece, ...] = ()
+    """An automatic number and what follows it."""
+
+    numbers: tuple[tuple[str, str], ...] = ()
+    """Texts of page fields."""
+
+
+@dataclass(slots=True, eq=False)
+class LaidParagraph:
+    """Lines of one paragraph."""
+
+    lines: list[DrawnLine]
+    before: float
+    after: float
+    faces: tuple[tuple[Face, frozenset[str]], ...]
+    fallbacks: tuple[Fallback, ...]
+    missing: tuple[tuple[str, str], ...]
+    _fragments: dict[tuple[int, int], Fragment] = field(default_factory=dict)
+
+    def height(self, start: int, stop: int) -> float:
+        """Return the height of some lines."""
+        return sum(line.height for line in self.lines[start:stop])
+
+    def fragment(self, start: int, stop: int) -> Fragment:
+        """Return lines ``start`` up to, not including, ``stop`` as one piece; remembered."""
+        found = self._fragments.get((start, stop))
+        if found is None:
+            found = self._fragments[start, stop] = self._compose(start, stop)
+        return found
+
+    def _compose(self, start: int, stop: int) -> Fragment:
+        operators: list[str] = []
+        texts: list[TextLine] = []
+        marks: list[Mark] = []
+        images: dict[str, Image] = {}
+        y = moved = 0.0
+        for line in self.lines[start:stop]:
+            if line.operators:
+                if y != moved:
+                    operators.append(f"1 0 0 1 0 {number(moved - y)} cm")
+                    moved = y
+                operators.append(line.operators)
+            if line.text:
+                texts.append(TextLine(line.text, line.x, y, line.width, line.height, line.joint))
+            marks += (Mark(name, line.x, y, line.width, line.height) for name in line.bookmarks)
+            images |= line.images
+            y += line.height
+        return Fragment(
+            " ".join(operators), y, tuple(texts), tuple(marks), self.faces, tuple(images.items())
+        )
+
+
+def lay_paragraph(paragraph: Paragraph, setting: Setting, case: PenCase) -> LaidParagraph:
+    """Lay out one paragraph."""
+    form = paragraph.format
+    atoms = cut(paragraph, case, extra=setting.extra, label=setting.label, numbers=dict(setting.numbers))
+    unit = next((p.format.size for p in paragraph.pieces if isinstance(p, Text)), paragraph.mark.size) + setting.extra
+    left = form.left if form.left_chars is None else form.left_chars * unit
+    right = form.right if form.right_chars is None else form.right_chars * unit
+    first = form.first if form.first_chars is None else form.first_chars * unit
+    edge = max(setting.width - right, left + unit)
+    measure = Measure(left=left, right=edge, first=left + first, tabs=form.tabs, default_tab=setting.default_tab)
+    grid = Grid(pitch=setting.pitch) if setting.pitch else None
+    mark = case.pen(paragraph.mark, setting.extra)
+    used: dict[Face, set[str]] = {}
+    lines = [
+        draw_line(line, form, measure, used, height_of(line, form, mark, grid))
+        for line in break_lines(atoms.items, measure)
+    ]
+    if atoms.trailing_bookmarks:
+        lines[-1].bookmarks += atoms.trailing_bookmarks
+    _frame(lines, dict(form.borders), form.background, left, edge)
+    step = setting.pitch or 12.0
+    return LaidParagraph(
+        lines=lines,
+        before=form.before_lines * step or form.before,
+        after=form.after_lines * step or form.after,
+        faces=tuple((face, frozenset(chars)) for face, chars in used.items()),
+        fallbacks=tuple(atoms.fallbacks.values()),
+        missing=tuple(atoms.missing),
+    )
+
+
+def _frame(lines: list[DrawnLine], borders: dict[str, Border], background: str, left: float, right: float) -> None:
+    """Rule the paragraph's borders and fill its background, line by line."""
+    if background:
+        for line in lines:
+            box = rectangle(left, 0, right - left, line.height)
+            line.operators = f"{fill_color(background)} {box} f 0 g {line.operators}"
+    if not borders:
+        return
+    top, bottom = borders.get("top"), borders.get("bottom")
+    if top is not None:
+        room = top.width + top.space
+        ruled = _rule(top, left, right, top.width / 2)
+        lines[0].operators = f"{ruled} q 1 0 0 1 0 {number(-room)} cm {lines[0].operators} Q"
+        lines[0].height += room
+    if bottom is not None:
+        room = bottom.width + bottom.space
+        lines[-1].height += room
+        lines[-1].operators += " " + _rule(bottom, left, right, lines[-1].height - bottom.width / 2)
+    for side, x in (("left", left), ("right", right)):
+        edge = borders.get(side)
+        if edge is None:
+            continue
+        at = x - edge.space if side == "left" else x + edge.space
+        for line in lines:
+            ruled = f"{number(at)} 0 m {number(at)} {number(-line.height)} l S"
+            line.operators += f" {stroke_color(edge.color)} {number(edge.width)} w {ruled} 0 G"
+
+
+def _rule(edge: Border, left: float, right: float, y: float) -> str:
+    line = f"{number(left)} {number(-y)} m {number(right)} {number(-y)} l S"
+    return f"{stroke_color(edge.color)} {number(edge.width)} w {line} 0 G"

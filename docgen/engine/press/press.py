@@ -1,0 +1,159 @@
+"""The press: a docx laid out on pages, laid papers written to one PDF.
+
+What is drawn is what the docx says: the same XML goes to both. One press is used for a whole
+batch, so that everything papers of one template share is done once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.errors import MissingGlyphError, UnsupportedLayoutError
+from docgen.engine.press.flow import Flow
+from docgen.engine.press.ooxml import Package
+from docgen.engine.press.paper import Box, LaidLine, LaidPage, LaidPaper
+from docgen.engine.press.pens import PenCase
+from docgen.engine.press.reading import Reader
+from docgen.engine.press.setter import Memory, Setter
+from docgen.engine.press.stack import MARK_FAMILY, write_stack
+from docgen.engine.press.zones import zone_problems
+from forms.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import BinaryIO
+
+    from docgen.engine.press.fonts.book import FontBook
+    from docgen.engine.press.model import Block, Document
+    from docgen.engine.press.setter import Findings
+    from docgen.engine.press.sheet import Sheet
+    from docgen.engine.press.stack import PrintJob
+
+_MM = 25.4 / 72
+_KEPT_TEMPLATES = 32
+
+
+class Press:
+    """Lays out and prints; not to be shared between threads."""
+
+    def __init__(self, fonts: FontBook) -> None:
+        self.fonts = fonts
+        self._case = PenCase(fonts)
+        self._readers: dict[tuple[bytes, ...], tuple[Reader, Memory]] = {}
+
+    def lay_out(self, docx: bytes, *, name: str) -> LaidPaper:
+        """Lay out a rendered docx.
+
+        Args:
+            docx: The file.
+            name: What messages call it; no personal data.
+
+        Raises:
+            UnreadableDocxError: Not a docx, or damaged.
+            MissingGlyphError: A character that no font here has.
+            UnsupportedLayoutError: Content that would be lost.
+        """
+        sheets, findings = self._run(docx, name)
+        if findings.lost:
+            raise UnsupportedLayoutError(name, what=tuple(findings.lost))
+        if findings.missing:
+            raise MissingGlyphError(name, missing=findings.missing)
+        pages = tuple(_page(sheet) for sheet in sheets)
+        return LaidPaper(
+            name=name,
+            pages=pages,
+            fallbacks=tuple(findings.fallbacks.values()),
+            problems=(*_undrawn(findings), *zone_problems(pages)),
+        )
+
+    def check(self, docx: bytes, *, name: str) -> tuple[Problem, ...]:
+        """Return everything that speaks against a template, without stopping at the first."""
+        sheets, findings = self._run(docx, name)
+        lost = [str(UnsupportedLayoutError(name, what=tuple(findings.lost)))] if findings.lost else []
+        missing = [str(MissingGlyphError(name, missing=findings.missing))] if findings.missing else []
+        return (
+            *(Problem(code=UnsupportedLayoutError.code, message=text) for text in lost),
+            *(Problem(code=MissingGlyphError.code, message=text) for text in missing),
+            *_undrawn(findings),
+            *zone_problems(tuple(_page(sheet) for sheet in sheets)),
+        )
+
+    def write(
+        self,
+        jobs: Sequence[PrintJob],
+        target: BinaryIO,
+        *,
+        title: str = "",
+        duplex: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Write papers to one PDF; see `write_stack`."""
+        typeface = self.fonts.typeface(MARK_FAMILY)
+        return write_stack(jobs, target, fonts=typeface, title=title, duplex=duplex, progress=progress)
+
+    def _run(self, docx: bytes, name: str) -> tuple[list[Sheet], Findings]:
+        package = Package(docx, name=name)
+        key = Reader.key(package)
+        if key not in self._readers:
+            if len(self._readers) >= _KEPT_TEMPLATES:
+                self._readers.clear()
+            self._readers[key] = (Reader(package), Memory())
+        reader, memory = self._readers[key]
+        document = reader.document(package)
+        total = 1
+        while True:
+            setter = Setter(document, reader.numbering, self._case, memory)
+            sheets = Flow(document, setter, total=total).run()
+            if len(sheets) == total or not _counts_pages(document) or len(sheets) < total:
+                return sheets, setter.findings
+            total = len(sheets)
+
+
+def _counts_pages(document: Document) -> bool:
+    """Whether the body itself says how many pages there are, and has to be laid out again."""
+
+    def within(blocks: Sequence[Block]) -> bool:
+        return any(getattr(block, "has_page_fields", False) for block in blocks)
+
+    return within(document.blocks)
+
+
+def _undrawn(findings: Findings) -> list[Problem]:
+    return [
+        Problem(
+            code="layout.undrawn",
+            message=f"模板里的{what}打印时不会出现，请确认去掉后文书仍然正确。",
+            blocking=False,
+        )
+        for what in findings.undrawn
+    ]
+
+
+def _page(sheet: Sheet) -> LaidPage:
+    section = sheet.section
+    lines = tuple(
+        LaidLine(
+            text=line.text,
+            x=round((placed.x + line.x) * _MM, 2),
+            y=round((placed.y + line.y) * _MM, 2),
+            width=round(line.width * _MM, 2),
+            height=round(line.height * _MM, 2),
+            joint=line.joint,
+        )
+        for placed in sheet.placed
+        for line in placed.fragment.lines
+    )
+    boxes = tuple(
+        Box(
+            name=mark.name,
+            x=round(mark.x * _MM, 2),
+            y=round(mark.y * _MM, 2),
+            width=round(mark.width * _MM, 2),
+            height=round(mark.height * _MM, 2),
+        )
+        for mark in sheet.marks
+        if not mark.name.startswith("_")
+    )
+    return LaidPage(
+        width_pt=section.width, height_pt=section.height, lines=lines, boxes=boxes, art=tuple(sheet.placed)
+    )

@@ -1,0 +1,301 @@
+"""Paragraph and run properties as written: one `w:pPr` or `w:rPr` to plain settings.
+
+Source: ECMA-376 part 1 §17.3.1 (paragraphs), §17.3.2 (runs). A setting that is not written is not
+in the result, so that layers of styles can be laid over each other with ``|``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from docgen.engine.press.model import Border, TabStop
+from docgen.engine.press.ooxml import W, is_on, local, points, value, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from docgen.engine.press.ooxml import Element
+
+Settings: TypeAlias = dict[str, Any]
+
+TOGGLES = frozenset({"bold", "italic", "strike", "double_strike", "caps", "small_caps", "hidden"})
+"""Set in a paragraph style and in a character style they cancel each other (§17.7.3)."""
+
+_LINES = {"none", "nil"}
+
+_ALIGN = {"both": "both", "start": "left", "end": "right", "distribute": "distribute", "thaiDistribute": "distribute"}
+
+_SIMPLE_RUN = {
+    "b": "bold",
+    "i": "italic",
+    "strike": "strike",
+    "dstrike": "double_strike",
+    "caps": "caps",
+    "smallCaps": "small_caps",
+    "vanish": "hidden",
+}
+
+_SIMPLE_PARAGRAPH = {
+    "keepNext": "keep_next",
+    "keepLines": "keep_lines",
+    "widowControl": "widow_control",
+    "pageBreakBefore": "page_break_before",
+    "snapToGrid": "snap_to_grid",
+    "kinsoku": "kinsoku",
+    "overflowPunct": "hanging_punctuation",
+    "contextualSpacing": "contextual",
+}
+
+UNDRAWN_RUN = {
+    "outline": "空心字",
+    "shadow": "阴影字",
+    "emboss": "阳文",
+    "imprint": "阴文",
+    "em": "着重号",
+    "effect": "文字动态效果",
+    "fitText": "调整宽度",
+    "eastAsianLayout": "双行合一或纵横混排",
+}
+"""Run properties that are left out, with the words a clerk knows them by."""
+
+UNDRAWN_PARAGRAPH = {"framePr": "图文框", "textDirection": "文字方向"}
+
+_HIGHLIGHT = {
+    "black": "000000",
+    "blue": "0000FF",
+    "cyan": "00FFFF",
+    "green": "00FF00",
+    "magenta": "FF00FF",
+    "red": "FF0000",
+    "yellow": "FFFF00",
+    "white": "FFFFFF",
+    "darkBlue": "000080",
+    "darkCyan": "008080",
+    "darkGreen": "008000",
+    "darkMagenta": "800080",
+    "darkRed": "800000",
+    "darkYellow": "808000",
+    "darkGray": "808080",
+    "lightGray": "C0C0C0",
+}
+
+
+def border(element: Element) -> Border | None:
+    """Read one border; ``None`` when it says that there is no line."""
+    style = value(element) or "none"
+    if style in _LINES:
+        return None
+    return Border(
+        style=style,
+        width=max(0.25, whole(value(element, "sz"), 4) / 8),  # eighths of a point
+        color=color(value(element, "color")),
+        space=float(whole(value(element, "space"))),
+    )
+
+
+def color(text: str | None) -> str:
+    """Return six hexadecimal digits; empty for black and `auto`."""
+    if text is None or len(text) != 6 or text == "000000":
+        return ""
+    try:
+        int(text, 16)
+    except ValueError:
+        return ""
+    return text.upper()
+
+
+def shading(element: Element | None) -> str | None:
+    """Return the fill of a `w:shd`; empty for none, ``None`` when nothing is said."""
+    if element is None:
+        return None
+    fill = value(element, "fill") or "auto"
+    return "" if fill == "auto" else fill.upper() if len(fill) == 6 else ""
+
+
+def run_settings(element: Element | None, theme: Mapping[str, str]) -> Settings:
+    """Read a `w:rPr`."""
+    found: Settings = {}
+    if element is None:
+        return found
+    for child in element:
+        name = local(child)
+        if name in _SIMPLE_RUN:
+            found[_SIMPLE_RUN[name]] = is_on(child)
+        elif name in _RUN:
+            _RUN[name](child, found)
+        elif name == "rFonts":
+            _fonts(child, theme, found)
+        elif name in UNDRAWN_RUN and value(child) not in _LINES and is_on(child, default=True):
+            found.setdefault("undrawn", {})[name] = UNDRAWN_RUN[name]
+    return found
+
+
+def _fonts(child: Element, theme: Mapping[str, str], found: Settings) -> None:
+    for key, direct, themed in (
+        ("east_asia", "eastAsia", "eastAsiaTheme"),
+        ("latin", "ascii", "asciiTheme"),
+    ):
+        name = theme.get(value(child, themed) or "") or value(child, direct)
+        if name:
+            found[key] = name
+    hint = value(child, "hint")
+    if hint:
+        found["hint_east_asia"] = hint == "eastAsia"
+
+
+def _size(child: Element, found: Settings) -> None:
+    found["size"] = max(1.0, whole(value(child), 20) / 2)
+
+
+def _underline(child: Element, found: Settings) -> None:
+    style = value(child) or "single"
+    found["underline"] = "" if style in _LINES else style
+
+
+def _color(child: Element, found: Settings) -> None:
+    found["color"] = color(value(child))
+
+
+def _highlight(child: Element, found: Settings) -> None:
+    found["background"] = _HIGHLIGHT.get(value(child) or "", "")
+
+
+def _run_shading(child: Element, found: Settings) -> None:
+    fill = shading(child)
+    if fill is not None:
+        found.setdefault("background", fill)
+
+
+def _rise(child: Element, found: Settings) -> None:
+    rise = value(child) or ""
+    found["rise"] = rise if rise in {"superscript", "subscript"} else ""
+
+
+def _position(child: Element, found: Settings) -> None:
+    found["position"] = whole(value(child)) / 2
+
+
+def _spacing(child: Element, found: Settings) -> None:
+    found["spacing"] = points(value(child))
+
+
+def _scale(child: Element, found: Settings) -> None:
+    found["scale"] = max(1, min(600, whole((value(child) or "100").rstrip("%"), 100))) / 100
+
+
+def _run_border(child: Element, found: Settings) -> None:
+    found["border"] = border(child) is not None
+
+
+_RUN: dict[str, Callable[[Element, Settings], None]] = {
+    "sz": _size,
+    "u": _underline,
+    "color": _color,
+    "highlight": _highlight,
+    "shd": _run_shading,
+    "vertAlign": _rise,
+    "position": _position,
+    "spacing": _spacing,
+    "w": _scale,
+    "bdr": _run_border,
+}
+
+
+def paragraph_settings(element: Element | None) -> Settings:
+    """Read a `w:pPr`; ``tabs`` is a mapping of position to stop, ``None`` where one is cleared."""
+    found: Settings = {}
+    if element is None:
+        return found
+    for child in element:
+        name = local(child)
+        if name in _SIMPLE_PARAGRAPH:
+            found[_SIMPLE_PARAGRAPH[name]] = is_on(child)
+        elif name in _PARAGRAPH:
+            _PARAGRAPH[name](child, found)
+        elif name in UNDRAWN_PARAGRAPH and value(child) not in {"lrTb", "tb"}:
+            found.setdefault("undrawn", {})[name] = UNDRAWN_PARAGRAPH[name]
+    return found
+
+
+def _align(child: Element, found: Settings) -> None:
+    align = value(child) or "left"
+    found["align"] = _ALIGN.get(align, align)
+
+
+def _indents(child: Element, found: Settings) -> None:
+    for key, names in (("left", ("left", "start")), ("right", ("right", "end"))):
+        for name in names:
+            if value(child, name) is not None:
+                found[key] = points(value(child, name))
+                found[f"{key}_chars"] = None
+            if value(child, f"{name}Chars") is not None:
+                found[f"{key}_chars"] = whole(value(child, f"{name}Chars")) / 100 or None
+    for name, sign in (("firstLine", 1), ("hanging", -1)):
+        if value(child, name) is not None:
+            found["first"] = sign * points(value(child, name))
+            found["first_chars"] = None
+        if value(child, f"{name}Chars") is not None:
+            found["first_chars"] = sign * whole(value(child, f"{name}Chars")) / 100 or None
+
+
+def _line_spacing(child: Element, found: Settings) -> None:
+    for name in ("before", "after"):
+        if value(child, name) is not None:
+            found[name] = points(value(child, name))
+        if value(child, f"{name}Lines") is not None:
+            found[f"{name}_lines"] = whole(value(child, f"{name}Lines")) / 100
+        automatic = value(child, f"{name}Autospacing")
+        if automatic is not None and automatic not in {"0", "false", "off"}:
+            found[name], found[f"{name}_lines"] = 14.0, 0.0  # what browsers give a paragraph
+    line = value(child, "line")
+    if line is not None:
+        rule = value(child, "lineRule") or "auto"
+        found["line_rule"] = rule
+        found["line"] = whole(line, 240) / 240 if rule == "auto" else points(line)
+
+
+def _tabs(child: Element, found: Settings) -> None:
+    stops: dict[float, TabStop | None] = {}
+    for stop in child:
+        position, kind = points(value(stop, "pos")), value(stop) or "left"
+        kind = {"start": "left", "end": "right", "num": "left"}.get(kind, kind)
+        leader = value(stop, "leader") or ""
+        stops[position] = (
+            None if kind == "clear" else TabStop(position=position, kind=kind, leader="" if leader == "none" else leader)
+        )
+    found["tabs"] = stops
+
+
+def _numbering(child: Element, found: Settings) -> None:
+    number, level = child.find(W + "numId"), child.find(W + "ilvl")
+    if number is not None:
+        found["number_id"] = value(number) or "0"
+    if level is not None:
+        found["number_level"] = whole(value(level))
+
+
+def _auto_space(child: Element, found: Settings) -> None:
+    found["auto_space"] = is_on(child)
+
+
+def _borders(child: Element, found: Settings) -> None:
+    edges = {local(edge): border(edge) for edge in child}
+    found["borders"] = tuple((name, edge) for name, edge in edges.items() if edge is not None)
+
+
+def _paragraph_shading(child: Element, found: Settings) -> None:
+    fill = shading(child)
+    if fill is not None:
+        found["background"] = fill
+
+
+_PARAGRAPH: dict[str, Callable[[Element, Settings], None]] = {
+    "jc": _align,
+    "ind": _indents,
+    "spacing": _line_spacing,
+    "tabs": _tabs,
+    "numPr": _numbering,
+    "autoSpaceDE": _auto_space,
+    "pBdr": _borders,
+    "shd": _paragraph_shading,
+}

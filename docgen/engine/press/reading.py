@@ -1,0 +1,220 @@
+"""docx to model: every paragraph and row read once for as long as its XML stays the same.
+
+A village's papers share nearly all their XML. What belongs to the template (styles, numbering,
+settings) makes a `Reader`; the reader keeps what it has read by the very bytes it was read from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from lxml import etree
+
+from docgen.engine.press.model import Document, Paragraph, Section
+from docgen.engine.press.numbering import NumberingBook
+from docgen.engine.press.ooxml import R, W, is_on, local, points, value, whole
+from docgen.engine.press.properties import paragraph_settings
+from docgen.engine.press.runs import RunReader
+from docgen.engine.press.styles import StyleBook, settings_flags
+from docgen.engine.press.table_reading import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.engine.press.model import Block, Row
+    from docgen.engine.press.ooxml import Element, Package
+    from docgen.engine.press.properties import Settings
+
+_KEPT = 20_000
+"""Paragraphs and rows remembered; beyond it everything is forgotten and read again."""
+
+_NOTHING: Settings = {}
+
+Relations: TypeAlias = "Mapping[str, tuple[str, str]]"
+
+
+class Reader:
+    """Reads documents of one template."""
+
+    def __init__(self, package: Package) -> None:
+        related = {kind.rpartition("/")[2]: part for kind, part in package.relations(package.main).values()}
+        self.styles = StyleBook(package.xml(related.get("styles", "")), package.xml(related.get("theme", "")))
+        self.numbering = NumberingBook(package.xml(related.get("numbering", "")), self.styles.theme)
+        self.flags = settings_flags(package.xml(related.get("settings", "")))
+        self._paragraphs: dict[tuple[bytes, str], Paragraph] = {}
+        self._parts: dict[bytes, tuple[Block, ...]] = {}
+        self.rows: dict[tuple[bytes, bytes], Row] = {}
+
+    @staticmethod
+    def key(package: Package) -> tuple[bytes, ...]:
+        """Return what tells one template's common parts from another's."""
+        related = {kind.rpartition("/")[2]: part for kind, part in package.relations(package.main).values()}
+        return tuple(package.packed(related.get(kind, "")) for kind in ("styles", "theme", "numbering", "settings"))
+
+    def document(self, package: Package) -> Document:
+        """Read the body with its headers and footers."""
+        if len(self._paragraphs) + len(self.rows) > _KEPT:
+            self._paragraphs.clear()
+            self.rows.clear()
+        root = package.xml(package.main)
+        body = root.find(f"{W}body") if root is not None else None
+        odd_and_even, default_tab, hangs_tables, grid_in_tables = self.flags
+        part = _PartReader(self, package, package.main)
+        blocks = part.blocks(body) if body is not None else ()
+        last = body.find(f"{W}sectPr") if body is not None else None
+        return Document(
+            blocks=blocks,
+            last_section=part.section(last),
+            odd_and_even=odd_and_even,
+            default_tab=default_tab or 36.0,
+            hangs_tables=hangs_tables,
+            grid_in_tables=grid_in_tables,
+        )
+
+    def part(self, package: Package, name: str) -> tuple[Block, ...]:
+        """Read a header or footer."""
+        packed = package.packed(name)
+        found = self._parts.get(packed)
+        if found is None:
+            root = package.xml(name)
+            found = _PartReader(self, package, name).blocks(root) if root is not None else ()
+            if b"blip" not in package.read(name) and b"imagedata" not in package.read(name):
+                self._parts[packed] = found
+        return found
+
+    def remember(self, key: tuple[bytes, str], paragraph: Paragraph) -> None:
+        """Keep a paragraph for its XML."""
+        self._paragraphs[key] = paragraph
+
+    def recall(self, key: tuple[bytes, str]) -> Paragraph | None:
+        """Return the paragraph kept for its XML."""
+        return self._paragraphs.get(key)
+
+
+class _PartReader:
+    """Reads one part (body, header, footer) with its own relationships."""
+
+    def __init__(self, reader: Reader, package: Package, part: str) -> None:
+        self.reader = reader
+        self.package = package
+        self.relations: Relations = package.relations(part)
+
+    def media(self, relation: str) -> bytes:
+        kind, target = self.relations.get(relation, ("", ""))
+        return self.package.read(target) if kind.endswith("/image") else b""
+
+    def blocks(self, parent: Element, table_style: str = "") -> tuple[Block, ...]:
+        """Read paragraphs and tables, looking through content controls."""
+        found: list[Block] = []
+        for child in parent:
+            name = local(child)
+            if name == "p":
+                found.append(self.paragraph(child, table_style))
+            elif name == "tbl":
+                found.append(read_table(child, self))
+            elif name in {"sdt", "sdtContent", "customXml", "ins", "moveTo"}:
+                found += self.blocks(child, table_style)
+            elif name == "altChunk":
+                found.append(self.lost("外部文件"))
+        return tuple(found)
+
+    def lost(self, what: str) -> Paragraph:
+        layers = self.reader.styles
+        return Paragraph(
+            format=layers.paragraph_format(style=""),
+            pieces=(),
+            mark=layers.run_format(_NOTHING),
+            lost=frozenset({what}),
+        )
+
+    def paragraph(self, element: Element, table_style: str) -> Paragraph:
+        """Read one paragraph; `table_style` lies under its own style."""
+        raw = etree.tostring(element, with_tail=False)
+        key = (raw, table_style)
+        found = self.reader.recall(key)
+        if found is not None:
+            return found
+        made = self._paragraph(element, table_style)
+        if b"blip" not in raw and b"imagedata" not in raw and made.section is None:
+            self.reader.remember(key, made)
+        return made
+
+    def _paragraph(self, element: Element, table_style: str) -> Paragraph:
+        styles = self.reader.styles
+        properties = element.find(f"{W}pPr")
+        named = value(properties.find(f"{W}pStyle")) if properties is not None else None
+        style = named or styles.default_style("paragraph")
+        under = styles.table(table_style) if table_style else None
+        own, direct = styles.paragraph(named), paragraph_settings(properties)
+        level = self._level(own, direct)
+        layers = (under.paragraph if under else _NOTHING, level, own, direct)
+        if "number_id" in direct:  # numbering given directly goes before the style's indents
+            layers = (layers[0], own, level, direct)
+        base = (under.run if under else _NOTHING, styles.run(named, "paragraph"))
+        runs = RunReader(styles, base, self.media)
+        mark = runs.format(properties.find(f"{W}rPr") if properties is not None else None)
+        runs.read(element)
+        undrawn = runs.undrawn | {name for layer in layers for name in layer.get("undrawn", {}).values()}
+        section = properties.find(f"{W}sectPr") if properties is not None else None
+        return Paragraph(
+            format=styles.paragraph_format(*layers, style=style),
+            pieces=tuple(runs.pieces),
+            mark=mark,
+            has_page_fields=any(type(piece).__name__ == "PageField" for piece in runs.pieces),
+            section=self.section(section) if section is not None else None,
+            undrawn=frozenset(undrawn),
+            lost=frozenset(runs.lost),
+        )
+
+    def _level(self, own: Settings, direct: Settings) -> Settings:
+        number = direct.get("number_id", own.get("number_id", "0"))
+        level = direct.get("number_level", own.get("number_level", 0))
+        return self.reader.numbering.paragraph_settings(number, level) if number != "0" else _NOTHING
+
+    def section(self, element: Element | None) -> Section:
+        """Read a `w:sectPr`; what it does not say has Word's own defaults."""
+        if element is None:
+            return Section()
+        size, margin, grid = (element.find(f"{W}{name}") for name in ("pgSz", "pgMar", "docGrid"))
+        numbers, columns = element.find(f"{W}pgNumType"), element.find(f"{W}cols")
+        headers: dict[str, tuple[Block, ...]] = {}
+        footers: dict[str, tuple[Block, ...]] = {}
+        for child in element:
+            if local(child) in {"headerReference", "footerReference"}:
+                _, target = self.relations.get(child.get(f"{R}id") or "", ("", ""))
+                into = headers if local(child) == "headerReference" else footers
+                into[value(child, "type") or "default"] = self.reader.part(self.package, target)
+        start = value(numbers, "start")
+        undrawn = {
+            words
+            for name, words in (("pgBorders", "页面边框"), ("lnNumType", "行号"), ("textDirection", "竖排文字"))
+            if (found := element.find(f"{W}{name}")) is not None and value(found) != "lrTb"
+        }
+        if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
+            undrawn.add("分栏")
+        if value(element.find(f"{W}vAlign")) not in {None, "top"}:
+            undrawn.add("页面垂直对齐")
+        kind = value(grid, "type") or "" if grid is not None else ""
+        return Section(
+            width=points(value(size, "w"), 595.3),
+            height=points(value(size, "h"), 841.9),
+            top=points(value(margin, "top"), 72),
+            bottom=points(value(margin, "bottom"), 72),
+            left=points(value(margin, "left"), 90) + points(value(margin, "gutter")),
+            right=points(value(margin, "right"), 90),
+            header_distance=points(value(margin, "header"), 36),
+            footer_distance=points(value(margin, "footer"), 36),
+            kind=value(element.find(f"{W}type")) or "nextPage",
+            grid="" if kind == "default" else kind,
+            grid_pitch=points(value(grid, "linePitch")),
+            grid_extra=whole(value(grid, "charSpace")) / 4096,
+            title_page=is_on(element.find(f"{W}titlePg")),
+            first_number=whole(start) if start is not None else None,
+            number_style=value(numbers, "fmt") or "decimal",
+            headers=headers,
+            footers=footers,
+            undrawn=frozenset(undrawn),
+        )
+
+
+PartReader: TypeAlias = _PartReader

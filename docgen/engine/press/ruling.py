@@ -1,0 +1,165 @@
+"""The lines and backgrounds of a table: which edge wins where cells meet.
+
+Source: ECMA-376 part 1 §17.4.66 (conflicts): what a cell says goes before what its table says; of
+two cells the wider line is drawn. Lines of neighbours are drawn as one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from docgen.engine.press.fragments import Fragment, fill_color, number, rectangle, stroke_color
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.engine.press.model import Border
+
+CellOutline: TypeAlias = "tuple[int, int, bool, bool, tuple[tuple[str, Border | None], ...], str]"
+"""First column, span, continues a merge, starts one, own edges, background."""
+
+_DASHES = {
+    "dashed": "[4 2] 0 d",
+    "dashSmallGap": "[4 1] 0 d",
+    "dotted": "[1 1] 0 d",
+    "dotDash": "[4 2 1 2] 0 d",
+    "dotDotDash": "[4 2 1 2 1 2] 0 d",
+}
+_DOUBLE = frozenset({"double", "triple", "doubleWave"})
+_ABSENT = object()
+
+
+def edge_width(cells: Sequence[CellOutline], table: dict[str, Border], side: str, inside: str) -> float:
+    """Return the widest line of a row's upper or lower edge: a row grows by it."""
+    widths = [0.0]
+    for *_, own, _ in cells:
+        edge = dict(own).get(side, table.get(inside) or table.get(side))
+        widths.append(edge.width if edge is not None else 0.0)
+    return max(widths)
+
+
+def rule(
+    columns: tuple[float, ...],
+    rows: tuple[tuple[CellOutline, ...], ...],
+    heights: tuple[float, ...],
+    borders: tuple[tuple[str, Border], ...],
+) -> Fragment:
+    """Return the backgrounds and lines of rows standing under each other."""
+    xs, ys = _edges(columns), _edges(heights)
+    table = dict(borders)
+    owners = [_owners(row, len(columns)) for row in rows]
+    out = _backgrounds(rows, xs, ys)
+    segments: dict[Border, list[str]] = {}
+    for r in range(len(rows) + 1):
+        above = owners[r - 1] if r > 0 else None
+        below = owners[r] if r < len(rows) else None
+        edges = [_horizontal(above, below, c, table, outer=r in {0, len(rows)}, top=r == 0) for c in range(len(columns))]
+        _collect(edges, xs, lambda a, b, y=ys[r]: (a, y, b, y), segments)
+    for c in range(len(columns) + 1):
+        edges = [_vertical(row, c, len(columns), table) for row in owners]
+        _collect(edges, ys, lambda a, b, x=xs[c]: (x, a, x, b), segments)
+    for border, paths in segments.items():
+        dash = _DASHES.get(border.style, "")
+        out.append(f"q 2 J {stroke_color(border.color)} {number(border.width)} w {dash} {' '.join(paths)} S Q")
+    return Fragment(" ".join(out), ys[-1])
+
+
+def _edges(sizes: Sequence[float]) -> list[float]:
+    places = [0.0]
+    for size in sizes:
+        places.append(places[-1] + size)
+    return places
+
+
+def _owners(row: tuple[CellOutline, ...], columns: int) -> list[CellOutline | None]:
+    owners: list[CellOutline | None] = [None] * columns
+    for cell in row:
+        for c in range(cell[0], min(cell[0] + cell[1], columns)):
+            owners[c] = cell
+    return owners
+
+
+def _backgrounds(rows: tuple[tuple[CellOutline, ...], ...], xs: list[float], ys: list[float]) -> list[str]:
+    out: list[str] = []
+    colors: dict[int, str] = {}
+    for r, row in enumerate(rows):
+        for first, span, continues, _, _, own in row:
+            color = colors.get(first, own) if continues else own
+            colors[first] = color
+            if color:
+                right = xs[min(first + span, len(xs) - 1)]
+                box = rectangle(xs[first], ys[r], right - xs[first], ys[r + 1] - ys[r])
+                out.append(f"{fill_color(color)} {box} f")
+    if out:
+        out.append("0 g")
+    return out
+
+
+def _own(cell: CellOutline | None, side: str) -> object:
+    if cell is None:
+        return _ABSENT
+    for name, edge in cell[4]:
+        if name == side:
+            return edge
+    return _ABSENT
+
+
+def _decide(first: object, second: object, otherwise: Border | None) -> Border | None:
+    said: list[Border] = [e for e in (first, second) if e is not None and e is not _ABSENT]  # type: ignore[misc]
+    if said:
+        return max(said, key=lambda edge: edge.width)
+    return None if first is None or second is None else otherwise
+
+
+def _horizontal(
+    above: list[CellOutline | None] | None,
+    below: list[CellOutline | None] | None,
+    column: int,
+    table: dict[str, Border],
+    *,
+    outer: bool,
+    top: bool,
+) -> Border | None:
+    upper = above[column] if above else None
+    lower = below[column] if below else None
+    if upper is None and lower is None:
+        return None
+    if upper is not None and lower is not None and lower[2] and (upper[2] or upper[3]):
+        return None  # inside a merged cell
+    name = ("top" if top else "bottom") if outer else "insideH"
+    if not outer and (upper is None or lower is None):
+        name = "top" if upper is None else "bottom"
+    return _decide(_own(upper, "bottom"), _own(lower, "top"), table.get(name))
+
+
+def _vertical(row: list[CellOutline | None], edge: int, columns: int, table: dict[str, Border]) -> Border | None:
+    left = row[edge - 1] if edge > 0 else None
+    right = row[edge] if edge < columns else None
+    if left is right:
+        return None
+    name = "left" if left is None else "right" if right is None else "insideV"
+    return _decide(_own(left, "right"), _own(right, "left"), table.get(name))
+
+
+def _collect(edges, places, make, segments):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Join equal neighbours to one line each."""
+    start = 0
+    while start < len(edges):
+        border, stop = edges[start], start + 1
+        while stop < len(edges) and edges[stop] == border:
+            stop += 1
+        if border is not None:
+            line = make(places[start], places[stop])
+            paths = segments.setdefault(border, [])
+            if border.style in _DOUBLE:
+                shift = border.width
+                flat = line[1] == line[3]
+                for by in (-shift, shift):
+                    paths.append(_path(*(v + (by if (i % 2 == 1) == flat else 0) for i, v in enumerate(line))))
+            else:
+                paths.append(_path(*line))
+        start = stop
+
+
+def _path(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f"{number(x1)} {number(-y1)} m {number(x2)} {number(-y2)} l"

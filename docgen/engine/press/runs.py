@@ -1,0 +1,277 @@
+"""The inside of a paragraph: runs, fields, pictures and bookmarks to a flat row of pieces.
+
+Source: ECMA-376 part 1 §17.3.3 (run content), §17.16 (fields), §17.13.6 (bookmarks), §20.4
+(pictures). Deleted text of tracked changes is left out, inserted text is in. What cannot be
+drawn is named, never dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
+from docgen.engine.press.ooxml import R, W, is_on, local, value
+from docgen.engine.press.pictures import is_drawable
+from docgen.engine.press.properties import run_settings
+from docgen.engine.press.symbols import symbol_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from docgen.engine.press.model import Piece, RunFormat
+    from docgen.engine.press.ooxml import Element
+    from docgen.engine.press.properties import Settings
+    from docgen.engine.press.styles import StyleBook
+
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_EMU = 12700
+"""English Metric Units in a point."""
+
+_WRAPPERS = frozenset(
+    {"hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "fldSimple", "dir", "bdo"}
+)
+_SILENT = frozenset(
+    {
+        "pPr", "rPr", "proofErr", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "del", "moveFrom",
+        "permStart", "permEnd", "lastRenderedPageBreak", "annotationRef", "sdtPr", "sdtEndPr", "softHyphen",
+        "customXmlPr", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
+        "commentReference", "delText", "delInstrText", "customXmlInsRangeStart", "customXmlInsRangeEnd",
+        "smartTagPr", "yearLong", "dayLong", "monthLong",
+    }
+)  # fmt: skip
+_LOST = {
+    "footnoteReference": "脚注",
+    "endnoteReference": "尾注",
+    "object": "嵌入对象",
+    "oMath": "公式",
+    "oMathPara": "公式",
+    "ruby": "拼音指南",
+    "subDoc": "子文档",
+    "altChunk": "外部文件",
+    "contentPart": "墨迹",
+    "ptab": "对齐制表位",
+    "control": "控件",
+    "anchor": "浮动图片或文本框",
+}
+_PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
+
+
+@dataclass(slots=True)
+class _Field:
+    """One open field; page fields are drawn by us, of all others the stored result is shown."""
+
+    instruction: str = ""
+    is_result: bool = False
+    check_box: str = ""
+
+    @property
+    def kind(self) -> str:
+        return (self.instruction.split() or [""])[0].upper()
+
+
+@dataclass(slots=True)
+class RunReader:
+    """Reads one paragraph's content."""
+
+    styles: StyleBook
+    base: tuple[Settings, Settings]
+    """Run settings of the table style and of the paragraph style."""
+
+    media: Callable[[str], bytes]
+    """Bytes of the picture behind a relationship id; empty when there is none."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    undrawn: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    _fields: list[_Field] = field(default_factory=list)
+
+    def format(self, properties: Element | None) -> RunFormat:
+        """Return the look of a run with these properties."""
+        direct = run_settings(properties, self.styles.theme)
+        character = properties.find(f"{W}rStyle") if properties is not None else None
+        style = self.styles.run(value(character), "character") if character is not None else {}
+        for layer in (*self.base, style, direct):
+            self.undrawn.update(layer.get("undrawn", {}).values())
+        return self.styles.run_format(*self.base, style, direct)
+
+    def read(self, parent: Element) -> None:
+        """Read the children of a paragraph or of something wrapped around runs."""
+        for child in parent:
+            name = local(child)
+            if name == "r":
+                self._run(child)
+            elif name == "fldSimple":
+                self._simple_field(child)
+            elif name in _WRAPPERS:
+                self.read(child)
+            elif name == "bookmarkStart":
+                self.pieces.append(Bookmark(value(child, "name") or ""))
+            elif name == "AlternateContent":
+                self._alternative(child, None)
+            else:
+                self._unknown(name)
+
+    def _unknown(self, name: str) -> None:
+        if name in _LOST:
+            self.lost.add(_LOST[name])
+        elif name and name not in _SILENT:
+            self.lost.add(f"{name} 内容")
+
+    @property
+    def _is_hidden(self) -> bool:
+        """Inside a field's instruction, or in the stored number of a page field."""
+        return any(not f.is_result or f.kind in _PAGE_FIELDS for f in self._fields)
+
+    def _simple_field(self, element: Element) -> None:
+        words = (value(element, "instr") or "").split()
+        if words and words[0].upper() in _PAGE_FIELDS:
+            run = element.find(f".//{W}r")
+            look = self.format(run.find(f"{W}rPr") if run is not None else None)
+            self.pieces.append(PageField(words[0].upper(), _number_style(words), look))
+        else:
+            self.read(element)
+
+    def _run(self, run: Element) -> None:
+        look = self.format(run.find(f"{W}rPr"))
+        for child in run:
+            name = local(child)
+            if name == "fldChar":
+                self._field_mark(child, look)
+            elif name == "instrText":
+                if self._fields:
+                    self._fields[-1].instruction += child.text or ""
+            elif self._is_hidden or (look.hidden and name not in {"drawing", "pict"}):
+                continue
+            elif name == "t":
+                self._text(child, look)
+            else:
+                self._content(name, child, look)
+
+    def _text(self, child: Element, look: RunFormat) -> None:
+        text = child.text or ""
+        if child.get(_XML_SPACE) != "preserve":
+            text = text.strip(" \t\r\n")
+        text = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
+        for i, part in enumerate(text.split("\t")):
+            if i:
+                self.pieces.append(Tab(look))
+            if part:
+                self._append(part, look)
+
+    def _append(self, text: str, look: RunFormat) -> None:
+        """Add text; neighbours of one look become one piece."""
+        last = self.pieces[-1] if self.pieces else None
+        if isinstance(last, Text) and last.format is look:
+            self.pieces[-1] = Text(last.text + text, look)
+        else:
+            self.pieces.append(Text(text, look))
+
+    def _content(self, name: str, child: Element, look: RunFormat) -> None:
+        if name == "tab":
+            self.pieces.append(Tab(look))
+        elif name in {"br", "cr"}:
+            kind = value(child, "type") or "textWrapping"
+            self.pieces.append(Break("line" if kind == "textWrapping" else kind, look))
+        elif name == "noBreakHyphen":
+            self._append("\u2011", look)
+        elif name == "sym":
+            text = symbol_text(value(child, "font") or "", value(child, "char") or "")
+            if text:
+                self._append(text, look)
+            else:
+                self.lost.add(f"{value(child, 'font')} 符号")
+        elif name == "pgNum":
+            self.pieces.append(PageField("PAGE", "", look))
+        elif name == "drawing":
+            self._drawing(child)
+        elif name == "pict":
+            self._vector_markup(child)
+        elif name == "AlternateContent":
+            self._alternative(child, look)
+        else:
+            self._unknown(name)
+
+    def _alternative(self, element: Element, look: RunFormat | None) -> None:
+        """Of the offered forms the first one is the newest, and what Word draws."""
+        for choice in element:
+            if local(choice) == "Choice":
+                if look is None:
+                    self.read(choice)
+                else:
+                    for child in choice:
+                        self._content(local(child), child, look)
+                return
+
+    def _field_mark(self, mark: Element, look: RunFormat) -> None:
+        kind = value(mark, "fldCharType")
+        if kind == "begin":
+            box = mark.find(f"{W}ffData/{W}checkBox")
+            opened = _Field()
+            if box is not None:
+                ticked = box.find(f"{W}checked")
+                state = is_on(ticked) if ticked is not None else is_on(box.find(f"{W}default"))
+                opened.check_box = "☑" if state else "☐"
+            self._fields.append(opened)
+        elif kind == "separate" and self._fields:
+            self._fields[-1].is_result = True
+        elif kind == "end" and self._fields:
+            done = self._fields.pop()
+            if self._is_hidden:
+                return
+            if done.kind in _PAGE_FIELDS:
+                self.pieces.append(PageField(done.kind, _number_style(done.instruction.split()), look))
+            elif done.check_box:
+                self._append(done.check_box, look)
+
+    def _drawing(self, element: Element) -> None:
+        for place in element:
+            extent, blip = place.find("{*}extent"), place.find(".//{*}blip")
+            if local(place) != "inline":
+                self.lost.add(_LOST["anchor"])
+            elif extent is None or blip is None or place.find(f".//{W}txbxContent") is not None:
+                self.lost.add("图形、图表或文本框")
+            else:
+                self._picture(
+                    blip.get(f"{R}embed") or "", int(extent.get("cx", "0")) / _EMU, int(extent.get("cy", "0")) / _EMU
+                )
+
+    def _vector_markup(self, element: Element) -> None:
+        """VML, as old documents have it: a picture in the line is taken, everything else is named."""
+        image, shape = element.find(".//{*}imagedata"), element.find("{*}shape")
+        if image is None or shape is None or element.find(f".//{W}txbxContent") is not None:
+            self.lost.add("图形或文本框")
+            return
+        style = dict(part.split(":", 1) for part in shape.get("style", "").split(";") if ":" in part)
+        if style.get("position") == "absolute":
+            self.lost.add(_LOST["anchor"])
+            return
+        width, height = (_css_points(style.get(side, "")) for side in ("width", "height"))
+        self._picture(image.get(f"{R}id") or "", width, height)
+
+    def _picture(self, relation: str, width: float, height: float) -> None:
+        data = self.media(relation)
+        if data and width > 0 and height > 0 and is_drawable(data):
+            self.pieces.append(Picture(data, width, height))
+        else:
+            self.lost.add("找不到或打不开的图片")
+
+
+def _number_style(words: list[str]) -> str:
+    """Return the number format of a field's switch, as `w:numFmt` names it; empty for none."""
+    known: Mapping[str, str] = {
+        "roman": "lowerRoman",
+        "ROMAN": "upperRoman",
+        "CHINESENUM1": "chineseCounting",
+        "CHINESENUM3": "chineseCountingThousand",
+    }
+    return next((known[word] for word in words if word in known), "")
+
+
+def _css_points(text: str) -> float:
+    number, unit = text[:-2], text[-2:]
+    try:
+        return float(number) * {"pt": 1.0, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "px": 0.75}.get(unit, 0.0)
+    except ValueError:
+        return 0.0
+

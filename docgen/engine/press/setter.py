@@ -1,0 +1,174 @@
+"""The setting room of one template: paragraphs and tables laid out, remembered, counted.
+
+Keeps what does not change from paper to paper; collects what one paper met on the way: characters
+from other faces, characters nobody has, looks that are not drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.columns import Column, Lines, Rows
+from docgen.engine.press.model import Section, Tab, Table, Text
+from docgen.engine.press.numbering import Counters
+from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
+from docgen.engine.press.tables import lay_table
+
+if TYPE_CHECKING:
+    from docgen.engine.press.columns import Part
+    from docgen.engine.press.fragments import Fragment
+    from docgen.engine.press.model import Block, Document, Paragraph, Piece
+    from docgen.engine.press.numbering import NumberingBook
+    from docgen.engine.press.pens import Fallback, PenCase
+    from docgen.engine.press.tables import LaidTable
+
+_KEPT = 20_000
+
+
+@dataclass(slots=True)
+class Findings:
+    """What one paper met."""
+
+    fallbacks: dict[tuple[str, str], Fallback] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    """Characters no face has, with the text around the first of them."""
+
+    undrawn: dict[str, None] = field(default_factory=dict)
+    lost: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is kept between papers of one template."""
+
+    paragraphs: dict[tuple[Paragraph, Setting], LaidParagraph] = field(default_factory=dict)
+    rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
+
+
+class Setter:
+    """Lays out the blocks of one paper."""
+
+    def __init__(self, document: Document, numbering: NumberingBook, case: PenCase, memory: Memory) -> None:
+        self.document = document
+        self.numbering = numbering
+        self.case = case
+        self.memory = memory
+        self.findings = Findings()
+        self._counters = Counters()
+        self._section = Section()
+        if len(memory.paragraphs) > _KEPT:
+            memory.paragraphs.clear()
+
+    def enter(self, section: Section) -> None:
+        """Set by the grid of another section from here on."""
+        self._section = section
+        self.findings.undrawn |= dict.fromkeys(sorted(section.undrawn))
+
+    def paragraph(
+        self,
+        paragraph: Paragraph,
+        width: float,
+        *,
+        in_table: bool = False,
+        numbers: dict[str, str] | None = None,
+        counts: bool = True,
+    ) -> LaidParagraph:
+        """Lay out a paragraph.
+
+        Args:
+            paragraph: What is laid out.
+            width: Of its column, in points.
+            in_table: The document grid may not count.
+            numbers: Texts for page fields.
+            counts: An automatic number goes on by one.
+        """
+        section = self._section
+        has_grid = bool(section.grid) and (not in_table or self.document.grid_in_tables)
+        setting = Setting(
+            width=width,
+            default_tab=self.document.default_tab,
+            pitch=section.grid_pitch if has_grid else 0.0,
+            extra=section.grid_extra if has_grid and section.grid != "lines" and paragraph.format.snap_to_grid else 0.0,
+            label=self._label(paragraph, counts=counts) if paragraph.format.numbering else (),
+            numbers=tuple(numbers.items()) if numbers and paragraph.has_page_fields else (),
+        )
+        key = (paragraph, setting)
+        found = self.memory.paragraphs.get(key)
+        if found is None:
+            found = lay_paragraph(paragraph, setting, self.case)
+            self.memory.paragraphs[key] = found
+        if found.fallbacks or found.missing or paragraph.undrawn or paragraph.lost:
+            self._note(paragraph, found)
+        return found
+
+    def _note(self, paragraph: Paragraph, laid: LaidParagraph) -> None:
+        findings = self.findings
+        findings.undrawn |= dict.fromkeys(sorted(paragraph.undrawn))
+        findings.lost |= dict.fromkeys(sorted(paragraph.lost))
+        findings.fallbacks |= {(f.char, f.family): f for f in laid.fallbacks}
+        for char, around in laid.missing:
+            findings.missing.setdefault(char, around)
+
+    def _label(self, paragraph: Paragraph, *, counts: bool) -> tuple[Piece, ...]:
+        assert paragraph.format.numbering is not None
+        number, at = paragraph.format.numbering
+        level = self.numbering.level(number, at)
+        if level is None:
+            return ()
+        counters = self._counters
+        if not counts:
+            counters = Counters(dict(counters.values), set(counters.started))
+            base = self.numbering.base(number)
+            counters.values[base, at] = counters.values.get((base, at), level.start) - 1
+        text = self.numbering.next_label(number, at, counters)
+        if not text:
+            return ()
+        look = self.numbering.look(level, paragraph.mark)
+        after: tuple[Piece, ...] = ()
+        if level.suffix == "tab":
+            after = (Tab(look),)
+        elif level.suffix == "space":
+            after = (Text(" ", look),)
+        return (Text(text, look), *after)
+
+    def table(self, table: Table, width: float) -> LaidTable:
+        """Lay out a table."""
+        self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
+        return lay_table(
+            table, width, self.stack_in_cell, hangs=self.document.hangs_tables, rulings=self.memory.rulings
+        )
+
+    def stack_in_cell(self, blocks: tuple[Block, ...], width: float) -> Column:
+        """Lay out the content of a cell."""
+        return self._stack(blocks, width, in_table=True, numbers=None)
+
+    def running(self, blocks: tuple[Block, ...], width: float, section: Section, numbers: dict[str, str]) -> Column:
+        """Lay out a header or footer."""
+        self.enter(section)
+        return self._stack(blocks, width, in_table=False, numbers=numbers)
+
+    def _stack(
+        self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
+    ) -> Column:
+        parts: list[Part] = []
+        for i, block in enumerate(blocks):
+            if isinstance(block, Table):
+                laid_table = self.table(block, width)
+                parts.append(Rows(laid_table, 0, len(laid_table.rows)))
+                continue
+            laid = self.paragraph(block, width, in_table=in_table, numbers=numbers)
+            before, after = laid.before, laid.after
+            if block.format.contextual:
+                style = block.format.style
+                before = 0.0 if _has_style(blocks, i - 1, style) else before
+                after = 0.0 if _has_style(blocks, i + 1, style) else after
+            parts.append(Lines(laid, 0, len(laid.lines), before, after))
+        return Column.of(parts)
+
+
+def _has_style(blocks: tuple[Block, ...], i: int, style: str) -> bool:
+    if not 0 <= i < len(blocks):
+        return False
+    block = blocks[i]
+    return not isinstance(block, Table) and block.format.style == style

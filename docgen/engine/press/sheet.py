@@ -1,0 +1,50 @@
+"""A page being filled: fragments at their places, in points from the upper left corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.fragments import Mark
+
+if TYPE_CHECKING:
+    from docgen.engine.press.fragments import Fragment
+    from docgen.engine.press.model import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A fragment with its upper left corner."""
+
+    x: float
+    y: float
+    fragment: Fragment
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page."""
+
+    section: Section
+    number: int
+    """As printed, from the section's first number."""
+
+    section_index: int
+    is_first_of_section: bool
+    top: float
+    """Where the text area begins: lower than the margin under a tall header."""
+
+    bottom: float
+    placed: list[Placed] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    is_blank: bool = False
+
+    def place(self, fragment: Fragment, x: float, y: float) -> None:
+        """Put a fragment on the page."""
+        self.placed.append(Placed(x, y, fragment))
+        self.marks += (Mark(m.name, x + m.x, y + m.y, m.width, m.height) for m in fragment.marks)
+
+    def mark(self, names: set[str], x: float, y: float, width: float, height: float) -> None:
+        """Give bookmarks the rectangle of the cell that holds them."""
+        self.marks = [m for m in self.marks if m.name not in names]
+        self.marks += (Mark(name, x, y, width, height) for name in sorted(names))

@@ -1,0 +1,211 @@
+"""Tables laid out: heights of rows, cells merged over rows, rows parted by the end of a page.
+
+Source: ECMA-376 part 1 §17.4. Widths are those of the grid: Word writes there what it has drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.columns import Column
+from docgen.engine.press.ruling import edge_width, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from docgen.engine.press.fragments import Fragment
+    from docgen.engine.press.model import Block, Cell, Row, Table
+    from docgen.engine.press.ruling import CellOutline
+    from docgen.engine.press.sheet import Sheet
+
+_SLIP = 0.05
+_KEPT_RULINGS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class LaidCell:
+    """A cell with its content at the width it has."""
+
+    cell: Cell
+    x: float
+    width: float
+    column: Column
+
+    @property
+    def height(self) -> float:
+        """Height that content and margins need."""
+        return self.cell.margins[0] + self.column.height + self.cell.margins[2]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidRow:
+    """A row with its height."""
+
+    row: Row
+    cells: tuple[LaidCell, ...]
+    height: float
+    is_fixed: bool
+    """Exact height: never parted."""
+
+    @property
+    def least(self) -> float:
+        """Height that keeps one line of every cell together."""
+        return max(
+            (c.cell.margins[0] + c.column.first_height for c in self.cells if not c.cell.continues), default=self.height
+        )
+
+    @property
+    def can_split(self) -> bool:
+        """Whether the end of a page may run through the row."""
+        return not self.is_fixed and not self.row.cannot_split and any(len(c.column.parts) for c in self.cells)
+
+
+@dataclass(slots=True, eq=False)
+class LaidTable:
+    """A table with its rows."""
+
+    table: Table
+    rows: list[LaidRow]
+    offset: float
+    """Left edge from the column's left edge."""
+
+    rulings: dict[tuple[object, ...], Fragment]
+    _carried: dict[int, Column] = field(default_factory=dict)
+    """Rest of merged cells cut by the end of a page, by their first grid column."""
+
+    @property
+    def headers(self) -> list[LaidRow]:
+        """Rows repeated on every page: those marked so from the first one on."""
+        found: list[LaidRow] = []
+        for row in self.rows:
+            if not row.row.is_header:
+                break
+            found.append(row)
+        return found if len(found) < len(self.rows) else []
+
+    def draw(self, sheet: Sheet, x: float, y: float, rows: Sequence[LaidRow], *, goes_on: bool = False) -> None:
+        """Draw rows that stand together on one page.
+
+        Args:
+            sheet: The page.
+            x: Left edge.
+            y: Upper edge.
+            rows: What is drawn.
+            goes_on: More rows follow on the next page.
+        """
+        sheet.place(self._ruling(rows), x, y)
+        tops = [y]
+        for row in rows:
+            tops.append(tops[-1] + row.height)
+        for i, row in enumerate(rows):
+            for cell in row.cells:
+                if cell.cell.continues and i:
+                    continue
+                stop = self._merge_end(rows, i, cell) if cell.cell.starts_merge or cell.cell.continues else i + 1
+                column = self._carried.pop(cell.cell.first_column, None) if cell.cell.continues else cell.column
+                if column is None:
+                    continue
+                room = tops[stop] - tops[i] - cell.cell.margins[0] - cell.cell.margins[2]
+                if goes_on and stop == len(rows) and cell.cell.starts_merge and column.height > room + _SLIP:
+                    column, self._carried[cell.cell.first_column] = column.split(room)
+                slack = max(0.0, room - column.height)
+                down = {"center": slack / 2, "bottom": slack}.get(cell.cell.vertical, 0.0)
+                column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + cell.cell.margins[0] + down)
+                if column.bookmarks:
+                    sheet.mark(set(column.bookmarks), x + cell.x, tops[i], cell.width, tops[stop] - tops[i])
+
+    @staticmethod
+    def _merge_end(rows: Sequence[LaidRow], start: int, cell: LaidCell) -> int:
+        stop = start + 1
+        while stop < len(rows) and any(
+            c.cell.continues and c.cell.first_column == cell.cell.first_column for c in rows[stop].cells
+        ):
+            stop += 1
+        return stop
+
+    def _ruling(self, rows: Sequence[LaidRow]) -> Fragment:
+        table = self.table
+        outlines: tuple[tuple[CellOutline, ...], ...] = tuple(row.row.outline for row in rows)  # type: ignore[misc]
+        heights = tuple(round(row.height, 2) for row in rows)
+        key = (table.columns, outlines, heights, table.borders)
+        found = self.rulings.get(key)
+        if found is None:
+            if len(self.rulings) > _KEPT_RULINGS:
+                self.rulings.clear()
+            found = self.rulings[key] = rule(table.columns, outlines, heights, table.borders)
+        return found
+
+
+def lay_table(
+    table: Table,
+    width: float,
+    stack: Callable[[tuple[Block, ...], float], Column],
+    *,
+    hangs: bool,
+    rulings: dict[tuple[object, ...], Fragment],
+) -> LaidTable:
+    """Lay out a table in a column of ``width`` points.
+
+    Args:
+        table: What is laid out.
+        width: Of the column it stands in.
+        stack: Lays out a cell's blocks at a width.
+        hangs: The table's text, not its edge, is in line with the text around it.
+        rulings: Where drawn lines are kept for tables of the same outline.
+    """
+    places = [0.0]
+    for column in table.columns:
+        places.append(places[-1] + column)
+    borders = dict(table.borders)
+    rows: list[LaidRow] = []
+    for row in table.rows:
+        cells = tuple(_lay_cell(cell, places, stack) for cell in row.cells)
+        content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
+        content += edge_width(row.outline, borders, "top", "insideH")  # type: ignore[arg-type]
+        fixed = row.height_rule == "exact"
+        rows.append(LaidRow(row, cells, row.height if fixed else max(row.height, content), fixed))
+    _stretch_merges(rows)
+    slack = width - places[-1]
+    offset = {"center": slack / 2, "right": slack}.get(table.align)
+    if offset is None:
+        offset = table.indent - (table.left_margin if hangs else 0.0)
+    return LaidTable(table, rows, offset, rulings)
+
+
+def _lay_cell(cell: Cell, places: list[float], stack: Callable[[tuple[Block, ...], float], Column]) -> LaidCell:
+    last = len(places) - 1
+    left, right = places[min(cell.first_column, last)], places[min(cell.first_column + cell.span, last)]
+    inner = max(1.0, right - left - cell.margins[1] - cell.margins[3])
+    return LaidCell(cell, left, right - left, stack(cell.blocks, inner))
+
+
+def _stretch_merges(rows: list[LaidRow]) -> None:
+    """Give the last row of a merged cell what the cell needs beyond its rows."""
+    for i, row in enumerate(rows):
+        for cell in row.cells:
+            if not cell.cell.starts_merge:
+                continue
+            stop = LaidTable._merge_end(rows, i, cell)  # noqa: SLF001
+            lack = cell.height - sum(r.height for r in rows[i:stop])
+            last = rows[stop - 1]
+            if lack > 0 and not last.is_fixed:
+                rows[stop - 1] = replace(last, height=last.height + lack)
+
+
+def split_row(row: LaidRow, room: float) -> tuple[LaidRow, LaidRow] | None:
+    """Part a row at the end of a page; ``None`` when not a line of it fits."""
+    if not row.can_split or row.least > room + _SLIP:
+        return None
+    heads: list[LaidCell] = []
+    tails: list[LaidCell] = []
+    for cell in row.cells:
+        inner = room - cell.cell.margins[0] - cell.cell.margins[2]
+        head, tail = cell.column.split(inner)
+        heads.append(replace(cell, column=head))
+        tails.append(replace(cell, column=tail))
+    if not any(cell.column.parts for cell in tails):
+        return None
+    rest = max(cell.height for cell in tails)
+    upper = replace(row, cells=tuple(heads), height=room)
+    return upper, replace(row, cells=tuple(tails), height=max(rest, row.row.height - room))
