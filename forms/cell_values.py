@@ -67,6 +67,8 @@ class Entry:
     """父 or 母 when the cell says which parent it is, or the carer's relation as written."""
     changed: str = ""
     """The name as written, when its separator had to be replaced (V-NAME); empty otherwise."""
+    is_absent: bool = False
+    """A dash stands where the name would: there is no such person any more (V-DASH)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +181,10 @@ def _entry(text: str, phones: tuple[Phone, ...]) -> Entry:
             break
     if not mark and not status:
         mark = next((r.strip() for r in remarks if _is_relation(r)), "")
+    is_absent = parse_blank(bare, words=False) is Blank.NOT_APPLICABLE
     bare = bare.strip(" ,;:、-—/\t\r\n\u3000")
-    if not bare:
-        return Entry(name=None, status=status, phones=phones, mark=mark)
+    if not bare or is_absent:
+        return Entry(name=None, status=status, phones=phones, mark=mark, is_absent=is_absent)
     name = PersonName.parse(bare)
     separated = MIDDLE_DOT in name.text and MIDDLE_DOT not in bare
     return Entry(name=name, status=status, phones=phones, mark=mark, changed=bare if separated else "")

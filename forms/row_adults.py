@@ -144,6 +144,13 @@ class AdultsReader:
                 f"“{cell.text}”分不清哪个是父亲、哪个是母亲，没有登记。请写成“父：姓名；母：姓名”。",
             )
             return
+        for entry in found.entries:
+            if (
+                entry.mark in {"父", "母"}
+                and entry.name is None
+                and (entry.is_absent or entry.status is PersonStatus.DEAD)
+            ):
+                self._adults["father" if entry.mark == "父" else "mother"].name = NA
         for entry, order in zip(named, ("father", "mother"), strict=False):
             role = {"父": "father", "母": "mother"}.get(entry.mark, order)
             adult = self._adults[role]

@@ -186,7 +186,7 @@ class _RowReader:
         if is_value(number) and number.birth != birth:
             self._cells.say(
                 "child_birth", "id-number.birth-mismatch",
-                f"出生日期{print_date(birth)}与公民身份号码里的{print_date(number.birth)}不一致。请对照户口簿更正。",
+                f"写的是{print_date(birth)}，公民身份号码里是{print_date(number.birth)}，两处不一致。请对照户口簿更正。",
                 override=f"户口簿确实如此的，{OVERRIDE}", sources=(cite("gb11643"),),
             )  # fmt: skip
         return birth
@@ -195,13 +195,13 @@ class _RowReader:
         if not is_value(birth):
             return
         if birth > self._today:
-            message = f"出生日期{print_date(birth)}晚于今天{print_date(self._today)}。请对照户口簿更正。"
+            message = f"{print_date(birth)}晚于今天{print_date(self._today)}。请对照户口簿更正。"
             self._cells.say("child_birth", "birth.future", message)
             return
         if protected_age_on(birth, self._today) >= ROSTER_AGE:
             self._cells.say(
                 "child_birth", "REF-12",
-                f"出生日期{print_date(birth)}，已满{ROSTER_AGE}周岁，不再列入留守儿童名单。请从名单中删去，已在册的另办退出。",
+                f"{print_date(birth)}出生，已满{ROSTER_AGE}周岁，不再列入留守儿童名单。请从名单中删去，已在册的另办退出。",
                 blocking=True, sources=(cite("office", "留守儿童指不满十六周岁的未成年人（各地实施方案）"),),
             )  # fmt: skip
         age = self._cells.attempt("child_age", lambda cell: parse_int(re.sub(r"周岁|岁半?|虚岁", "", cell.text)))
@@ -219,7 +219,7 @@ class _RowReader:
         if is_value(gender) and gender is not by_number:
             self._cells.say(
                 "child_gender", "id-number.gender-mismatch",
-                f"性别“{gender}”与公民身份号码（倒数第二位为{number.text[16]}，应为“{by_number}”）不一致。请对照户口簿更正。",
+                f"“{gender}”与公民身份号码（倒数第二位为{number.text[16]}，应为“{by_number}”）不一致。请对照户口簿更正。",
                 blocking=True, override=f"户口簿确实如此的，{OVERRIDE}", sources=(cite("gb11643"),),
             )  # fmt: skip
         return gender if is_value(gender) else by_number

@@ -78,7 +78,7 @@ class Row:
         seen: dict[tuple[str, str], str] = {}
         for c in self.cells:
             if c.text:
-                seen.setdefault((c.origin or c.letter, c.text), c.text)
+                seen.setdefault((c.origin or f"{c.letter}{self.number}", c.text), c.text)
         return tuple(seen.values())
 
 

@@ -136,6 +136,9 @@ class ImportReport(Report):
         if sheet.heading_rows is None:
             yield f"  工作表“{sheet.name}”：没有找到带“姓名”的表头，不是名单，没有导入。"
             return
+        if any(p.code == "sheet.hidden" for p in sheet.problems):
+            yield from (f"  {p.message}" for p in sheet.problems)
+            return
         first, last = sheet.heading_rows
         where = f"第 {first} 行" if first == last else f"第 {first}—{last} 行"
         yield f"  工作表“{sheet.name}”：{sheet.village or '村名在各行'}，表头在{where}，认出的列："
