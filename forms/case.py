@@ -10,14 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forms.blank import Blank
-from forms.facts import Facts, Signature, Value
+from forms.facts import as_rows, as_struct
 from forms.legal_time import protected_age_on
 from forms.values import PersonName, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
-    from forms.facts import PaperFact, Row
+    from forms.facts import Facts, PaperFact, Row, Signature, Value
     from forms.people import Carer, ChildRecord, Parent
     from forms.profile import RegionProfile
     from forms.spec import FormSpec
@@ -69,15 +69,11 @@ class Case:
 
     def rows(self, name: str) -> tuple[Row, ...]:
         """Return the rows of a table, empty when blank."""
-        value = self.value(name)
-        if not isinstance(value, tuple):
-            return ()
-        return tuple(row for row in value if not isinstance(row, str) and hasattr(row, "keys"))
+        return as_rows(self.value(name))
 
     def struct(self, name: str) -> Row:
         """Return a struct, empty when blank."""
-        value = self.value(name)
-        return value if not isinstance(value, (str, tuple)) and hasattr(value, "keys") else {}
+        return as_struct(self.value(name))
 
     @property
     def record(self) -> ChildRecord | None:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
     from forms.case import Case
     from forms.facts import Value
-    from forms.strict import BadDataFileError
 
-Condition = "Callable[[Case], bool | None]"
 _COMPARE = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(!?=)\s*(.+?)\s*")
 
 UNREACHABLE = frozenset({PersonStatus.DEAD, PersonStatus.LOST, PersonStatus.UNKNOWN})
@@ -61,24 +59,21 @@ def _compare(part: str, values: Mapping[str, Value]) -> bool | None:
     if value is Blank.NOT_COLLECTED:
         return None
     wanted = set(match[3].split("|"))
-    held = {label(v) for v in value if not hasattr(v, "keys")} if isinstance(value, tuple) else {label(value)}  # type: ignore[arg-type]
+    held = {label(v) for v in value} if isinstance(value, tuple) else {label(value)}
     return bool(held & wanted) == (match[2] == "=")
 
 
-def check_condition(condition: str, names: Collection[str], bad: Callable[[str], BadDataFileError]) -> None:
-    """Refuse a condition that cannot be evaluated.
-
-    Raises:
-        BadDataFileError: unknown name, unknown field, or not of the form ``field = label|label``.
-    """
+def fault_of(condition: str, names: Collection[str]) -> str:
+    """Say in Chinese why a condition cannot be evaluated; empty when it can."""
     if not condition or condition in NAMED:
-        return
+        return ""
     for part in condition.split(" and "):
         match = _COMPARE.fullmatch(part)
         if match is None:
-            raise bad(f"写的是“{condition}”，应当是“项目 = 选项|选项”或者已有的条件名：{'、'.join(sorted(NAMED))}")
+            return f"写的是“{condition}”，应当是“项目 = 选项|选项”或者已有的条件名：{'、'.join(sorted(NAMED))}"
         if match[1] not in names:
-            raise bad(f"里的“{match[1]}”不在这张表里")
+            return f"里的“{match[1]}”不在这张表里"
+    return ""
 
 
 def can_entrust(case: Case, side: str) -> bool | None:

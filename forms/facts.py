@@ -54,6 +54,16 @@ Row = Mapping[str, Cell]
 Value = Cell | Row | tuple[Row, ...]
 
 
+def as_rows(value: object) -> tuple[Row, ...]:
+    """Return the rows of a table value; empty for anything else."""
+    return tuple(row for row in value if isinstance(row, Mapping)) if isinstance(value, tuple) else ()
+
+
+def as_struct(value: object) -> Row:
+    """Return the cells of a struct value; empty for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFact:
     """An earlier paper about the same child."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from forms import enums
 from forms.blank import Blank
-from forms.facts import PaperRef
+from forms.facts import PaperRef, as_rows, as_struct
 from forms.parse import parse_blank, parse_bool, parse_date, parse_int, parse_money, parse_phones, split_list
 from forms.spec import FieldType
 from forms.values import IdNumber, PersonName, ValueParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from enum import StrEnum
 
     from forms.facts import Cell, Facts, Row, Value
@@ -56,36 +56,17 @@ def parse_cell(field: FieldSpec, text: str) -> Cell:
     Raises:
         ValueParseError: with the rule that failed.
     """
-    match field.type:
-        case FieldType.DATE:
-            return parse_date(text)
-        case FieldType.DATETIME:
-            return _parse_datetime(text)
-        case FieldType.BOOL:
-            return parse_bool(text)
-        case FieldType.INT:
-            return _in_range(field, parse_int(text), text)
-        case FieldType.MONEY:
-            return parse_money(text)
-        case FieldType.PHONES:
-            return parse_phones(text)
-        case FieldType.ENUM:
-            return parse_option(field, text)
-        case FieldType.MULTI:
-            blank = parse_blank(text, words=False)
-            return blank or _exclusive(field, tuple(dict.fromkeys(_option(field, part) for part in split_list(text))))
-        case FieldType.CHECKLIST:
-            return _parse_ticks(field, text)
-        case FieldType.ID_NUMBER:
-            return parse_blank(text) or IdNumber.parse(text)
-        case FieldType.NAME:
-            return parse_blank(text, words=False) or PersonName.parse(text)
-        case FieldType.CLAUSES | FieldType.FILES:
-            lines = tuple(line.strip() for line in text.splitlines() if line.strip())
-            _check_length(field, text)
-            return lines or NC
-        case _:
-            return _parse_text(field, text)
+    return _READERS.get(field.type, _parse_text)(field, text)
+
+
+def _parse_multi(field: FieldSpec, text: str) -> Cell:
+    blank = parse_blank(text, words=False)
+    return blank or _exclusive(field, tuple(dict.fromkeys(_option(field, part) for part in split_list(text))))
+
+
+def _parse_lines(field: FieldSpec, text: str) -> Cell:
+    _check_length(field, text)
+    return tuple(line.strip() for line in text.splitlines() if line.strip()) or NC
 
 
 def _parse_text(field: FieldSpec, text: str) -> Cell:
@@ -96,7 +77,9 @@ def _parse_text(field: FieldSpec, text: str) -> Cell:
     if field.type in _TEXT_TYPES and re.search(r"[\r\n\v\f\u2028\u2029]", stripped):
         raise ValueParseError("field.line-break", f"“{field.title}”只能写一行，请去掉换行。", text=text)
     if re.search(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]", stripped):
-        raise ValueParseError("field.control", f"“{field.title}”里有打印不出来的控制字符，请删去后重新填写。", text=text)
+        raise ValueParseError(
+            "field.control", f"“{field.title}”里有打印不出来的控制字符，请删去后重新填写。", text=text
+        )
     _check_length(field, stripped)
     return stripped
 
@@ -216,7 +199,9 @@ def _parse_cells(field: FieldSpec, names: list[str], text: str) -> Row:
     parts = [p.strip() for p in re.split(r"[|\uff5c\t]", text)]
     if len(parts) > len(names):
         titles = "、".join(field.column(n).title for n in names)
-        raise ValueParseError("table.cells", f"“{field.title}”每行最多{len(names)}格（{titles}），用“|”隔开。", text=text)
+        raise ValueParseError(
+            "table.cells", f"“{field.title}”每行最多{len(names)}格（{titles}），用“|”隔开。", text=text
+        )
     cells: dict[str, Cell] = dict.fromkeys((c.name for c in field.columns), NC)
     for name, part in zip(names, parts, strict=False):
         cells[name] = parse_cell(field.column(name), part) if part else NC
@@ -255,13 +240,12 @@ def put_cells(field: FieldSpec, base: Value, cells: Mapping[str, str]) -> Value:
     """
     if field.type is FieldType.STRUCT:
         row: dict[str, Cell] = dict.fromkeys((c.name for c in field.columns), NC)
-        if not isinstance(base, (str, tuple)) and hasattr(base, "keys"):
-            row.update(base)
+        row.update(as_struct(base))
         for key, text in cells.items():
             name = _known_column(field, key.split(".", 1)[1], key)
             row[name] = parse_cell(field.column(name), text)
         return row
-    rows: list[dict[str, Cell]] = [dict(r) for r in base if hasattr(r, "keys")] if isinstance(base, tuple) else []
+    rows: list[dict[str, Cell]] = [dict(r) for r in as_rows(base)]
     for key, text in cells.items():
         number, _, column = key.split(".", 1)[1].partition(".")
         name = _known_column(field, column, key)
@@ -278,3 +262,20 @@ def _known_column(field: FieldSpec, name: str, key: str) -> str:
         return name
     names = "、".join(c.name for c in field.columns)
     raise ValueParseError("table.column", f"“{key}”不是“{field.title}”里的项目。可以写：{names}。", text=key)
+
+
+_READERS: dict[FieldType, Callable[[FieldSpec, str], Cell]] = {
+    FieldType.DATE: lambda _, text: parse_date(text),
+    FieldType.DATETIME: lambda _, text: _parse_datetime(text),
+    FieldType.BOOL: lambda _, text: parse_bool(text),
+    FieldType.INT: lambda field, text: _in_range(field, parse_int(text), text),
+    FieldType.MONEY: lambda _, text: parse_money(text),
+    FieldType.PHONES: lambda _, text: parse_phones(text),
+    FieldType.ENUM: parse_option,
+    FieldType.MULTI: _parse_multi,
+    FieldType.CHECKLIST: _parse_ticks,
+    FieldType.ID_NUMBER: lambda _, text: parse_blank(text) or IdNumber.parse(text),
+    FieldType.NAME: lambda _, text: parse_blank(text, words=False) or PersonName.parse(text),
+    FieldType.CLAUSES: _parse_lines,
+    FieldType.FILES: _parse_lines,
+}

@@ -6,6 +6,7 @@ Every finding is collected; nothing here prints, asks or stops. A paper may be m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from forms.blank import Blank
 from forms.case import NO_GLYPHS, Case
 from forms.computed import COMPUTED, RosterRow
 from forms.conditions import holds
+from forms.facts import as_rows
 from forms.field_input import gather_typed, parse_field, put_cells
 from forms.prefill import coerce, resolve
 from forms.problems import Problem, Where, blocking
@@ -22,7 +24,7 @@ from forms.spec import FieldType, Required
 from forms.values import ValueParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container
 
     from forms.facts import Facts, Row, Value
     from forms.profile import RegionProfile
@@ -68,7 +70,7 @@ class Filled:
     values: Mapping[str, Value]
     """By field identifier, in printed order; system fields are not among them."""
     problems: tuple[Problem, ...]
-    """In the order of the fields; rules about the whole paper last."""
+    """What blocks first; then in the order of the fields, the whole paper last."""
     overridden: tuple[Overridden, ...] = ()
     followups: tuple[Followup, ...] = ()
 
@@ -245,14 +247,14 @@ def _holes(field: FieldSpec, value: Value) -> list[str]:
     if value is NC:
         return [field.title]
     needed = [c for c in field.columns if c.required is Required.ALWAYS and c.name != "item"]
-    if field.type is FieldType.STRUCT and not isinstance(value, (str, tuple)) and hasattr(value, "keys"):
+    if field.type is FieldType.STRUCT and isinstance(value, Mapping):
         if all(v is NC for v in value.values()):
             return [field.title]
         return [f"{field.title}（{c.title}）" for c in needed if value.get(c.name, NC) is NC]
     if field.type is FieldType.TABLE and isinstance(value, tuple) and field.prefill != "roster.rows":
         if len(value) < field.min_rows:
             return [field.title]
-        rows = [r for r in value if hasattr(r, "keys")]
+        rows = as_rows(value)
         return [f"{field.title}（{c.title}）" for c in needed if any(r.get(c.name, NC) is NC for r in rows)]
     return []
 

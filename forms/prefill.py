@@ -18,11 +18,8 @@ from forms.spec import FieldSpec, FieldType
 from forms.values import PersonName, Phone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from forms.case import Case
     from forms.facts import PaperFact, Value
-    from forms.strict import BadDataFileError
 
 _ROOTS: dict[str, type] = {
     "child": Child,
@@ -86,7 +83,7 @@ def coerce(field: FieldSpec, value: Value) -> Value:
     """Fit what a path gave to the type of the field: one phone -> phones, several names -> one text."""
     if isinstance(value, Blank):
         return value
-    if value == "" or value == ():
+    if value in ("", ()):
         return Blank.NOT_COLLECTED
     if field.type is FieldType.PHONES and isinstance(value, Phone):
         return (value,)
@@ -97,28 +94,21 @@ def coerce(field: FieldSpec, value: Value) -> Value:
     return value
 
 
-def check_path(field: FieldSpec, bad: Callable[[str], BadDataFileError]) -> None:
-    """Refuse a prefill path or default that leads nowhere in any office.
-
-    Raises:
-        BadDataFileError: unknown root, attribute, form code pattern or computed name.
-    """
+def fault_of(field: FieldSpec) -> str:
+    """Say in Chinese why a prefill path or default leads nowhere in any office; empty when it leads somewhere."""
     if field.default and field.default not in COMPUTED:
-        raise bad(f"的 default 写的是“{field.default}”，没有这个计算项")
-    if not field.prefill:
-        return
+        return f"的 default 写的是“{field.default}”，没有这个计算项"
+    if not field.prefill or field.prefill == "roster.rows":
+        return ""
     root, _, rest = field.prefill.partition(".")
     if root == "computed":
-        if rest not in COMPUTED:
-            raise bad(f"的 prefill 写的是“{field.prefill}”，没有这个计算项")
-        return
+        return "" if rest in COMPUTED else f"的 prefill 写的是“{field.prefill}”，没有这个计算项"
     if root in {"paper", "latest"} and rest.count(".") == 1:
-        return
-    if field.prefill == "roster.rows":
-        return
+        return ""
     kind: type | None = _ROOTS.get(root)
     for name in rest.split("."):
         known = {f.name for f in dataclasses.fields(kind)} if kind else set()
         if name not in known:
-            raise bad(f"的 prefill 写的是“{field.prefill}”，其中“{name or root}”不存在")
+            return f"的 prefill 写的是“{field.prefill}”，其中“{name or root}”不存在"
         kind = _INNER.get(name)
+    return ""

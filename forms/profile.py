@@ -296,9 +296,7 @@ def _forms(t: Table) -> dict[str, ProfileForm]:
             raise sets.bad("statute", f"里的“{code}”是法律要求的，不能同时写在 off 里")
         marks.setdefault(code, Mark.STATUTE)
     sets.close()
-    rows = {
-        code: ProfileForm(code=code, mark=mark, statutory=code in statute) for code, mark in sorted(marks.items())
-    }
+    rows = {code: ProfileForm(code=code, mark=mark, statutory=code in statute) for code, mark in sorted(marks.items())}
     for row in t.tables("form"):
         code = row.text("code")
         if code not in rows:
@@ -348,6 +346,8 @@ def _rhythm(t: Table) -> Rhythm:
 
 
 def _code(t: Table) -> RegionName:
-    code = RegionName(code=t.text("code"), name=t.text("name"), valid_from=t.day("valid_from"), valid_to=t.day("valid_to"))
+    code = RegionName(
+        code=t.text("code"), name=t.text("name"), valid_from=t.day("valid_from"), valid_to=t.day("valid_to")
+    )
     t.close()
     return code

@@ -25,6 +25,7 @@ from forms.spec import (
     SignerSpec,
     Subject,
 )
+from forms.spec_check import faults
 from forms.strict import BadDataFileError, Table
 from forms.wording import WORDINGS, UnknownTermError, put_terms
 
@@ -68,7 +69,9 @@ def read_form(table: Table, *, groups: Groups, words: Mapping[str, str]) -> Form
     except UnknownTermError as error:
         raise BadDataFileError(table.file, "{" + error.term + "}", "不是认识的用语") from None
     spec = _form(worded, worded_groups)
-    _check(spec, table.file)
+    fault = next(faults(spec), None)
+    if fault is not None:
+        raise BadDataFileError(table.file, *fault)
     return spec
 
 
@@ -294,50 +297,3 @@ def _unit_kind(t: Table, label: str) -> enums.UnitKind:
         if kind.value == label:
             return kind
     raise t.bad("issuers", f"里的“{label}”不是认识的单位类别")
-
-
-def _check(spec: FormSpec, file: str) -> None:
-    """Check what only the whole form shows: names that repeat or point nowhere."""
-    # imported here: rules and conditions read specs themselves
-    from forms.conditions import check_condition
-    from forms.prefill import check_path
-    from forms.rules import RULES
-
-    def bad(key: str, why: str) -> BadDataFileError:
-        return BadDataFileError(file, key, why)
-
-    names: set[str] = set()
-    for field in spec.fields:
-        if field.name in names:
-            raise bad(field.name, "重复出现")
-        names.add(field.name)
-    for field in spec.fields:
-        check_path(field, lambda why, name=field.name: bad(name, why))
-        check_condition(field.when, names, lambda why, name=field.name: bad(f"{name}.when", why))
-        columns = {c.name for c in field.columns}
-        for column in field.columns:
-            place = f"{field.name}.{column.name}"
-            check_path(column, lambda why, place=place: bad(place, why))
-            check_condition(column.when, columns, lambda why, place=place: bad(f"{place}.when", why))
-    for code in spec.rules:
-        if code not in RULES:
-            raise bad("rules", f"里的“{code}”不是认识的规则")
-    for key in (spec.signed_field, spec.valid_until, spec.person_field):
-        if key and key not in names:
-            raise bad(key, "指向的项目不在这张表里")
-    for signer in spec.signers:
-        if signer.name_field and signer.name_field not in names:
-            raise bad(f"signers[{signer.role}].name_field", f"写的是“{signer.name_field}”，这张表里没有这一项")
-        check_condition(signer.when, names, lambda why, role=signer.role: bad(f"signers[{role}].when", why))
-    for spec_copy in spec.copies:
-        check_condition(spec_copy.when, names, lambda why, key=spec_copy.key: bad(f"copies[{key}].when", why))
-        for hidden in spec_copy.hide:
-            if hidden not in set(spec.template_names()):
-                raise bad(f"copies[{spec_copy.key}].hide", f"里的“{hidden}”不在这张表里")
-    for duty in (*spec.opens, *spec.closes):
-        check_condition(duty.when, names, lambda why, key=duty.duty: bad(f"opens[{key}].when", why))
-        if duty.field and duty.field not in names:
-            raise bad(f"opens[{duty.duty}].field", f"写的是“{duty.field}”，这张表里没有这一项")
-    for link in spec.links:
-        if link.field and link.field not in names:
-            raise bad(f"links[{link.role}].field", f"写的是“{link.field}”，这张表里没有这一项")

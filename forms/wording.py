@@ -28,7 +28,9 @@ class UnknownWordingError(NotFoundError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f"没有“{key}”这套用语。可以用：{'、'.join(f'{w.key}（{w.title}）' for w in WORDINGS.values())}。")
+        super().__init__(
+            f"没有“{key}”这套用语。可以用：{'、'.join(f'{w.key}（{w.title}）' for w in WORDINGS.values())}。"
+        )
 
 
 class UnknownTermError(Exception):

@@ -51,7 +51,10 @@ _ALL = (
         check=care.ref_06,
     ),
     Rule(
-        code="REF-07", title="父母不能作为被委托人；应急联系人不能只是被委托人。", citations=(_OFFICE,), check=care.ref_07
+        code="REF-07",
+        title="父母不能作为被委托人；应急联系人不能只是被委托人。",
+        citations=(_OFFICE,),
+        check=care.ref_07,
     ),
     Rule(
         code="REF-08",
@@ -120,7 +123,9 @@ _ALL = (
         citations=(cite("gb11643"), _OFFICE),
         check=identity.id_match,
     ),
-    Rule(code="X-02", title="无人监护与没有被委托人互为条件。", citations=(_MINORS_21, _OFFICE), check=consistency.x_02),
+    Rule(
+        code="X-02", title="无人监护与没有被委托人互为条件。", citations=(_MINORS_21, _OFFICE), check=consistency.x_02
+    ),
     Rule(code="X-04", title="未登记户口的儿童没有公民身份号码。", citations=(_OFFICE,), check=identity.x_04),
     Rule(code="X-06", title="登记为已去世的人不能作为被委托人。", citations=(_OFFICE,), check=consistency.x_06),
     Rule(
@@ -131,8 +136,12 @@ _ALL = (
         blocking=False,
     ),
     Rule(code="X-08", title="互相矛盾的登记内容。", citations=(_OFFICE,), check=consistency.x_08, blocking=False),
-    Rule(code="X-10", title="日期先后：评估、签字、委托期限。", citations=(_MINORS_22, _OFFICE), check=consistency.x_10),
-    Rule(code="X-14", title="兄弟姐妹分开照护、分开居住。", citations=(_OFFICE,), check=consistency.x_14, blocking=False),
+    Rule(
+        code="X-10", title="日期先后：评估、签字、委托期限。", citations=(_MINORS_22, _OFFICE), check=consistency.x_10
+    ),
+    Rule(
+        code="X-14", title="兄弟姐妹分开照护、分开居住。", citations=(_OFFICE,), check=consistency.x_14, blocking=False
+    ),
     Rule(
         code="A1-DUTIES", title="责任事项要全部确认。", citations=(_MINORS_22, _OFFICE), check=consistency.duties_ticked
     ),
@@ -172,9 +181,7 @@ _ALL = (
         check=notes.wrn_02,
         blocking=False,
     ),
-    Rule(
-        code="WRN-03", title="照护地点与登记的住址不一致。", citations=(_OFFICE,), check=notes.wrn_03, blocking=False
-    ),
+    Rule(code="WRN-03", title="照护地点与登记的住址不一致。", citations=(_OFFICE,), check=notes.wrn_03, blocking=False),
     Rule(
         code="WRN-04",
         title="委托期限超过12个月，或者在学期中结束。",

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
+from forms.blank import Blank
 from forms.computed import ART_22_FLAGS, same_person
 from forms.conditions import can_entrust
 from forms.enums import AssessmentResult, AwayPattern, EntrustReason, Flag, Preference, Relation, Screening
+from forms.facts import as_rows, as_struct
 from forms.legal_time import print_date, protected_age_on, same_day
-from forms.people import Parent
 from forms.rules.base import Finding
 from forms.values import PersonName
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from forms.case import Case
     from forms.facts import PaperFact, Row
+    from forms.people import Parent
 
 HARM = (Flag.ABUSE, Flag.NEGLECT, Flag.VIOLENCE_LETTER, Flag.UNDER_INVESTIGATION)
 """Flags of anybody at the care address that bar it (REF-09)."""
@@ -31,13 +32,9 @@ CHOOSE = "请另选被委托人，或者由父母返回照护。"
 def screening_lines(case: Case) -> tuple[Row, ...]:
     """Return the four lines of art 22(3) this paper rests on: its own, its confirmation's, or the assessment's."""
     own = case.rows("screening")
-    if own:
-        return own
-    for paper in (case.newest("A1"), case.done("A5")):
-        lines = paper.values.get("screening") if paper else None
-        if isinstance(lines, tuple) and lines:
-            return tuple(line for line in lines if hasattr(line, "keys"))
-    return ()
+    papers = (case.newest("A1"), case.done("A5"))
+    earlier = (as_rows(paper.values.get("screening")) for paper in papers if paper)
+    return own or next((lines for lines in earlier if lines), ())
 
 
 def ref_01(case: Case) -> Iterator[Finding]:
@@ -69,7 +66,10 @@ def ref_02(case: Case) -> Iterator[Finding]:
     if birth is not None:
         age = protected_age_on(birth, case.today)
         if age < 18:
-            override = "上一级负责人书面说明理由后可以放行，只限已满16周岁、以自己的劳动收入为主要生活来源的人（民法典第十八条第二款）。"
+            override = (
+                "上一级负责人书面说明理由后可以放行，"
+                "只限已满16周岁、以自己的劳动收入为主要生活来源的人（民法典第十八条第二款）。"
+            )
             message = f"{name}未满18周岁（出生日期{print_date(birth)}），按本系统规则不能担任被委托人。{CHOOSE}"
             yield Finding(message=message, field="carer_birth", override=override if age >= 16 else "")
     assessment = case.done("A5")
@@ -92,9 +92,7 @@ def ref_03(case: Case) -> Iterator[Finding]:
         message = f"{name}患有严重传染性疾病，不能照护儿童。{CHOOSE}"
         yield Finding(message=message, field="carer_health")
     assessment = case.done("A5")
-    health = assessment.values.get("health_items") if assessment else None
-    if health is None or isinstance(health, (str, tuple)) or not hasattr(health, "get"):
-        return
+    health = as_struct(assessment.values.get("health_items")) if assessment else {}
     if health.get("infectious") == "有":
         yield Finding(message=f"评估表记载{name}患有严重传染性疾病，不能照护儿童。{CHOOSE}", field="carer_health")
     if health.get("mental") == "未经治疗的严重障碍":
@@ -105,7 +103,7 @@ def ref_03(case: Case) -> Iterator[Finding]:
 def ref_04(case: Case) -> Iterator[Finding]:
     """Refuse entrusting without a proper reason."""
     reason = case.value("reason")
-    if not is_value(reason) or reason is EntrustReason.NONE:  # type: ignore[arg-type]
+    if isinstance(reason, Blank) or reason is EntrustReason.NONE:
         message = (
             f"没有写明把{case.child_name}委托他人照护的正当理由。父母没有外出务工等正当理由的，应当自己照护；"
             "有理由的，请在“委托原因”里写明。"
@@ -219,15 +217,16 @@ def ref_08(case: Case) -> Iterator[Finding]:
 def ref_09(case: Case) -> Iterator[Finding]:
     """Refuse when the carer or an adult at the care address is under investigation or flagged for harm."""
     if case.carer is not None and Flag.UNDER_INVESTIGATION in case.carer.person.flags:
-        yield Finding(message=f"{case.carer_name}因涉嫌侵害未成年人正被调查，不能担任被委托人。{CHOOSE}", field="carer_name")
+        yield Finding(
+            message=f"{case.carer_name}因涉嫌侵害未成年人正被调查，不能担任被委托人。{CHOOSE}", field="carer_name"
+        )
     for name, flag in case.facts.household_flags:
         if flag in HARM:
             message = f"照护地点的同住人{name}有记录：{flag.value}。儿童不能安置在这里。请另选照护地点或者被委托人。"
             yield Finding(message=message, field="care_address")
     assessment = case.done("A5")
-    household = assessment.values.get("household") if assessment else None
-    for row in household if isinstance(household, tuple) else ():
-        if hasattr(row, "get") and row.get("finding") in {Screening.HIT, Screening.PENDING}:
+    for row in as_rows(assessment.values.get("household")) if assessment else ():
+        if row.get("finding") in {Screening.HIT, Screening.PENDING}:
             state = "有不良情形" if row.get("finding") is Screening.HIT else "还没有核查清楚"
             message = f"评估表记载同住人{row.get('name', '')}{state}。请核查清楚，或者另选照护地点。"
             yield Finding(message=message, field="care_address")
@@ -250,7 +249,9 @@ def child_disagrees(case: Case) -> Iterator[Finding]:
     """Warn that the child does not want the choice: the town must say why it is still best (WRN-09)."""
     preference, response = case.value("preference"), case.text("adult_response")
     if case.spec.find_field("preference") is None:
-        paper = next((p for p in case.facts.papers if p.form_code == "A8" and p.is_done and _names_carer(p, case)), None)
+        paper = next(
+            (p for p in case.facts.papers if p.form_code == "A8" and p.is_done and _names_carer(p, case)), None
+        )
         preference = paper.values.get("preference", Blank.NOT_COLLECTED) if paper else Blank.NOT_COLLECTED
         response = str(paper.values.get("adult_response", "")) if paper else ""
     if preference in {Preference.DISAGREES, Preference.WANTS_OTHER}:

@@ -71,7 +71,7 @@ def x_07(case: Case) -> Iterator[Finding]:
 
 
 def x_08(case: Case) -> Iterator[Finding]:
-    """Entries that contradict each other: wages of parents who are dead or unknown, consent by a telephone nobody has."""
+    """Entries that contradict each other: wages of dead parents, consent by a telephone nobody has."""
     gone = {PersonStatus.DEAD, PersonStatus.UNKNOWN, Blank.NOT_APPLICABLE}
     income = case.value("income_sources")
     if (
@@ -174,4 +174,3 @@ def exactly_one_pattern(case: Case) -> Iterator[Finding]:
     state = "都是“是”" if both is True else "都是“否”"
     message = f"“父母双方同时外出”和“父母一方外出、另一方无监护能力”{state}。两项必须且只能有一项为“是”，请更正。"
     yield Finding(message=message, field="both_away")
-

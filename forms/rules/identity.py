@@ -5,6 +5,7 @@ Sources: GB 11643—1999; forms.md §3 and §7.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forms.case import Case
-    from forms.facts import Cell, Value
+    from forms.facts import Cell, Row, Value
 
 PEOPLE = (("child", "儿童"), ("carer", "被委托人"))
 _OLDEST = 120
@@ -53,7 +54,9 @@ def ref_14(case: Case) -> Iterator[Finding]:
             yield Finding(message=message, field=name, row=row, blocking=False)
         if not row and number in seen and seen[number] != name:
             other = case.spec.field(seen[number]).title
-            message = f"“{case.spec.field(name).title}”和“{other}”是同一个号码。两个人的号码不会相同，请对照户口簿更正。"
+            message = (
+                f"“{case.spec.field(name).title}”和“{other}”是同一个号码。两个人的号码不会相同，请对照户口簿更正。"
+            )
             yield Finding(message=message, field=name)
         if not row:
             seen.setdefault(number, name)
@@ -76,14 +79,22 @@ def id_match(case: Case) -> Iterator[Finding]:
         gender = case.value(f"{prefix}_gender")
         expected = Gender.MALE if number.is_male else Gender.FEMALE
         if isinstance(gender, Gender) and gender is not expected:
-            message = f"{title}的性别是“{gender}”，身份号码第17位表示“{expected}”，两处不一致。请对照户口簿更正其中一处。"
+            message = (
+                f"{title}的性别是“{gender}”，身份号码第17位表示“{expected}”，两处不一致。请对照户口簿更正其中一处。"
+            )
             yield Finding(message=message, field=f"{prefix}_gender", override=override)
 
 
 def x_04(case: Case) -> Iterator[Finding]:
     """Refuse a resident's ID number for a child without hukou."""
     pairs: list[tuple[str, int, Value | Cell, Value | Cell, Value | Cell]] = [
-        ("child_id_number", 0, case.value("hukou_registered"), case.value("child_id_number"), case.value("child_id_type"))
+        (
+            "child_id_number",
+            0,
+            case.value("hukou_registered"),
+            case.value("child_id_number"),
+            case.value("child_id_type"),
+        )
     ]
     pairs += [
         ("rows", n, r.get("hukou_registered", Blank.NOT_COLLECTED), r.get("child_id_number", Blank.NOT_COLLECTED), "")
@@ -110,12 +121,12 @@ def missing_glyphs(case: Case) -> Iterator[Finding]:
             yield Finding(message=message, field=field.name)
 
 
-def _text(value: Value | Cell) -> str:
+def _text(value: Value | Cell | Row) -> str:
     if isinstance(value, Blank):
         return ""
     if isinstance(value, tuple):
-        return "".join(_text(v) for v in value)  # type: ignore[arg-type]
-    if not isinstance(value, str) and hasattr(value, "values"):
+        return "".join(_text(v) for v in value)
+    if isinstance(value, Mapping):
         return "".join(_text(v) for v in value.values())
     return str(value)
 

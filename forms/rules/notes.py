@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 SOON = timedelta(days=30)
 TERMS = (((2, 16), (6, 30)), ((9, 1), (12, 31)))
 """First and last day of the weeks that are school time everywhere; holidays around them vary."""
-IN_SCHOOL = frozenset({Schooling.KINDERGARTEN, Schooling.PRIMARY, Schooling.JUNIOR, Schooling.SENIOR, Schooling.VOCATIONAL})
+IN_SCHOOL = frozenset(
+    {Schooling.KINDERGARTEN, Schooling.PRIMARY, Schooling.JUNIOR, Schooling.SENIOR, Schooling.VOCATIONAL}
+)
 
 
 def wrn_01(case: Case) -> Iterator[Finding]:
@@ -63,7 +65,9 @@ def wrn_03(case: Case) -> Iterator[Finding]:
     """Care address that is neither the carer's nor the child's recorded address."""
     place = _plain(case.text("care_address"))
     known = {"carer_address": "被委托人住址", "residence": "儿童现居住地"}
-    differing = [title for name, title in known.items() if place and case.has(name) and _plain(case.text(name)) != place]
+    differing = [
+        title for name, title in known.items() if place and case.has(name) and _plain(case.text(name)) != place
+    ]
     if differing:
         message = f"照护地点和{'、'.join(differing)}不一致。请核实儿童实际住在哪里。"
         yield Finding(message=message, field="care_address")

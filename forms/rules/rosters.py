@@ -26,10 +26,8 @@ def ref_12(case: Case) -> Iterator[Finding]:
     for number, row in enumerate(case.rows("rows"), start=1):
         birth = row.get("child_birth")
         if isinstance(birth, date) and protected_age_on(birth, cutoff) >= limit:
-            message = (
-                f"第{number}行{row.get('child_name', '')}（{print_date(birth)}出生）在{print_date(cutoff)}已满{limit}周岁。"
-                f"请先办理退出，退出原因写“年满{limit}周岁”。"
-            )
+            who = f"第{number}行{row.get('child_name', '')}（{print_date(birth)}出生）"
+            message = f"{who}在{print_date(cutoff)}已满{limit}周岁。请先办理退出，退出原因写“年满{limit}周岁”。"
             yield Finding(message=message, field="rows", row=number)
 
 
@@ -38,7 +36,9 @@ def duplicates(case: Case) -> Iterator[Finding]:
     seen: dict[object, int] = {}
     for number, row in enumerate(case.rows("rows"), start=1):
         uid, id_number = row.get("child_uid"), row.get("child_id_number")
-        keys: list[object] = [k for k in (uid if uid not in set(Blank) else "", id_number) if k and not isinstance(k, Blank)]
+        keys: list[object] = [
+            k for k in (uid if uid not in set(Blank) else "", id_number) if k and not isinstance(k, Blank)
+        ]
         if not isinstance(id_number, IdNumber):
             keys.append((row.get("child_name"), row.get("child_birth")))
         earlier = next((seen[k] for k in keys if k in seen), None)

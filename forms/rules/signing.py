@@ -29,12 +29,24 @@ SIDES = (("father", "父亲", "mother", "母亲"), ("mother", "母亲", "father"
 _TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CLAUSES})
 _CARER = "(?:被委托人|受委托监护人|受托人|照护人|乙方)"
 FORBIDDEN = (
-    (re.compile(r"监护(?:权|职责|责任|资格)[^，。；]{0,6}(?<!不)(?:转移|移交|转让|转由|让与|交由|归)"), "把监护责任转给被委托人"),
-    (re.compile(r"(?:父母|委托人|甲方)[^，。；]{0,8}(?:不再|无需|不必|不用)[^，。；]{0,6}(?:承担|履行|负)"), "免除父母的责任"),
-    (re.compile(r"(?<!不得)(?<!不因委托照护)(?<!不因委托监护)(?<!不能)免除(?:父母|委托人|甲方|监护)"), "免除父母的责任"),
+    (
+        re.compile(r"监护(?:权|职责|责任|资格)[^，。；]{0,6}(?<!不)(?:转移|移交|转让|转由|让与|交由|归)"),
+        "把监护责任转给被委托人",
+    ),
+    (
+        re.compile(r"(?:父母|委托人|甲方)[^，。；]{0,8}(?:不再|无需|不必|不用)[^，。；]{0,6}(?:承担|履行|负)"),
+        "免除父母的责任",
+    ),
+    (
+        re.compile(r"(?<!不得)(?<!不因委托照护)(?<!不因委托监护)(?<!不能)免除(?:父母|委托人|甲方|监护)"),
+        "免除父母的责任",
+    ),
     (re.compile(rf"{_CARER}[^。；]{{0,12}}(?<!不)(?:承担|负)[^。；]{{0,4}}连带"), "让被委托人当然承担连带责任"),
     (re.compile(rf"(?:一切|全部|所有)(?:责任|后果)[^，。；]{{0,6}}由{_CARER}"), "让被委托人承担全部责任"),
-    (re.compile(r"(?:不得|不准|不许|不要|不能)(?:向[^，。；]{0,12})?(?:报警|报告|举报|上报|投诉)"), "约定不得报警、报告"),
+    (
+        re.compile(r"(?:不得|不准|不许|不要|不能)(?:向[^，。；]{0,12})?(?:报警|报告|举报|上报|投诉)"),
+        "约定不得报警、报告",
+    ),
 )
 REPEALED = re.compile(r"民法通则|民法总则|(?<!劳动)合同法|侵权责任法|婚姻法|收养法|治安管理处罚法》?第四十五条")
 
@@ -42,7 +54,7 @@ REPEALED = re.compile(r"民法通则|民法总则|(?<!劳动)合同法|侵权责
 def _typed_texts(case: Case) -> Iterator[tuple[str, str]]:
     for field in case.spec.fields:
         value = case.value(field.name)
-        if field.type in _TEXTS and is_value(value):  # type: ignore[arg-type]
+        if field.type in _TEXTS and not isinstance(value, Blank):
             for part in value if isinstance(value, tuple) else (value,):
                 yield field.name, str(part)
 
@@ -104,17 +116,18 @@ def ref_25(case: Case) -> Iterator[Finding]:
         if signer is None:
             continue
         party = case.text(signer.name_field) if signer.name_field else ""
-        hand = signature.written_by or (signature.name if party and signature.name not in {"", party} else "")
-        yield from _one_signature(case, signature, signer.title, party, hand, staff - {""})
+        who = f"“{signer.title}”{party}"
+        yield from _by_another(case, signature, who=who, party=party, staff=staff - {""})
+        yield from _day_of(case, signature, who=who)
 
 
-def _one_signature(
-    case: Case, signature: Signature, title: str, party: str, hand: str, staff: set[str]
-) -> Iterator[Finding]:
+def _by_another(case: Case, signature: Signature, *, who: str, party: str, staff: set[str]) -> Iterator[Finding]:
     field = case.spec.signed_field
-    who = f"“{title}”{party}"
+    hand = signature.written_by or (signature.name if party and signature.name not in {"", party} else "")
     if hand and signature.role in {"father", "mother"} and hand in staff:
-        message = f"{who}的名字是工作人员{hand}代签的。工作人员不得代父母签字，请由本人签字，或者按预签、邮寄、视频见证办理。"
+        message = (
+            f"{who}的名字是工作人员{hand}代签的。工作人员不得代父母签字，请由本人签字，或者按预签、邮寄、视频见证办理。"
+        )
         yield Finding(message=message, field=field)
     elif hand and not (signature.mode is SignMode.FINGERPRINT and signature.witnesses and signature.note):
         message = f"{who}由{hand}代签，缺少本人捺印、见证人或者理由。请本人重新签字，或者补齐三项。"
@@ -125,20 +138,25 @@ def _one_signature(
     if signature.mode is SignMode.REFUSED and (len(signature.witnesses) < 2 or not signature.note):
         message = f"{who}拒绝签字，要有两名见证人并写明拒签理由。请补齐。"
         yield Finding(message=message, field=field)
-    day = signature.signed_on
+
+
+def _day_of(case: Case, signature: Signature, *, who: str) -> Iterator[Finding]:
+    field, day = case.spec.signed_field, signature.signed_on
     if isinstance(day, date) and day > case.today:
         yield Finding(message=f"{who}的签字日期{print_date(day)}还没有到。请对照纸面更正。", field=field)
     if isinstance(day, date) and case.made_on is not None and day < case.made_on:
-        message = f"{who}的签字日期{print_date(day)}早于这一版文书的生成日期{print_date(case.made_on)}。请对照纸面更正。"
+        message = (
+            f"{who}的签字日期{print_date(day)}早于这一版文书的生成日期{print_date(case.made_on)}。请对照纸面更正。"
+        )
         yield Finding(message=message, field=field)
 
 
 def ref_26(case: Case) -> Iterator[Finding]:
-    """Refuse one parent's signature where the other is alive, reachable and raises the child, or the reason is untrue."""
+    """Refuse one parent's signature where the other can sign and raises the child, or the reason is untrue."""
     reason = case.value("single_parent_reason")
     signs = {side: parent_signs(case, side) for side in ("father", "mother")}
     both_can = signs["father"] is True and signs["mother"] is True
-    if both_can and is_value(reason):  # type: ignore[arg-type]
+    if both_can and not isinstance(reason, Blank):
         message = (
             f"父母双方都能联系、都有抚养关系，不能只由一方签署（写的理由是“{reason}”）。"
             "请双方签字；一方在外的，可以预签、邮寄或者视频见证后补签。"
@@ -190,14 +208,16 @@ def ref_27(case: Case) -> Iterator[Finding]:
     for side in ("father", "mother"):
         theirs = paper.values.get(f"{side}_name", Blank.NOT_COLLECTED)
         ours_name = case.value(f"{side}_name")
-        if is_value(theirs) and is_value(ours_name) and theirs != ours_name:  # type: ignore[arg-type]
+        if not isinstance(theirs, Blank) and not isinstance(ours_name, Blank) and theirs != ours_name:
             title = case.spec.field(f"{side}_name").title
             message = f"“{title}”和确认书上的不一致。请核对后按现在的情况重新办理A1。"
             yield Finding(message=message, field=f"{side}_name")
     confirmed = paper.signed_on
     dates = [s.signed_on for s in case.signatures if isinstance(s.signed_on, date)]
     if confirmed is not None and dates and min(dates) < confirmed:
-        message = f"责任书的签字日期{print_date(min(dates))}早于确认书的签字日期{print_date(confirmed)}。请对照纸面更正。"
+        message = (
+            f"责任书的签字日期{print_date(min(dates))}早于确认书的签字日期{print_date(confirmed)}。请对照纸面更正。"
+        )
         yield Finding(message=message, field="signed_on")
 
 
