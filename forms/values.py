@@ -21,7 +21,9 @@ _CHECKS = "10X98765432"
 MIDDLE_DOT = "\u00b7"
 """The one separator in minority names, by 民委发〔2016〕33号."""
 
-_DOTS = "・•‧．∙⋅●。.﹒･‒"
+_DOTS = "・•‧．∙⋅●。.﹒･\u2012"
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+"""Marks of width and direction that come with text copied from chats and web pages."""
 _SPACES = re.compile(r"[\s\u3000\u200b\ufeff]+")
 
 
@@ -57,7 +59,7 @@ class IdNumber:
                 ``.check-digit`` (GB 11643—1999).
         """
         cleaned = _SPACES.sub("", half_width(text)).replace("-", "").replace("'", "").upper()
-        if re.fullmatch(r"\d{15}", cleaned):
+        if re.fullmatch(r"[0-9]{15}", cleaned):
             raise ValueParseError(
                 "id-number.fifteen",
                 f"“{text}”是15位的旧号码，现已停用。请按户口簿或居民身份证填写18位号码。",
@@ -128,15 +130,17 @@ class PersonName:
         Raises:
             ValueParseError: ``name.empty``, ``name.characters`` or ``name.too-long`` (over 50).
         """
-        name = unicodedata.normalize("NFC", text).strip(" \t\r\n\u3000\u200b\ufeff")
+        name = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
         if not name:
             raise ValueParseError("name.empty", "姓名是空的。请填写户口簿上的姓名。", text=text)
         inner = name
         for dot in _DOTS:
             inner = inner.replace(dot, MIDDLE_DOT)
         inner = re.sub(rf"\s*{MIDDLE_DOT}+\s*", MIDDLE_DOT, inner).strip(MIDDLE_DOT)
-        inner = re.sub(r"(?<=[^\x00-\x7f])[\s\u3000]+(?=[^\x00-\x7f])", "", inner)
-        bad = [c for c in inner if unicodedata.category(c)[0] in "CNSZ" and c not in " 〇" and not _is_private_han(c)]
+        inner = unicodedata.normalize("NFC", re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", inner))
+        bad = [
+            c for c in inner if unicodedata.category(c)[0] in "CNSZ" and c not in " \u3007" and not _is_private_han(c)
+        ]
         bad += [c for c in inner if unicodedata.category(c)[0] == "P" and c not in f"{MIDDLE_DOT}'-"]
         if bad or not inner:
             raise ValueParseError(
@@ -170,11 +174,11 @@ class Phone:
         Raises:
             ValueParseError: ``phone.form``.
         """
-        digits = re.sub(r"[^\d+]", "", half_width(text))
-        digits = re.sub(r"^(\+86|0086|86(?=1[3-9]\d{9}$))", "", digits)
-        if re.fullmatch(r"1[3-9]\d{9}", digits):
+        digits = re.sub(r"[^0-9+]", "", half_width(text))
+        digits = re.sub(r"^(\+86|0086|86(?=1[3-9][0-9]{9}$))", "", digits)
+        if re.fullmatch(r"1[3-9][0-9]{9}", digits):
             return cls(digits)
-        landline = re.fullmatch(r"(0(?:10|2\d|[3-9]\d{2}))(\d{7,8})", digits)
+        landline = re.fullmatch(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))([0-9]{7,8})", digits)
         if landline:
             return cls(f"{landline[1]}-{landline[2]}")
         raise ValueParseError(
@@ -201,7 +205,7 @@ class RegionCode:
             ValueParseError: ``region.form``.
         """
         digits = half_width(text).strip()
-        if not re.fullmatch(r"\d{6}(\d{3}(\d{3})?)?", digits):
+        if not re.fullmatch(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?", digits):
             raise ValueParseError("region.form", f"“{text}”不是6、9或12位的区划代码。", text=text)
         return cls(digits)
 
@@ -233,7 +237,7 @@ class DocumentNumber:
             ValueParseError: ``document-number.form``.
         """
         m = re.fullmatch(
-            r"(\D{1,20}?)[〔\[(【]\s*(\d{4})\s*[〕\])】]\s*第?0*([1-9]\d{0,6})\s*号?", half_width(text).strip()
+            r"(\D{1,20}?)[〔\[(【]\s*([0-9]{4})\s*[〕\])】]\s*第?\s*0*([1-9][0-9]{0,6})\s*号?", half_width(text).strip()
         )
         if not m:
             raise ValueParseError("document-number.form", f"“{text}”不像文号，例如“洗民委照〔2026〕3号”。", text=text)
