@@ -87,7 +87,7 @@ class DocumentHead:
 
 
 def template_names(spec: FormSpec) -> frozenset[str]:
-    """Return every dotted name a template of this form may use; tables by ``table[].column`` as the renderer names them."""
+    """Return every dotted name a template of this form may use, tables as ``table[].column``."""
     names = {f"doc.{word}" for word in _DOCUMENT_WORDS}
     names |= {f"unit.{unit}.{word}" for unit in _UNITS for word in _UNIT_WORDS}
     names |= {f"staff.{who}" for who in _STAFF} | {f"words.{word}" for word in _WORDS}
@@ -270,7 +270,7 @@ def _rows(field: FieldSpec, value: Any) -> list[Mapping[str, Any] | Blank]:
         filler = {}
     else:
         raise UnexpectedValueError(field, type(value).__name__)
-    if not rows and field.items:
+    if not rows and field.items and value is not Blank.NOT_APPLICABLE:
         # the fixed first column stands on the paper even when the rest is for the pen
         rows = [{"item": item} for item in field.items]
     return rows + [filler] * (max(field.min_rows, 1) - len(rows))

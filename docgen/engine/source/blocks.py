@@ -163,6 +163,25 @@ class Table:
         return tuple(sorted(edges))
 
 
+STYLE_TITLES: Mapping[str, str] = {
+    "title": "文书标题",
+    "subtitle": "文书副题",
+    "number": "编号行",
+    "heading": "条目标题",
+    "subheading": "条目小标题",
+    "body": "条款",
+    "flush": "顶格文字",
+    "right": "靠右文字",
+    "center": "居中文字",
+    "note": "小字",
+    "cell": "表格内容",
+    "label": "表格栏目",
+    "head": "表头",
+    "footer": "页码",
+    "end": "文末",
+}
+"""What Word shows in its list of styles; none is a name that Word keeps for itself."""
+
 Block = Paragraph | Control | PageBreak | Table
 
 

@@ -65,12 +65,17 @@ def build_all(folder: Path) -> list[Path]:
     return changed
 
 
-def check_all() -> list[str]:
-    """Return `plan_2016/A1.docx` for every packaged docx that is not what its source gives."""
+def check_all(folder: Traversable | None = None) -> list[str]:
+    """Return `plan_2016/A1.docx` for every docx below ``folder`` that is not what its source gives.
+
+    Args:
+        folder: The packaged templates by default.
+    """
+    folder = folder or packaged()
     stale = []
     for wording in sorted(WORDINGS):
         for code in source_codes():
-            entry = packaged() / wording / f"{code}.docx"
+            entry = folder / wording / f"{code}.docx"
             try:
                 same = canonical_parts(entry.read_bytes()) == canonical_parts(build_template(code, wording))
             except (FileNotFoundError, zipfile.BadZipFile, etree.XMLSyntaxError):

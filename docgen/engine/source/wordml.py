@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from docgen.engine.source.blocks import (
+    STYLE_TITLES,
     Block,
     Cell,
     Control,
@@ -326,7 +327,7 @@ def _styles(styles: Mapping[str, Style]) -> Element:
 
 def _style(root: Element, name: str, style: Style) -> None:
     element = _add(root, "style", {"type": "paragraph", "customStyle": "1", "styleId": name})
-    _add(element, "name", {"val": name})
+    _add(element, "name", {"val": STYLE_TITLES.get(name, f"空行{style.line:g}磅")})
     _add(element, "basedOn", {"val": "normal"})
     properties = _add(element, "pPr")
     if style.keep_next:
