@@ -150,7 +150,7 @@ def _read_clause(text: str, at: int) -> tuple[Clause, int]:
         if aim is None:
             raise QueryError(
                 "query.unknown-field",
-                f"没有“{named[1]}”这个查询项。可以用的有：{_FIELD_HELP}要找的内容里本来就有冒号时，请加上引号。",
+                f"没有“{named[1]}”这个查询项。可以用的有：{_FIELD_HELP}。要找的内容里本来就有冒号时，请加上引号。",
                 position=at,
             )
         at = named.end()
