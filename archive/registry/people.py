@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from archive import dialect
 from archive.registry import fields
-from archive.registry.persons import Persons
+from archive.registry.persons import DuplicateIdNumberError, Persons
 from archive.registry.reading import PeopleReading
 from archive.schema import children, contacts, kin, person_flags, statements
 from forms.blank import Blank
@@ -91,7 +91,8 @@ class People(PeopleReading):
             on: Day from which it holds.
 
         Raises:
-            DuplicateIdNumberError: an ID number belongs to somebody else.
+            DuplicateIdNumberError: an ID number belongs to somebody else, or to somebody with another
+                name; a new name for the same person needs the person's uid.
         """
         uid = record.uid or self._known(record)
         before = self._by_uids([uid]).get(uid) if uid else None
@@ -182,6 +183,8 @@ class People(PeopleReading):
         readers = _ROLES[role]
         said = fields.to_row(part, readers)
         matched = self._persons.match(part.person, found["person_uid"] if found else "")
+        if matched == uid:
+            raise DuplicateIdNumberError(part.person.name.text, "该儿童本人")
         person = self._persons.write(part.person, matched, says_status=role != "carer", on=on, source=source)
         if found is None or found["person_uid"] != person:
             new = said | {"person_uid": person}

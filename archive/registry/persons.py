@@ -1,8 +1,10 @@
 """Rows of persons: the same person once, however many children it stands around.
 
-A person is known again by uid, by 公民身份号码, or by name with the same birth date or a telephone
-in common, as long as no two ID numbers contradict. What is newly said replaces what was known;
-未采集 never wipes anything out.
+A person is known again by uid, by 公民身份号码 under a name it is known by, or by name with the same
+birth date or a telephone in common, as long as no two ID numbers contradict; an adult is never
+taken for a child of the register except by number. A number under a strange name is refused: it is
+a slip of the pen more often than a new name. What is newly said replaces what was known; 未采集
+never wipes anything out.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import sqlalchemy as sa
 from archive import dialect
 from archive.registry import fields
 from archive.registry.uids import new_uid
-from archive.schema import people, person_terms
+from archive.schema import children, people, person_terms
 from forms.blank import Blank
 from forms.enums import PersonStatus
 from forms.errors import RefusedError
@@ -55,11 +57,18 @@ class Persons:
         Args:
             person: What is said about the person.
             current: Uid of who stands in this place now.
+
+        Raises:
+            DuplicateIdNumberError: the ID number is that of somebody with another name.
         """
         if person.uid:
             return person.uid
         number = "" if isinstance(person.id_number, Blank) else person.id_number.text
-        if number and (row := self._first(people.c.id_number == number)):
+        row = self._first(people.c.id_number == number) if number else None
+        if row is not None:
+            names = {row["name"], *row["aliases"]}
+            if row["uid"] != current and names.isdisjoint({person.name.text, *person.aliases}):
+                raise DuplicateIdNumberError(person.name.text, row["name"])
             return str(row["uid"])
         row = self.row(current) if current else None
         if row and row["name"] == person.name.text and _agree(row, number):
@@ -74,8 +83,12 @@ class Persons:
                 person_terms.c.kind == "phone", person_terms.c.term.in_(texts)
             )
             same.append(people.c.uid.in_(held))
-        query = sa.select(people).where(people.c.name == person.name.text, sa.or_(*same)).order_by(people.c.pk)
-        rows = dialect.rows(self._connection, query)
+        query = sa.select(people).where(
+            people.c.name == person.name.text,
+            sa.or_(*same),
+            people.c.uid.not_in(sa.select(children.c.uid)),
+        )
+        rows = dialect.rows(self._connection, query.order_by(people.c.pk))
         return next((str(r["uid"]) for r in rows if _agree(r, number)), "")
 
     def write(self, person: Person, uid: str, *, says_status: bool, on: date, source: str) -> str:

@@ -86,6 +86,14 @@ class PeopleReading:
         here = sa.true() if village_uid is None else children.c.village_uid == village_uid
         return self._where(sa.and_(children.c.uid.in_(uids), here))
 
+    def alike(self, person: Person) -> tuple[ChildRecord, ...]:
+        """Return the children who share the ID number, the name or an alias, for the same-person check."""
+        names = [person.name.text, *person.aliases]
+        same = [people.c.name.in_(names), people.c.uid.in_(_with_term("alias", names))]
+        if not isinstance(person.id_number, Blank):
+            same.append(people.c.id_number == person.id_number.text)
+        return self._where(children.c.uid.in_(sa.select(people.c.uid).where(sa.or_(*same))))
+
     def children_of_carer(self, person_uid: str) -> tuple[ChildRecord, ...]:
         """Return the children in the present care of a person."""
         uids = sa.select(kin.c.child_uid).where(kin.c.person_uid == person_uid, kin.c.role == "carer")
