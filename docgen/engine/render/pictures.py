@@ -10,6 +10,7 @@ import functools
 import hashlib
 import io
 import re
+import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 from xml.sax.saxutils import quoteattr
@@ -31,6 +32,7 @@ _PICTURE_ERRORS = (
     InvalidImageStreamError,
     UnexpectedEndOfFileError,
     ZeroDivisionError,
+    struct.error,
     KeyError,
     ValueError,
     OSError,
