@@ -8,6 +8,7 @@ a write transaction begins with `BEGIN IMMEDIATE`, so two writers queue instead 
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -67,16 +68,29 @@ def engine_for(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         write = connection.get_execution_options().get(_WRITE, False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if write else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def has_file(url: sa.URL) -> bool:
+    """Tell whether a registry's address leads to a database: for SQLite, a file that begins as one."""
+    if url.get_backend_name() != "sqlite":
+        return True
+    path = Path(url.database or "")
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 def connect(engine: sa.Engine, *, write: bool) -> sa.Connection:
     """Return a connection whose next transaction writes, or only reads."""
     connection = engine.connect()
     if engine.dialect.name == "postgresql":
-        return connection.execution_options(postgresql_readonly=not write)
+        level = "READ COMMITTED" if write else "REPEATABLE READ"  # a reader sees one state, as in SQLite
+        return connection.execution_options(postgresql_readonly=not write, isolation_level=level)
     return connection.execution_options(**{_WRITE: write})
 
 

@@ -112,7 +112,7 @@ class Registry:
             RegistryTooNewError: a newer program wrote it.
         """
         parsed = sa.make_url(url)
-        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        if not dialect.has_file(parsed):
             raise RegistryBrokenError(Path(parsed.database or "").name)
         registry = cls(dialect.engine_for(parsed), clock=clock)
         try:

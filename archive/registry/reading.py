@@ -89,7 +89,8 @@ class PeopleReading:
     def alike(self, person: Person) -> tuple[ChildRecord, ...]:
         """Return the children who share the ID number, the name or an alias, for the same-person check."""
         names = [person.name.text, *person.aliases]
-        same = [people.c.name.in_(names), people.c.uid.in_(_with_term("alias", names))]
+        held = people.c.uid.in_(_with_term("alias", names))
+        same: list[sa.ColumnElement[bool]] = [people.c.name.in_(names), held]
         if not isinstance(person.id_number, Blank):
             same.append(people.c.id_number == person.id_number.text)
         return self._where(children.c.uid.in_(sa.select(people.c.uid).where(sa.or_(*same))))

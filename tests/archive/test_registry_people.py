@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +21,7 @@ from forms.values import IdNumber, PersonName, Phone
 if TYPE_CHECKING:
     from archive.registry.people import Saved
 
+Part = TypeVar("Part", Parent | Blank, Carer | Blank)
 FIRST = date(2026, 1, 1)
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
 
@@ -41,7 +42,7 @@ def sibling(record: ChildRecord, name: str = "罗小川", number: str = "5227302
 
 
 def without_uids(record: ChildRecord) -> ChildRecord:
-    def bare(part: Parent | Carer | Blank) -> Parent | Carer | Blank:
+    def bare(part: Part) -> Part:
         return part if isinstance(part, Blank) else replace(part, person=replace(part.person, uid=""))
 
     child = replace(record.child, person=replace(record.child.person, uid=""))
