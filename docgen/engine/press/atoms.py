@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.breaking import (
-    AMBIGUOUS, GAP, NO_END, NO_START, TOKEN, is_east, is_ideograph, leans_east, words,
+    AMBIGUOUS, GAP, NO_END, NO_START, SPACES, TOKEN, is_east, is_ideograph, leans_east, words,
 )  # fmt: skip
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 
@@ -49,6 +49,11 @@ class Atom:
 
     bookmarks: tuple[str, ...] = ()
     break_kind: str = ""
+
+    @property
+    def is_east(self) -> bool:
+        """Whether it is set in the Chinese face."""
+        return self.kind is Kind.EAST or (self.word is not None and self.word.text[:1] == "\u3000")
 
 
 @dataclass(slots=True)
@@ -107,7 +112,7 @@ def _cut_text(piece: Text, pen: Pen, whole: str, at: int, atoms: Atoms) -> None:
     for found in TOKEN.finditer(piece.text):
         token = found[0]
         first = token[0]
-        if first == " ":
+        if first in SPACES:
             atoms.items.append(_atom(Kind.SPACE, token, pen, atoms, whole, at + found.start()))
             continue
         east = is_east(first) or (
@@ -123,7 +128,7 @@ def _cut_text(piece: Text, pen: Pen, whole: str, at: int, atoms: Atoms) -> None:
 
 
 def _atom(kind: Kind, token: str, pen: Pen, atoms: Atoms, whole: str, at: int) -> Atom:
-    word = pen.word(token, east=kind is Kind.EAST)
+    word = pen.word(token, east=kind is Kind.EAST or token == "\u3000")
     for fallback in word.fallbacks:
         atoms.fallbacks[fallback.char, fallback.family] = fallback
     for char in word.missing:

@@ -22,7 +22,10 @@ _EAST = (
     "\ue000-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f000-\U0001faff\U00020000-\U0003ffff"
 )
 _EITHER = "“”‘’…—·×÷±°§‰′″"
-TOKEN = re.compile(f"—{{2,}}|…{{2,}}|[{_EAST}]|[{_EITHER}]| +|[^{_EAST}{_EITHER} ]+")
+TOKEN = re.compile(f"—{{2,}}|…{{2,}}|\u3000| +|[{_EAST}]|[{_EITHER}]|[^{_EAST}{_EITHER} ]+")
+SPACES = frozenset(" \u3000")
+"""Hang over the end of a line and never begin one."""
+
 _STRONG_EAST = re.compile(f"[{_EAST}]")
 _IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _AFTER_HYPHEN = re.compile(r"(?<=[A-Za-z]-)(?=[A-Za-z])")

@@ -293,15 +293,15 @@ class Flow:
         height = 0.0
         while waiting:
             row = waiting[0]
-            if height + row.height <= self.room + _SLIP and not self._row_must_move(waiting, height, part):
+            if height + row.height + table.foot <= self.room + _SLIP and not self._row_must_move(waiting, height, part):
                 part.append(waiting.pop(0))
                 height += row.height
                 is_fresh = False
                 continue
-            parted = split_row(row, self.room - height)
+            parted = split_row(row, self.room - height - table.foot)
             stuck = is_fresh and self._at_top
             if parted is None and stuck:
-                parted = split_row(LaidRow(row.row, row.cells, row.height, is_fixed=False), self.room - height)
+                parted = split_row(LaidRow(row.row, row.cells, row.height, is_fixed=False), self.room - height - table.foot)
                 if parted is None:
                     part.append(waiting.pop(0))
             if parted is not None:
@@ -318,7 +318,7 @@ class Flow:
                 part = []
         if part:
             self._end_part(table, part, left, goes_on=False)
-            self.y += sum(row.height for row in part)
+            self.y += sum(row.height for row in part) + table.foot
 
     def _end_part(self, table: LaidTable, part: list[LaidRow], left: float, *, goes_on: bool) -> None:
         if part:

@@ -75,7 +75,7 @@ def height_of(line: BrokenLine, form: ParagraphFormat, mark: Pen, grid: Grid | N
         if atom.picture is not None:
             above = max(above, atom.picture.height)
         else:
-            up, down = atom.pen.heights(east=atom.kind is not Kind.LATIN and atom.kind is not Kind.SPACE)
+            up, down = atom.pen.heights(east=atom.is_east)
             above, below = max(above, up), max(below, down)
     if not line.atoms:
         above, below = mark.heights(east=True)

@@ -70,6 +70,9 @@ class LaidTable:
     offset: float
     """Left edge from the column's left edge."""
 
+    foot: float
+    """Width of the line under the last row of a page."""
+
     rulings: dict[tuple[object, ...], Fragment]
     _carried: dict[int, Column] = field(default_factory=dict)
     """Rest of merged cells cut by the end of a page, by their first grid column."""
@@ -170,7 +173,8 @@ def lay_table(
     offset = {"center": slack / 2, "right": slack}.get(table.align)
     if offset is None:
         offset = table.indent - (table.left_margin if hangs else 0.0)
-    return LaidTable(table, rows, offset, rulings)
+    foot = max((edge_width(row.row.outline, borders, "bottom", "bottom") for row in rows[-1:]), default=0.0)  # type: ignore[arg-type]
+    return LaidTable(table, rows, offset, foot, rulings)
 
 
 def _lay_cell(cell: Cell, places: list[float], stack: Callable[[tuple[Block, ...], float], Column]) -> LaidCell:
