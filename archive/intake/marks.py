@@ -192,10 +192,7 @@ def _decode(pixels: Pixels, *, factor: float, effort: bool) -> Iterator[tuple[st
         text_mode=zxingcpp.TextMode.Plain,
     ):
         p = code.position
-        corners = tuple(
-            ((q.x + 0.5) * factor, (q.y + 0.5) * factor)
-            for q in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)
-        )
+        corners = tuple((q.x * factor, q.y * factor) for q in (p.top_left, p.top_right, p.bottom_right, p.bottom_left))
         assert len(corners) == 4
         yield code.text, corners
 

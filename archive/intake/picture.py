@@ -231,8 +231,9 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 
 def _group4(image: Image.Image) -> bytes:
+    # Pillow writes 1 as white; the fax code calls 0 white, so paper would be coded as ink
     target = io.BytesIO()
-    image.save(target, "TIFF", compression="group4", strip_size=1 << 31)
+    Image.fromarray(~np.asarray(image)).save(target, "TIFF", compression="group4", strip_size=1 << 31)
     with Image.open(io.BytesIO(target.getvalue()), formats=("TIFF",)) as tiff:
         assert isinstance(tiff, TiffImagePlugin.TiffImageFile)
         offsets, counts = tiff.tag_v2[273], tiff.tag_v2[279]
