@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from forms import enums
 from forms.blank import Blank
+from forms.facts import PaperRef
 from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
 if TYPE_CHECKING:
@@ -52,6 +54,28 @@ def decode_values(data: Mapping[str, Any]) -> dict[str, Value]:
     return {key: _decode(value) for key, value in data.items()}
 
 
+def _paper_ref(ref: PaperRef) -> dict[str, str]:
+    return {
+        "uid": ref.uid,
+        "form_code": ref.form_code,
+        "document_number": ref.document_number,
+        "signed_on": ref.signed_on.isoformat() if ref.signed_on else "",
+    }
+
+
+def _read_paper_ref(row: Mapping[str, str]) -> PaperRef:
+    signed_on = row["signed_on"]
+    return PaperRef(
+        uid=row["uid"],
+        form_code=row["form_code"],
+        document_number=row["document_number"],
+        signed_on=date.fromisoformat(signed_on) if signed_on else None,
+    )
+
+
+_READERS["paper-ref"] = _read_paper_ref
+
+
 def _tagged(kind: str, value: object) -> dict[str, object]:
     return {"type": kind, "value": value}
 
@@ -84,6 +108,8 @@ def _decode(data: Any) -> Any:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "decimal": Decimal,
     "blank": Blank,
     "document-number": DocumentNumber.parse,
     "rows": lambda rows: tuple(decode_values(row) for row in rows),

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 @click.option("--child", "children", multiple=True, metavar="姓名|身份证号|编号", help="给哪个孩子，可写多次。")
 @click.option("--village", metavar="村名", help="给整个村。")
 @click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="填写某一栏，可写多次。")
-@click.option("--values", type=click.Path(path_type=Path), metavar="表.xlsx", help="从表格读每个孩子要填的内容。")
+@click.option("--values", type=click.Path(path_type=Path), multiple=True, metavar="表.xlsx",
+              help="从表格读每个孩子要填的内容，可写多次。")  # fmt: skip
 @click.option("--reprint", is_flag=True, help="再打印一次已经打印过的（编号和版本不变，次数记账）。")
 @click.option("--revise", is_flag=True, help="内容有变时生成新版本；旧版本的纸不再收。")
+@click.option("--override", "overrides", multiple=True, nargs=3, metavar="代码 放行人 理由",
+              help="上一级负责人放行某条拒绝（只有写明可以放行的才行），记入档案。")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="只检查，不编号、不打印。")
 @json_option
 @click.pass_context
@@ -30,7 +33,8 @@ def command(
     children: tuple[str, ...],
     village: str | None,
     typed: tuple[str, ...],
-    values: Path | None,
+    values: tuple[Path, ...],
+    overrides: tuple[tuple[str, str, str], ...],
     *,
     reprint: bool,
     revise: bool,
@@ -41,6 +45,8 @@ def command(
 
     例：docgen make A1 A2 --village 平山村
     """
+    from forms.fill import Override
+
     if bool(children) == bool(village):
         raise click.UsageError("请写 --child 或 --village，二者选一。")
     with opened(ctx) as workspace, progress("生成") as step:
@@ -49,10 +55,11 @@ def command(
             children=children,
             village=village,
             typed=dict(_pair(text) for text in typed),
-            values_sheet=values,
+            values_sheets=values,
             reprint=reprint,
             revise=revise,
             dry_run=dry_run,
+            overrides=[Override(code=code, by=by, reason=reason) for code, by, reason in overrides],
             progress=step,
         )
     if as_json:

@@ -17,16 +17,21 @@ from forms.profile import RegionProfile
 from forms.wording import print_title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from types import TracebackType
 
     from docgen.engine.press import Press
+    from docgen.engine.press.fonts.book import Typeface
     from docgen.workspace.checking import CheckDesk
     from docgen.workspace.dossiers import DossierDesk
     from docgen.workspace.filing import FilingDesk
     from docgen.workspace.finding import SearchDesk
     from docgen.workspace.papers import PaperDesk
     from docgen.workspace.people import PeopleDesk
+
+
+TEXT_FAMILY = "仿宋"
+"""The family that the text of papers is set in (GB/T 9704—2012)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,17 @@ def find_office(folder: str | Path | None) -> Path:
         if (path / SETTINGS_FILE).is_file():
             return path
     raise NotAnOfficeError(str(here))
+
+
+class _Missing:
+    """The characters a typeface cannot draw from its own face."""
+
+    def __init__(self, typeface: Typeface) -> None:
+        self._typeface = typeface
+
+    def __contains__(self, char: object) -> bool:
+        drawn = self._typeface.draw(str(char))
+        return drawn is None or drawn.is_fallback
 
 
 class Workspace:
@@ -138,6 +154,11 @@ class Workspace:
         from docgen.engine.press import FontBook, Press
 
         return Press(FontBook.default(installed=self.settings.installed_fonts))
+
+    @property
+    def missing_glyphs(self) -> Container[str]:
+        """Characters that the face of the papers' text lacks (WRN-14)."""
+        return _Missing(self.press.fonts.typeface(TEXT_FAMILY))
 
     @cached_property
     def people(self) -> PeopleDesk:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from forms.conditions import NAMED, holds
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,6 +28,8 @@ def open_duties(tx: Tx, spec: FormSpec, paper: PaperRecord, values: Mapping[str,
         if duty.done_on is None and duty.kind in closed:
             tx.duties.done(duty.id, signed_on)
     for opened in spec.opens:
+        if opened.when not in NAMED and holds(opened.when, values) is not True:
+            continue
         start = values.get(opened.field) if opened.field else signed_on
         if isinstance(start, date):
             due = start + timedelta(days=opened.days)

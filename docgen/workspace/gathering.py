@@ -46,11 +46,13 @@ def facts_of_child(tx: Tx, record: ChildRecord, settings: OfficeSettings) -> Fac
 
 def facts_of_village(tx: Tx, village: Unit, settings: OfficeSettings) -> Facts:
     """Gather what a roster of a village needs: its children on the roll, in order of entry."""
+    roster = tuple(r for r in tx.people.in_village(village.uid) if isinstance(r.child.left_on, Blank))
     return Facts(
         village=village,
         town=_town(tx, village),
         office=tx.units.owner(),
-        roster=tuple(r for r in tx.people.in_village(village.uid) if isinstance(r.child.left_on, Blank)),
+        roster=roster,
+        roster_papers={record.uid: tx.papers.facts(record.uid) for record in roster},
         filler=settings.filler,
         reviewer=settings.reviewer,
         head=settings.head,

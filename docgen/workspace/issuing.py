@@ -7,7 +7,6 @@ was given out; what reached the store but not the registry is carried over by th
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ from docgen.engine.template import find_template
 from docgen.workspace.journal import Intent
 from docgen.workspace.objects import Inputs, inputs_path, issued_path, layout_path, text_path
 from forms.blank import Blank
+from forms.errors import RefusedError
+from forms.facts import PaperRef
 from forms.marks import PageMark
 from forms.wording import print_title
 
@@ -32,8 +33,21 @@ if TYPE_CHECKING:
     from docgen.engine.press import LaidPaper
     from docgen.workspace.core import Workspace
     from forms.facts import Facts, Value
+    from forms.fill import Followup, Overridden
     from forms.spec import CopySpec, FormSpec
     from forms.values import DocumentNumber
+
+
+class ChangedLayoutError(RefusedError):
+    """The issued docx no longer gives the pages that were issued: fonts or program have changed."""
+
+    code = "paper.layout-changed"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"“{number}”按现在的字体排出的页数与当初不同，不能原样重印。"
+            "请打印档案里保存的 PDF，或者用 --revise 出新版本。"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +62,10 @@ class Draft:
     made_on: date
     replaces: PaperRecord | None = None
     """The paper of which this becomes a new version."""
+    overridden: tuple[Overridden, ...] = ()
+    """Refusals a second person let pass: into the file note and the audit chain, never onto the paper."""
+    followups: tuple[Followup, ...] = ()
+    """What those decisions oblige to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +130,14 @@ class Issuer:
                 inputs_path(version): inputs.as_bytes(),
                 issued_path(version, "docx"): docx,
                 issued_path(version, "pdf"): self._single(laid, mark_id, head.title),
-                layout_path(version): json.dumps(laid.to_json(), ensure_ascii=False).encode(),
+                layout_path(version): laid.to_json().encode(),
                 text_path(version): laid.text.encode(),
             }
             intent = Intent(paper_uid=uid, version=version)
             intent.write(work)
             ws.store.put(paper_object(uid), files, message=f"生成第 {version} 版", user=ws.actor.name, at=ws.now)
             inputs.register(tx, ws.store)
+            self._note_overrides(tx, draft, uid)
             record = tx.papers.get(uid)
         intent.clear(work)
         return Issued(
@@ -133,21 +152,22 @@ class Issuer:
 
     def again(self, record: PaperRecord) -> Issued:
         """Return the newest version as it was issued, for another printing: same number, same marks."""
-        from docgen.engine.press import LaidPaper
-
         ws = self._ws
         object_id = paper_object(record.uid)
         with ws.registry.read() as tx:
             version = tx.papers.version(record.uid, record.version)
             copies = tuple(c.recipient for c in tx.papers.copies(record.uid, record.version))
-        layout = json.loads(ws.store.read(object_id, layout_path(record.version)))
+        docx = ws.store.read(object_id, issued_path(record.version, "docx"))
+        laid = ws.press.lay_out(docx, name=record.form_code)
+        if len(laid.pages) != version.pages:
+            raise ChangedLayoutError(str(record.document_number or record.uid))
         return Issued(
             record=record,
             version=record.version,
             mark_id=version.mark_id,
             title=ws.title_of(record.form_code),
-            docx=ws.store.read(object_id, issued_path(record.version, "docx")),
-            laid=LaidPaper.from_json(layout),
+            docx=docx,
+            laid=laid,
             copies=copies,
         )
 
@@ -218,7 +238,16 @@ class Issuer:
             copies=tuple(c.title for c in draft.copies),
             links=_links(draft),
             values=values,
+            notes=tuple(f"{o.override.code} 由{o.override.by}放行：{o.override.reason}" for o in draft.overridden),
         )
+
+    def _note_overrides(self, tx: Tx, draft: Draft, uid: str) -> None:
+        """Keep who let a refusal pass; the reasons stand in the paper's object, uids and codes here."""
+        for passed in draft.overridden:
+            tx.audit.append("paper.override", actor=passed.override.by, subject=uid, code=passed.override.code)
+        record = draft.facts.record
+        for followup in draft.followups if record is not None else ():
+            tx.duties.add(followup.code, child_uid=record.uid if record else "", due_on=followup.due_on, paper_uid=uid)
 
     def _single(self, laid: LaidPaper, mark_id: str, title: str) -> bytes:
         """Return the paper's own PDF for the store: one copy, marked, without a copy label."""
@@ -238,12 +267,13 @@ def _links(draft: Draft) -> tuple[tuple[str, str], ...]:
     """Return the papers this one rests on, as the registry's kinds of link."""
     found: dict[str, str] = {}
     for link in draft.spec.links:
-        if link.target != "paper" or not link.field:
-            continue
-        value = draft.values.get(link.field)
-        earlier = next(
-            (p for p in draft.facts.papers if value is not None and str(value) in {p.uid, p.document_number}), None
-        )
-        if earlier is not None:
-            found[earlier.uid] = "follows" if link.role == "rests_on" else "for"
+        value = draft.values.get(link.field) if link.target == "paper" and link.field else None
+        if isinstance(value, PaperRef):
+            found[value.uid] = _LINK_KINDS.get(link.role, "for")
+    if draft.replaces is not None:
+        found.pop(draft.replaces.uid, None)
     return tuple((kind, uid) for uid, kind in found.items())
+
+
+_LINK_KINDS = {"rests_on": "follows", "answers": "answers", "replaces": "replaces"}
+"""Role in a form's links → kind in the registry."""

@@ -75,6 +75,8 @@ class Inputs:
     links: tuple[tuple[str, str], ...]
     """(kind, uid) of the papers this one refers to."""
     values: Mapping[str, Value]
+    notes: tuple[str, ...] = ()
+    """File note: refusals that a second person let pass, with the reason."""
 
     def as_bytes(self) -> bytes:
         """Return the file's content: UTF-8, keys sorted, one line a value."""
@@ -144,6 +146,7 @@ def read_inputs(data: bytes) -> Inputs:
             "number": DocumentNumber.parse(number) if number else None,
             "made_on": date.fromisoformat(raw["made_on"]),
             "copies": tuple(raw["copies"]),
+            "notes": tuple(raw.get("notes", ())),
             "links": tuple((kind, uid) for kind, uid in raw["links"]),
             "values": decode_values(raw["values"]),
         }

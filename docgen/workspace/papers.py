@@ -7,6 +7,7 @@ but never reached a print stack (a crash between) is printed without being asked
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.workspace.choosing import one_child
@@ -14,10 +15,12 @@ from docgen.workspace.gathering import facts_of_child, facts_of_village
 from docgen.workspace.issuing import Draft, Issued, Issuer
 from docgen.workspace.printing import print_stack
 from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
-from docgen.workspace.typed import read_values_sheet, typed_for
+from docgen.workspace.typed import read_values_sheets, typed_for
+from forms.case import Case
+from forms.conditions import holds
 from forms.enums import PaperStatus
 from forms.errors import AppError, NotFoundError, RefusedError
-from forms.fill import Filled, fill
+from forms.fill import Filled, Override, fill
 from forms.problems import Problem, blocking
 from forms.spec import Subject
 from forms.values import DocumentNumber, ValueParseError
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from docgen.workspace.core import Workspace
     from docgen.workspace.typed import TypedValues
-    from forms.facts import Facts, Value
+    from forms.facts import Facts
     from forms.people import ChildRecord
     from forms.spec import CopySpec, FormSpec
 
@@ -69,10 +72,11 @@ class PaperDesk:
         children: Sequence[str] = (),
         village: str | None = None,
         typed: Mapping[str, str] | None = None,
-        values_sheet: Path | None = None,
+        values_sheets: Sequence[Path] = (),
         reprint: bool = False,
         revise: bool = False,
         dry_run: bool = False,
+        overrides: Sequence[Override] = (),
         progress: Callable[[int, int], None] | None = None,
     ) -> MakeReport:
         """Make papers and one print stack in signing order: household by household, form by form.
@@ -82,10 +86,11 @@ class PaperDesk:
             children: Names, ID numbers or uids; one of these or `village`.
             village: Every child on the roll of a village.
             typed: Field identifier or title → text, for every paper made.
-            values_sheet: A sheet with one row a child; its columns are fields.
+            values_sheets: Sheets with one row a child; their columns are fields.
             reprint: Print again what was printed; number, version and marks stay.
             revise: Make a new version of what exists; pages of the old one are no longer taken.
             dry_run: Check only; nothing is numbered or written.
+            overrides: A second person's decisions, where a rule allows one.
             progress: Called with papers done and papers in all.
 
         Raises:
@@ -96,14 +101,20 @@ class PaperDesk:
         with self._ws.registry.read() as tx:
             records = self._records(tx, children, village)
             area = tx.units.by_name(village) if village else None
-        sheet = read_values_sheet(values_sheet, specs, records) if values_sheet else None
+        sheet = read_values_sheets(values_sheets, specs, records)
         tasks: list[tuple[FormSpec, ChildRecord | None]] = [
             (spec, record) for record in records for spec in specs if spec.subject is Subject.CHILD
         ]
         tasks += [(spec, None) for spec in specs if spec.subject is not Subject.CHILD]
-        run = _Run(
-            self._ws, self._issuer, typed=typed or {}, sheet=sheet, reprint=reprint, revise=revise, dry_run=dry_run
+        choice = _Choice(
+            typed=typed or {},
+            sheet=sheet,
+            reprint=reprint,
+            revise=revise,
+            dry_run=dry_run,
+            overrides=tuple(overrides),
         )
+        run = _Run(self._ws, self._issuer, choice)
         for done, (spec, record) in enumerate(tasks):
             if progress:
                 progress(done, len(tasks))
@@ -184,27 +195,25 @@ class PaperDesk:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """What the clerk asked for besides forms and children."""
+
+    typed: Mapping[str, str]
+    sheet: TypedValues
+    reprint: bool
+    revise: bool
+    dry_run: bool
+    overrides: tuple[Override, ...]
+
+
 class _Run:
     """One `make`: collects what was made, what failed and what was left alone."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        issuer: Issuer,
-        *,
-        typed: Mapping[str, str],
-        sheet: TypedValues | None,
-        reprint: bool,
-        revise: bool,
-        dry_run: bool,
-    ) -> None:
+    def __init__(self, workspace: Workspace, issuer: Issuer, choice: _Choice) -> None:
         self._ws = workspace
         self._issuer = issuer
-        self._typed = typed
-        self._sheet = sheet
-        self._reprint = reprint
-        self._revise = revise
-        self._dry_run = dry_run
+        self._choice = choice
         self._issued: list[Issued] = []
         self._made: list[MadePaper] = []
         self._failed: list[FailedPaper] = []
@@ -223,20 +232,30 @@ class _Run:
                 subject = unit.short or unit.name
             version = tx.papers.version(existing.uid, existing.version) if existing and existing.version else None
         if existing and version:
-            if self._reprint or (version.prints == 0 and version.status is PaperStatus.ISSUED and not self._revise):
+            if self._choice.reprint or (
+                version.prints == 0 and version.status is PaperStatus.ISSUED and not self._choice.revise
+            ):
                 self._issued.append(self._issuer.again(existing))
                 self._made.append(_made(self._issued[-1], subject, (), self._ws))
                 return
-            if not self._revise:
+            if not self._choice.revise:
                 self._skipped.append(_skipped(spec, subject, version))
                 return
-        self._fill_and_issue(spec, facts, subject, existing if self._revise else None)
+        self._fill_and_issue(spec, facts, subject, existing if self._choice.revise else None)
 
     def _fill_and_issue(self, spec: FormSpec, facts: Facts, subject: str, replaces: PaperRecord | None) -> None:
-        typed = typed_for(spec, self._typed)
-        if self._sheet is not None and facts.record is not None:
-            typed = {**self._sheet.of(spec.code, facts.record.uid), **typed}
-        filled = fill(spec, facts, typed, today=self._ws.today, profile=self._ws.profile)
+        typed = typed_for(spec, self._choice.typed)
+        if facts.record is not None:
+            typed = {**self._choice.sheet.of(spec.code, facts.record.uid), **typed}
+        filled = fill(
+            spec,
+            facts,
+            typed,
+            today=self._ws.today,
+            profile=self._ws.profile,
+            missing_glyphs=self._ws.missing_glyphs,
+            overrides=self._choice.overrides,
+        )
         if blocking(filled.problems):
             self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=filled.problems))
             return
@@ -247,8 +266,10 @@ class _Run:
             copies=self._copies(spec, facts, filled),
             made_on=self._ws.today,
             replaces=replaces,
+            overridden=filled.overridden,
+            followups=filled.followups,
         )
-        if self._dry_run:
+        if self._choice.dry_run:
             self._made.append(_would_make(draft, subject, filled.problems, self._ws))
             return
         try:
@@ -266,7 +287,9 @@ class _Run:
         wanted = self._ws.profile.copies.get(spec.code)
         if wanted:
             spec = spec.copies_for(wanted)
-        return tuple(c for c in spec.copies if c.original and _holds(c.when, facts, filled.values))
+        case = Case(spec=spec, facts=facts, values=filled.values, today=self._ws.today, profile=self._ws.profile)
+        # unknown prints the copy: a recipient too many is put right at the desk, one too few is a lost paper
+        return tuple(c for c in spec.copies if c.original and holds(c.when, filled.values, case) is not False)
 
     def finish(self, label: str, progress: Callable[[int, int], None] | None) -> MakeReport:
         """Write the stack and count the printing."""
@@ -277,7 +300,7 @@ class _Run:
             with self._ws.registry.begin() as tx:
                 for issued in self._issued:
                     tx.papers.count_print(issued.record.uid, issued.version)
-                    action = "paper.reprint" if self._reprint else "paper.print"
+                    action = "paper.reprint" if self._choice.reprint else "paper.print"
                     tx.audit.append(
                         action, actor=self._ws.actor.name, subject=issued.record.uid, version=issued.version
                     )
@@ -289,14 +312,8 @@ class _Run:
             stack=stack,
             docx_folder=docx_folder,
             sheets=sheets,
-            dry_run=self._dry_run,
+            dry_run=self._choice.dry_run,
         )
-
-
-def _holds(when: str, facts: Facts, values: Mapping[str, Value]) -> bool:
-    from forms.conditions import holds
-
-    return not when or holds(when, values, facts)
 
 
 def _skipped(spec: FormSpec, subject: str, version: VersionRecord) -> SkippedPaper:

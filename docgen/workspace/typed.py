@@ -62,6 +62,20 @@ def typed_for(spec: FormSpec, typed: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def read_values_sheets(paths: Sequence[Path], specs: Sequence[FormSpec], records: Sequence[ChildRecord]) -> TypedValues:
+    """Read several sheets as one; of two texts for the same field the later sheet's counts.
+
+    Raises:
+        UnreadableSheetError: not a sheet.
+        ValuesSheetError: see `read_values_sheet`.
+    """
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for path in paths:
+        for key, texts in read_values_sheet(path, specs, records).rows.items():
+            rows.setdefault(key, {}).update(texts)
+    return TypedValues(rows=rows)
+
+
 def read_values_sheet(path: Path, specs: Sequence[FormSpec], records: Sequence[ChildRecord]) -> TypedValues:
     """Read a sheet whose columns are fields and whose rows are children.
 
