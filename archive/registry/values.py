@@ -73,14 +73,13 @@ def _read_paper_ref(row: Mapping[str, str]) -> PaperRef:
     )
 
 
-_READERS["paper-ref"] = _read_paper_ref
-
-
 def _tagged(kind: str, value: object) -> dict[str, object]:
     return {"type": kind, "value": value}
 
 
 def _encode(value: Any) -> Any:
+    if isinstance(value, PaperRef):
+        return _tagged("paper-ref", _paper_ref(value))
     if type(value) in _KINDS:
         return _tagged(_KINDS[type(value)], value.isoformat() if isinstance(value, date) else str(value))
     if isinstance(value, str | bool | int) and not isinstance(value, enum.Enum):
@@ -112,6 +111,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "decimal": Decimal,
     "blank": Blank,
     "document-number": DocumentNumber.parse,
+    "paper-ref": _read_paper_ref,
     "rows": lambda rows: tuple(decode_values(row) for row in rows),
     "map": decode_values,
     **_TEXTUAL,
@@ -119,6 +119,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 _KINDS: dict[type, str] = {
     date: "date",
+    datetime: "datetime",
+    Decimal: "decimal",
     Blank: "blank",
     DocumentNumber: "document-number",
     **{cls: name for name, cls in _TEXTUAL.items()},
