@@ -21,6 +21,7 @@ from jinja2 import Environment, StrictUndefined
 from bench.render import differing_parts
 from bench.samples import agreement
 from docgen.engine.render import Picture, compile_template, link_to
+from docgen.engine.render.errors import BadCharacterError, BadValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -300,3 +301,56 @@ def test_the_parts_without_packing_are_the_parts_inside_the_file() -> None:
     with zipfile.ZipFile(io.BytesIO(compiled.render(context))) as archive:
         assert archive.testzip() is None
         assert {name: archive.read(name) for name in archive.namelist()} == {**compiled.base, **rendered.parts}
+
+
+class Subdoc:
+    """What docxtpl's class of that name is to a template; the real one needs docxcompose."""
+
+    def __init__(self, owner: DocxTemplate, text: str) -> None:
+        self.tpl = owner
+        self._text = text
+
+    def __html__(self) -> str:
+        return f"<w:p><w:r><w:t>{self._text}</w:t></w:r></w:p>"
+
+
+Subdoc.__module__ = "docxtpl.subdoc"
+
+
+def test_a_record_with_a_subdocument_is_made_by_the_template_object_that_owns_it() -> None:
+    data = lines("{{p part }}", "{{ name }}", "{{ qr }}")
+    compiled = compile_template(data, name="x")
+    name = "{_{ & <李> }_}"
+    context = {"name": name, "qr": Picture.mm(png("x"), width=20)}
+
+    def with_part() -> dict[str, Any]:
+        return {**context, "part": Subdoc(DocxTemplate(io.BytesIO(data)), "附件")}
+
+    made = compiled.render(with_part())
+    assert text_of(made).split("\n")[:2] == ["附件", name]
+    assert made == compiled.render(with_part())
+    assert len(Document(io.BytesIO(made)).inline_shapes) == 1
+    rendered = compiled.render_parts(with_part())
+    assert (rendered.path.kind, rendered.path.code) == ("docxtpl", "subdocument")
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert rendered.parts["word/document.xml"] == archive.read("word/document.xml")
+
+
+@pytest.mark.parametrize(("bad", "error"), [("\x01", BadCharacterError), (None, BadValueError)])
+def test_the_road_through_docxtpl_refuses_the_same_values(bad: object, error: type[Exception]) -> None:
+    data = lines("{{p part }}", "{{ name }}")
+    part = Subdoc(DocxTemplate(io.BytesIO(data)), "附件")
+    with pytest.raises(error):
+        compile_template(data, name="x").render({"part": part, "name": bad})
+
+
+def test_a_header_used_under_two_relationships_is_written_once() -> None:
+    def fill(paper: Paper) -> None:
+        header = paper.sections[0].header
+        header.paragraphs[0].text = "{{ a }}"
+        paper.part.rels.add_relationship(RELATIONSHIP_TYPE.HEADER, header.part, "rId99")
+
+    made = compile_template(docx(fill), name="x").render({"a": "值"})
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert len(set(archive.namelist())) == len(archive.namelist())
+    assert Document(io.BytesIO(made)).sections[0].header.paragraphs[0].text == "值"

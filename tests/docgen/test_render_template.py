@@ -188,6 +188,15 @@ def test_a_spreadsheet_is_refused() -> None:
         compile_template(out.getvalue(), name="x")
 
 
+def test_a_docx_with_other_prefixes_than_word_writes_is_refused_where_docxtpl_would_fail() -> None:
+    data = lines("{{ a }}")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        xml = archive.read("word/document.xml").decode()
+    xml = xml.replace("<w:", "<n:").replace("</w:", "</n:").replace(" w:", " n:").replace("xmlns:w=", "xmlns:n=")
+    with pytest.raises(TemplateFileError):
+        compile_template(changed(data, "word/document.xml", xml.encode()), name="x")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("part", ["word/document.xml", "word/styles.xml", "word/_rels/document.xml.rels"])
 def test_a_document_type_is_refused_in_every_part(part: str, encoding: str) -> None:

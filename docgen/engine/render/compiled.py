@@ -53,10 +53,10 @@ class RenderPath:
     """How a template's records are made."""
 
     kind: str
-    """``fast``, or ``docxtpl`` when docxtpl itself makes them."""
+    """``fast``, or ``docxtpl`` when docxtpl itself makes it: a record whose values hold a subdocument."""
 
     code: str
-    """Stable: ``proved``, ``checked``, ``tables``, ``prefix``, ``shared-part``, ``subdocument``."""
+    """Stable: ``proved``, ``checked``, ``tables``; ``subdocument`` of a record only."""
 
     reason: str
     """One Chinese sentence for `docgen template check`."""
@@ -65,12 +65,6 @@ class RenderPath:
 _PROVED: Final = RenderPath(kind="fast", code="proved", reason="模板结构完整，逐份直接生成。")
 _TABLES: Final = RenderPath(kind="fast", code="tables", reason="表格的列数随内容变化，每份生成后调整表格列。")
 _CHECKED: Final = RenderPath(kind="fast", code="checked", reason="判断或循环跨越了段落或单元格，每份生成后检查结构。")
-_PREFIX: Final = RenderPath(
-    kind="docxtpl", code="prefix", reason="文件使用了少见的命名方式，改由 docxtpl 逐份生成，较慢。"
-)
-_SHARED: Final = RenderPath(
-    kind="docxtpl", code="shared-part", reason="多节共用同一份页眉或页脚，改由 docxtpl 逐份生成，较慢。"
-)
 _SUBDOCUMENT: Final = RenderPath(kind="docxtpl", code="subdocument", reason="内容里插入了整份文档，由 docxtpl 生成。")
 
 
@@ -91,7 +85,6 @@ class CompiledTemplate:
         self.name = name
         """What the template is called in sentences."""
 
-        self._data = data
         members = read_package(data, template=name)
         self._docxtpl = _opened(data, members, name)
         self._core = CoreProperties.compile(self._docxtpl, template=name)
@@ -133,14 +126,12 @@ class CompiledTemplate:
             BadCharacterError: A value that would lose a character.
             BadValueError: A value that cannot stand where the template puts it.
         """
-        if self.path.kind != "fast":
-            return fallback.render(self._data, context, template=self.name)
         run = self._run(context)
         try:
             members = [self._member(part, run) for part in self._parts]
             core = self._core.render(run, self._core_source) if self._core.changes else None
         except SubdocumentMet as met:
-            return fallback.render_with(met.owner, context, template=self.name)
+            return fallback.render(met.owner, context, template=self.name)
         if core is not None:
             members.append(packed_member(self._core.member, core))
         added = run.store.members(self._links)
@@ -151,15 +142,13 @@ class CompiledTemplate:
 
     def render_parts(self, context: Mapping[str, Any]) -> Rendered:
         """Return the parts of one record without packing them; together with `base` they are the package."""
-        if self.path.kind != "fast":
-            return self._unpacked(fallback.render(self._data, context, template=self.name), self.path)
         run = self._run(context)
         try:
             parts = {part.name: run.finished(part) for part in self._parts}
             if self._core.changes:
                 parts[self._core.member] = self._core.render(run, self._core_source)
         except SubdocumentMet as met:
-            return self._unpacked(fallback.render_with(met.owner, context, template=self.name), _SUBDOCUMENT)
+            return self._unpacked(fallback.render(met.owner, context, template=self.name), _SUBDOCUMENT)
         return Rendered(parts=MappingProxyType(parts | run.store.members(self._links)), path=self.path)
 
     # -- compiling
@@ -170,11 +159,6 @@ class CompiledTemplate:
         return [CompiledPart(source, template=self.name, patcher=tpl) for source in sources]
 
     def _choose_path(self) -> RenderPath:
-        names = [part.name for part in self._parts]
-        if self._docxtpl.docx.element.nsmap.get("w") != _W:
-            return _PREFIX
-        if len(set(names)) != len(names):
-            return _SHARED
         if not all(part.proved for part in self._parts):
             return _CHECKED
         return _TABLES if any(part.mends_tables for part in self._parts) else _PROVED
@@ -243,6 +227,8 @@ def _opened(data: bytes, members: Mapping[str, bytes], name: str) -> DocxTemplat
     try:
         template.render_init()
         template.current_rendering_part = template.docx.part
+        if template.docx.element.nsmap.get("w") != _W:
+            raise TemplateFileError(name, why="的内部写法少见", way_out=resave)
         if template.docx.element.body is None:
             raise TemplateFileError(name, why="没有正文", way_out=resave)
     except (KeyError, ValueError, PackageNotFoundError, etree.XMLSyntaxError, AttributeError) as error:
@@ -295,20 +281,21 @@ def _body_source(tpl: DocxTemplate) -> PartSource:
 
 
 def _header_sources(tpl: DocxTemplate) -> list[PartSource]:
-    out = []
-    for uri in (tpl.HEADER_URI, tpl.FOOTER_URI):
-        for _, part in tpl.get_headers_footers(uri):
-            out.append(
-                PartSource(
-                    name=_member_name(part),
-                    head=_DECLARATION,
-                    xml=tpl.get_part_xml(part),
-                    tail="",
-                    numbers_drawings=False,
-                    links=_links(part),
-                )
-            )
-    return out
+    # by name: a part shared by two relationships is written twice by docxtpl, once by us
+    parts = {
+        _member_name(part): part for uri in (tpl.HEADER_URI, tpl.FOOTER_URI) for _, part in tpl.get_headers_footers(uri)
+    }
+    return [
+        PartSource(
+            name=name,
+            head=_DECLARATION,
+            xml=tpl.get_part_xml(part),
+            tail="",
+            numbers_drawings=False,
+            links=_links(part),
+        )
+        for name, part in parts.items()
+    ]
 
 
 def _footnote_sources(tpl: DocxTemplate) -> list[PartSource]:

@@ -1,6 +1,7 @@
 """The slow road: docxtpl itself makes the record, with our environment and without its traps.
 
-Taken for what the compiled road does not cover; which templates and records those are is said by `RenderPath`.
+Taken for records whose values hold a docxtpl subdocument: its styles, numbering and pictures live in the template
+object it was made for, so only that object can place it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from lxml import etree
 
 from docgen.engine.render.environment import STATE, environment
 from docgen.engine.render.errors import TemplateMarkupError
-from docgen.engine.render.guard import check_values, find_path, refuse_none, refuse_text_between_rows, translated
+from docgen.engine.render.guard import check_values, refuse_none, refuse_text_between_rows, translated
 from docgen.engine.render.package import Archive, read_package
 
 if TYPE_CHECKING:
@@ -77,12 +78,7 @@ class _State:
         refuse_text_between_rows(self._template, self._values, value)
 
 
-def render(data: bytes, context: Mapping[str, Any], *, template: str) -> bytes:
-    """Make one record from the template's bytes."""
-    return _render(_Guarded(io.BytesIO(data)), context, template)
-
-
-def render_with(owner: DocxTemplate, context: Mapping[str, Any], *, template: str) -> bytes:
+def render(owner: DocxTemplate, context: Mapping[str, Any], *, template: str) -> bytes:
     """Make one record with the template object its subdocuments were made for."""
     guarded = _Guarded.__new__(_Guarded)
     guarded.__dict__ = owner.__dict__
@@ -114,6 +110,3 @@ def _guarded(value: Any) -> Any:
     if type(value) is dict:
         return {key: _guarded(item) for key, item in value.items()}
     return value
-
-
-__all__ = ["find_path", "render", "render_with"]
