@@ -26,12 +26,14 @@ from forms.values import ValueParseError
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from forms.facts import Facts, Row, Value
+    from forms.facts import Facts, Row, Signature, Value
     from forms.profile import RegionProfile
     from forms.spec import FieldSpec, FormSpec
 
 NC = Blank.NOT_COLLECTED
 NA = Blank.NOT_APPLICABLE
+SIGNING_RULES = frozenset({"REF-25", "REF-27"})
+"""What only the signed paper can break; everything else was judged when it was made."""
 EMERGENCY_DAYS = 15
 """REF-06: within how many days the assessment must follow when the town head let the paper pass."""
 
@@ -132,6 +134,39 @@ def fill(
         problems += RULES[code].run(case)
     kept, overridden, followups = _apply(tuple(problems), overrides, facts, today)
     return Filled(values=values, problems=_in_order(spec, kept), overridden=overridden, followups=followups)
+
+
+def check_signatures(
+    spec: FormSpec,
+    facts: Facts,
+    values: Mapping[str, Value],
+    signatures: tuple[Signature, ...],
+    *,
+    today: date,
+    made_on: date,
+    profile: RegionProfile,
+) -> tuple[Problem, ...]:
+    """Look at the signatures of a signed paper as somebody read them from the scan.
+
+    Args:
+        spec: The form.
+        facts: What is known now.
+        values: What the signed version was made from.
+        signatures: One entry a signature place that was read.
+        today: The day of reading.
+        made_on: The day the signed version was made.
+        profile: The office's region.
+    """
+    case = Case(
+        spec=spec,
+        facts=facts,
+        values=values,
+        today=today,
+        profile=profile,
+        signatures=signatures,
+        made_on=made_on,
+    )
+    return tuple(p for code in spec.rules if code in SIGNING_RULES for p in RULES[code].run(case))
 
 
 def _given(

@@ -6,11 +6,11 @@ Sources: 民法典 第三十四条、第三十五条、第四百九十条、第�
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 from forms.blank import Blank, is_value
+from forms.clauses import forbidden_clauses
 from forms.conditions import can_entrust, has_custody, parent_signs
 from forms.enums import Custody, PersonStatus, SignMode, SingleParentReason
 from forms.facts import PaperRef
@@ -27,28 +27,6 @@ if TYPE_CHECKING:
 
 SIDES = (("father", "父亲", "mother", "母亲"), ("mother", "母亲", "father", "父亲"))
 _TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CLAUSES})
-_CARER = "(?:被委托人|受委托监护人|受托人|照护人|乙方)"
-FORBIDDEN = (
-    (
-        re.compile(r"监护(?:权|职责|责任|资格)[^，。；]{0,6}(?<!不)(?:转移|移交|转让|转由|让与|交由|归)"),
-        "把监护责任转给被委托人",
-    ),
-    (
-        re.compile(r"(?:父母|委托人|甲方)[^，。；]{0,8}(?:不再|无需|不必|不用)[^，。；]{0,6}(?:承担|履行|负)"),
-        "免除父母的责任",
-    ),
-    (
-        re.compile(r"(?<!不得)(?<!不因委托照护)(?<!不因委托监护)(?<!不能)免除(?:父母|委托人|甲方|监护)"),
-        "免除父母的责任",
-    ),
-    (re.compile(rf"{_CARER}[^。；]{{0,12}}(?<!不)(?:承担|负)[^。；]{{0,4}}连带"), "让被委托人当然承担连带责任"),
-    (re.compile(rf"(?:一切|全部|所有)(?:责任|后果)[^，。；]{{0,6}}由{_CARER}"), "让被委托人承担全部责任"),
-    (
-        re.compile(r"(?:不得|不准|不许|不要|不能)(?:向[^，。；]{0,12})?(?:报警|报告|举报|上报|投诉)"),
-        "约定不得报警、报告",
-    ),
-)
-REPEALED = re.compile(r"民法通则|民法总则|(?<!劳动)合同法|侵权责任法|婚姻法|收养法|治安管理处罚法》?第四十五条")
 
 
 def _typed_texts(case: Case) -> Iterator[tuple[str, str]]:
@@ -61,15 +39,17 @@ def _typed_texts(case: Case) -> Iterator[tuple[str, str]]:
 
 def ref_10(case: Case) -> Iterator[Finding]:
     """Refuse clauses that pass guardianship on, free the parents, bind the carer jointly, or forbid reporting."""
-    for name, text in _typed_texts(case):
-        for pattern, what in FORBIDDEN:
-            found = pattern.search(text)
-            if found:
-                message = f"“{found[0]}”的意思是{what}，这样的条款无效，也不得写入。请删去或者改写。"
-                yield Finding(message=message, field=name)
+    yield from _forbidden(case, "REF-10")
     if case.value("no_subdelegation") is False:
         message = "“不得转委托”不能写“否”：未经父母同意，被委托人不得把儿童转交他人照护。"
         yield Finding(message=message, field="no_subdelegation")
+
+
+def _forbidden(case: Case, code: str) -> Iterator[Finding]:
+    for name, text in _typed_texts(case):
+        for problem in forbidden_clauses(text):
+            if problem.code == code:
+                yield Finding(message=problem.message, field=name)
 
 
 def ref_11(case: Case) -> Iterator[Finding]:
@@ -83,11 +63,7 @@ def ref_11(case: Case) -> Iterator[Finding]:
 
 def ref_17(case: Case) -> Iterator[Finding]:
     """Refuse text that cites repealed law."""
-    for name, text in _typed_texts(case):
-        found = REPEALED.search(text)
-        if found:
-            message = f"文字里引用了已经废止或者条号已变的“{found[0]}”。请改引现行法律（民法典等）。"
-            yield Finding(message=message, field=name)
+    yield from _forbidden(case, "REF-17")
 
 
 def ref_22(case: Case) -> Iterator[Finding]:
