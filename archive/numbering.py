@@ -75,6 +75,25 @@ class Numbers:
         self._connection.execute(sa.insert(numbers).values(series=series, year=year, serial=serial, given_at=self._now))
         return DocumentNumber(series=series, year=year, serial=serial)
 
+    def claim(self, number: DocumentNumber) -> None:
+        """Register a number that a paper in the store carries already; used when healing after a crash.
+
+        The counter never falls behind it, so the number is not given a second time.
+        """
+        counter = {"series": number.series, "year": number.year, "last": 0}
+        dialect.add_if_absent(self._connection, number_series, counter)
+        self._connection.execute(
+            sa.update(number_series)
+            .where(
+                number_series.c.series == number.series,
+                number_series.c.year == number.year,
+                number_series.c.last < number.serial,
+            )
+            .values(last=number.serial)
+        )
+        row = {"series": number.series, "year": number.year, "serial": number.serial, "given_at": self._now}
+        dialect.add_if_absent(self._connection, numbers, row)
+
     def void(self, number: DocumentNumber, reason: str) -> None:
         """Withdraw a number for good.
 

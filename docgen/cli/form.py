@@ -19,7 +19,7 @@ def list_(ctx: click.Context, *, as_json: bool) -> None:
     """列出本单位可用的表。"""
     with opened(ctx) as workspace:
         forms = workspace.library.all()
-        rows = [[f.code, f.title_for(workspace.profile, workspace.settings.wording), f.name] for f in forms]
+        rows = [[f.code, workspace.title_of(f.code), f.identifier] for f in forms]
     if as_json:
         write_json([dict(zip(("code", "title", "name"), row, strict=True)) for row in rows])
         return
@@ -32,12 +32,12 @@ def list_(ctx: click.Context, *, as_json: bool) -> None:
 @click.pass_context
 def show(ctx: click.Context, code: str, *, as_json: bool) -> None:
     """显示一张表的栏目、签字人、份数和依据。"""
-    from forms.json_schema import json_schema
-    from forms.manual import form_page
+    from forms.json_schema import schema_of
+    from forms.manual import page
 
     with opened(ctx) as workspace:
         spec = workspace.library.get(code)
     if as_json:
-        write_json(json_schema(spec))
+        write_json(schema_of(spec))
     else:
-        say(form_page(spec))
+        say("\n".join(page(spec)))

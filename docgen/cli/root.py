@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,8 @@ def root(ctx: click.Context, office: str | None, actor: str | None) -> None:
     """留守儿童关爱保护文书：生成、签字后收回、归档、检索。"""
     for stream in (sys.stdout, sys.stderr):
         # a rare character that the console cannot show must not stop the work
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     ctx.obj = {"office": office, "actor": actor}
 
 
@@ -109,5 +111,4 @@ def run(arguments: Sequence[str]) -> int:
     try:
         root.main(args=list(arguments), prog_name="docgen", standalone_mode=True)
     except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 1
-    return 0
+        return leaving.code if isinstance(leaving.code, int) else 0

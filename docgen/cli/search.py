@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003  click reads the annotations
+from typing import Literal
+
 import click
 
 from docgen.cli.common import DAY, json_option, note, opened, say, write_json
@@ -20,11 +23,32 @@ from docgen.cli.common import DAY, json_option, note, opened, say, write_json
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, words: tuple[str, ...], as_json: bool, limit: int, offset: int, **filters: object
+    ctx: click.Context,
+    words: tuple[str, ...],
+    village: str | None,
+    form_code: str | None,
+    status: str | None,
+    first: date | None,
+    last: date | None,
+    sort: Literal["relevance", "date"],
+    limit: int,
+    offset: int,
+    *,
+    as_json: bool,
 ) -> None:
     """检索。例：docgen search 张三；docgen search zs；docgen search '村:平山 表:责任书 "不得脱离监护"'。"""
     with opened(ctx) as workspace:
-        result = workspace.finding.search(" ".join(words), limit=limit, offset=offset, **filters)  # type: ignore[arg-type]
+        result = workspace.finding.search(
+            " ".join(words),
+            village=village,
+            form_code=form_code,
+            status=status,
+            first=first,
+            last=last,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+        )
     if as_json:
         write_json(result.as_json())
         return

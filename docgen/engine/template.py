@@ -89,7 +89,7 @@ def find_template(code: str, wording: str, office_templates: Path | None = None)
     if office_templates is not None:
         for path in (office_templates / wording / file_name, office_templates / file_name):
             if path.is_file():
-                return _read_own(path)
+                return read_own(path)
     try:
         data = (resources.files("templates") / wording / file_name).read_bytes()
     except OSError:
@@ -98,7 +98,13 @@ def find_template(code: str, wording: str, office_templates: Path | None = None)
     return TemplateFile(name=file_name, data=data, is_own=False)
 
 
-def _read_own(path: Path) -> TemplateFile:
+def read_own(path: Path) -> TemplateFile:
+    """Measure and read a template of the office's own.
+
+    Raises:
+        TemplateFileError: It is no docx, damaged, encrypted or too large.
+        UnsafeTemplateError: It runs macros or fetches something from outside.
+    """
     name = f"{path.name}（本单位模板）"
     try:
         if path.stat().st_size > MAX_FILE_BYTES:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archive.dossier import timeline
 from docgen.workspace.reports import DossierView
-from forms.blank import is_value
+from forms.blank import Blank, is_value
 from forms.legal_time import age_on, print_date
 
 if TYPE_CHECKING:
@@ -83,12 +83,12 @@ class DossierDesk:
 def _lines(record: ChildRecord) -> list[str]:
     lines = [f"本人：{_about(record.child.person)}"]
     for title, part in (("父亲", record.father), ("母亲", record.mother)):
-        if is_value(part):
+        if not isinstance(part, Blank):
             place = f"，在{part.work_place}务工" if is_value(part.work_place) else ""
             lines.append(f"{title}：{part.person.name}（{part.person.status.value}）{_about(part.person)}{place}")
         else:
             lines.append(f"{title}：{part.value}")
-    if is_value(record.carer):
+    if not isinstance(record.carer, Blank):
         relation = f"（{record.carer.relation}）" if is_value(record.carer.relation) else ""
         lines.append(f"照护人：{record.carer.person.name}{relation}{_about(record.carer.person)}")
     else:

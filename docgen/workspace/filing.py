@@ -222,7 +222,7 @@ class FilingDesk:
         runs = text_runs(self._ws.store.read(object_id, layout_path(version.version)))
         spec = self._ws.library.get(record.form_code)
         title = self._ws.title_of(record.form_code)
-        filed = []
+        filed: list[FiledPaper] = []
         for reads in (paper.pages, *paper.copies):
             derived: list[DerivedPage] = []
             for read in reads:
@@ -233,11 +233,12 @@ class FilingDesk:
             pdf = derive_pdf(derived, title=title)
             path = signed_path(version.version, sha512(pdf))
             is_known = path in version.digests
+            files: dict[str, bytes] = {}
             if not is_known:
-                origin = [{"scan": r.scan, "page_index": r.index, "page": r.mark.page if r.mark else 0} for r in reads]
+                files = {path: pdf, path.removesuffix(".pdf") + ".json": _origin(reads)}
                 self._ws.store.put(
                     object_id,
-                    {path: pdf, path.removesuffix(".pdf") + ".json": _json(origin)},
+                    files,
                     message="收回签字件",
                     user=self._ws.actor.name,
                     at=self._ws.now,
@@ -245,7 +246,8 @@ class FilingDesk:
             with self._ws.registry.begin() as tx:
                 is_rescan = version.status in DONE or bool(filed)
                 if not is_known:
-                    tx.papers.add_files(record.uid, version.version, {path: sha512(pdf)})
+                    digests = {name: sha512(data) for name, data in files.items()}
+                    tx.papers.add_files(record.uid, version.version, digests)
                     tx.audit.append(
                         "paper.file", actor=self._ws.actor.name, subject=record.uid, version=version.version
                     )
@@ -318,5 +320,7 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _json(data: object) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+def _origin(reads: Sequence[PageRead]) -> bytes:
+    """Say which pages of which scans a signed file was put together from."""
+    pages = [{"scan": r.scan, "page_index": r.index, "page": r.mark.page if r.mark else 0} for r in reads]
+    return (json.dumps(pages, indent=1, sort_keys=True) + "\n").encode("ascii")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archive.index import IndexDocument
 from archive.store import StoredFileNotFoundError, paper_object
 from docgen.workspace.objects import text_path
-from forms.blank import is_value
+from forms.blank import Blank, is_value
 from forms.errors import NotFoundError
 from forms.wording import WORDINGS
 
@@ -96,8 +96,8 @@ def _place(unit: Unit) -> str:
 
 
 def _people(record: ChildRecord) -> tuple[Person, ...]:
-    others = (part.person for part in (record.father, record.mother, record.carer) if is_value(part))
-    return (record.child.person, *others)
+    parts = (record.father, record.mother, record.carer)
+    return (record.child.person, *(part.person for part in parts if not isinstance(part, Blank)))
 
 
 def _names(people: tuple[Person, ...]) -> tuple[str, ...]:

@@ -333,7 +333,7 @@ def _made(issued: Issued, subject: str, problems: tuple[Problem, ...], ws: Works
         pages=len(issued.laid.pages),
         copies=len(issued.copies),
         problems=problems,
-        fallbacks="".join(sorted({f.text for f in issued.laid.fallbacks})),
+        fallbacks="".join(sorted({f.char for f in issued.laid.fallbacks})),
     )
 
 

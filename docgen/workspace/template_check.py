@@ -1,0 +1,38 @@
+"""An office's own template held against its form, the law's forbidden clauses, the press and the fonts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.engine.lint import lint_template
+from docgen.engine.render import compile_template
+from docgen.engine.template import read_own
+from forms.errors import AppError
+from forms.problems import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.workspace.core import Workspace
+    from forms.spec import FormSpec
+
+
+def check_template(workspace: Workspace, path: Path, spec: FormSpec) -> tuple[Problem, ...]:
+    """Return everything that speaks against using a template.
+
+    Args:
+        workspace: The office.
+        path: The docx.
+        spec: The form it is meant for.
+    """
+    try:
+        template = read_own(path)
+        compiled = compile_template(template.data, name=template.name)
+    except AppError as error:
+        return (Problem(code=error.code, message=str(error)),)
+    found = list(lint_template(template, spec, names=compiled.names))
+    found += workspace.press.check(template.data, name=template.name)
+    if compiled.untouched:
+        message = f"{'、'.join(compiled.untouched)} 里的标签不会被填写，会原样印在纸上。请移到正文、页眉或页脚里。"
+        found.append(Problem(code="template.untouched", message=message))
+    return tuple(found)
