@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import tempfile
@@ -156,8 +157,30 @@ name_text = st.one_of(
     st.sampled_from(["欧阳单", "買買提·吐尔逊", "买买提・吐尔逊", "解 明", "𬱖明", "anna li", "尉迟恭", "吕明"]),
 )
 body_text = st.lists(
-    st.sampled_from(
-        ["不得脱离", "监护", "责任书", "監護", " ", "\n", "。", "，", "张晓明", "明", "2026", "年", "a2", "（2026）", "3号", "作废", "ab", "Ｂ"]
+    st.text("监护脱离", min_size=1, max_size=6)
+    | st.sampled_from(
+        [
+            "不得脱离",
+            "监护",
+            "责任书",
+            "監護",
+            " ",
+            "\n",
+            "。",
+            "，",
+            "张晓明",
+            "明",
+            "2026",
+            "年",
+            "a2",
+            "（2026）",
+            "3号",
+            "作废",
+            "ab",
+            "Ｂ",
+            "1",
+            "年20",
+        ]
     ),
     max_size=12,
 ).map("".join)
@@ -187,39 +210,108 @@ documents = st.builds(
 
 words = st.one_of(
     name_text,
-    st.text("张小晓明单解监护责任不得脱", min_size=1, max_size=4),
+    st.text("张小晓明单解", min_size=1, max_size=4),
+    st.text("监护脱离", min_size=1, max_size=4),
+    st.text("年20261 监", min_size=2, max_size=5).map(lambda text: text.replace(" ", "")),
     body_text.map(lambda text: text[:5]),
     st.sampled_from(
-        """zxm zhang zhangxiaoming ming shan jie xieming oys ouyangshan lvming luming a2 ab anna annali 522730 5227 1234
-        234X 522730201603051234 52273020160305 20160305 13800001234 0854-5561234 2026 2025..2026 2025-06 2025-03..2026-01
-        ..2025-05 2026-02-01.. 洗民委照[2026]3号 （2026）3号 洗民委照〔2025〕第03号 522730101 522730101001 作废 已归档 平山 明山村 责任书
-        村:平 村:522730 村:522730101002 表:责任书 表:A2 表:委托 状态:归档 状态:已签 日期:2025 日期:2026年3月 姓名:张明 姓名:zhang 姓名:张晓明
-        证件:1234 证件:20160305 电话:1234 电话:13800001234 文号:档-1 文号:〔2026〕3号 正文:监护 正文:2026 正文:明 村：平山""".split()
+        [
+            "zxm",
+            "zhang",
+            "zhangxiaoming",
+            "ming",
+            "shan",
+            "jie",
+            "xieming",
+            "oys",
+            "ouyangshan",
+            "lvming",
+            "luming",
+            "a2",
+            "ab",
+            "anna",
+            "annali",
+            "522730",
+            "5227",
+            "1234",
+            "234X",
+            "522730201603051234",
+            "52273020160305",
+            "20160305",
+            "13800001234",
+            "0854-5561234",
+            "2026",
+            "2025..2026",
+            "2025-06",
+            "2025-03..2026-01",
+            "..2025-05",
+            "2026-02-01..",
+            "洗民委照[2026]3号",
+            "（2026）3号",
+            "洗民委照〔2025〕第03号",
+            "522730101",
+            "522730101001",
+            "作废",
+            "已归档",
+            "平山",
+            "明山村",
+            "责任书",
+            "村:平",
+            "村:522730",
+            "村:522730101002",
+            "表:责任书",
+            "表:A2",
+            "表:委托",
+            "状态:归档",
+            "状态:已签",
+            "日期:2025",
+            "日期:2026年3月",
+            "姓名:张明",
+            "姓名:zhang",
+            "姓名:张晓明",
+            "证件:1234",
+            "证件:20160305",
+            "电话:1234",
+            "电话:13800001234",
+            "文号:档-1",
+            "文号:〔2026〕3号",
+            "正文:监护",
+            "正文:2026",
+            "正文:明",
+            "村：平山",
+        ]
     ),
 )
 quoted = words.filter(lambda w: ":" not in w and "：" not in w).map(lambda word: f'"{word}"')
-queries = st.lists(st.tuples(st.sampled_from(["", "", "", "-"]), st.one_of(words, words, quoted)), max_size=3).map(
+several = st.lists(st.tuples(st.sampled_from(["", "", "", "-"]), st.one_of(words, quoted)), max_size=3).map(
     lambda parts: " ".join(sign + word for sign, word in parts)
 )
-scopes = st.sampled_from([Scope(units=None), Scope(units=None), Scope(units=frozenset({"u1"})), Scope(units=frozenset())])
+queries = st.one_of(words, quoted, several)
+scopes = st.sampled_from(
+    [Scope(units=None), Scope(units=None), Scope(units=frozenset({"u1"})), Scope(units=frozenset())]
+)
 
 
 class IndexMachine(RuleBasedStateMachine):
     """An index beside a plain dictionary."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(first=st.lists(documents, min_size=4, max_size=12))
+    def begin(self, first: list[IndexDocument]) -> None:
         self.folder = Path(tempfile.mkdtemp())
         self.index = Index.create(self.folder / "index")
         self.known: dict[str, IndexDocument] = {}
         self.watermark = 0
+        self.change(first, [])
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
             self.index.close()
             shutil.rmtree(self.folder)
 
-    @rule(added=st.lists(documents, max_size=6), removed=st.lists(st.sampled_from([f"paper-{n}" for n in range(13)]), max_size=2))
+    @rule(
+        added=st.lists(documents, max_size=6),
+        removed=st.lists(st.sampled_from([f"paper-{n}" for n in range(13)]), max_size=2),
+    )
     def change(self, added: list[IndexDocument], removed: list[str]) -> None:
         self.watermark += 1
         self.index.apply(added, removed, self.watermark)
@@ -241,12 +333,13 @@ class IndexMachine(RuleBasedStateMachine):
         self.index.close()
         self.index = Index.rebuild(self.folder / "index", self.known.values(), watermark=self.watermark)
 
-    @rule(text=queries, scope=scopes, size=st.integers(1, 5))
-    def ask(self, text: str, scope: Scope, size: int) -> None:
-        try:
-            query = parse_query(text)
-        except QueryError:
-            return
+    @rule(texts=st.lists(queries, min_size=5, max_size=12), scope=scopes, size=st.integers(1, 5))
+    def ask(self, texts: list[str], scope: Scope, size: int) -> None:
+        for text in texts:
+            with contextlib.suppress(QueryError):
+                self._compare(parse_query(text), scope, size)
+
+    def _compare(self, query: Query, scope: Scope, size: int) -> None:
         exact = {d.key: d for d in self.known.values() if meets(query, d, scope, nearly=False)}
         loose = {d.key: d for d in self.known.values() if meets(query, d, scope, nearly=True)}
         answer = search(self.index, query, scope=scope, limit=100)
