@@ -16,6 +16,7 @@ from lxml import etree
 
 from docgen.engine.context import DocumentHead, build_context, template_names, unprinted_fields
 from docgen.engine.lint import lint_template
+from docgen.engine.press import FontBook, Press
 from docgen.engine.printed import choices
 from docgen.engine.render import compile_template
 from docgen.engine.source import check_all, source_codes
@@ -45,20 +46,30 @@ _SAMPLES: dict[FieldType, Any] = {
 }
 
 
-def sample(field: FieldSpec) -> Any:
-    """Return a value that can be found again on the paper: texts are the field's own name."""
+_TYPICAL: dict[FieldType, Any] = {
+    FieldType.TEXT: "情况良好",
+    FieldType.LONG_TEXT: "每月走访一次，学校安排老师结对，寒假参加儿童之家的活动。",
+    FieldType.ADDRESS: "云岭县云岭镇石桥村三组12号",
+    FieldType.UNIT: "云岭镇石桥村村民委员会",
+    FieldType.STAFF: "吴秋月",
+    FieldType.PAPER_REF: "云民评〔2026〕12号（2026年10月28日）",
+}
+
+
+def sample(field: FieldSpec, texts: dict[FieldType, Any] | None = None) -> Any:
+    """Return a value that can be found again on the paper: a text is its field's own name unless given."""
     if field.type is FieldType.TABLE:
         items = field.items or ("",)
-        return tuple({c.name: item if c.name == "item" else sample(c) for c in field.columns} for item in items)
+        return tuple({c.name: item if c.name == "item" else sample(c, texts) for c in field.columns} for item in items)
     if field.type is FieldType.STRUCT:
-        return {column.name: sample(column) for column in field.columns}
+        return {column.name: sample(column, texts) for column in field.columns}
     if field.type in {FieldType.CLAUSES, FieldType.CHECKLIST}:
         return field.items
     if field.type is FieldType.MULTI:
         return choices(field)[:1]
     if field.type is FieldType.ENUM:
         return choices(field)[0]
-    return _SAMPLES.get(field.type, f"【{field.name}】")
+    return _SAMPLES.get(field.type) or (texts or {}).get(field.type, f"【{field.name}】")
 
 
 def context(spec: FormSpec, wording: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -191,6 +202,51 @@ def test_nothing_is_printed_where_the_marks_go(code: str, wording: str) -> None:
     footer = [p for p in section.footer.paragraphs if p.text]
     assert [p.style.name for p in footer if p.style] == ["页码"]
     assert section.header.is_linked_to_previous, "nothing stands above the type area"
+
+
+@pytest.fixture(scope="module")
+def press() -> Press:
+    return Press(FontBook.default())
+
+
+def filled(code: str, wording: str) -> bytes:
+    spec = form(code, wording)
+    values = {field.name: sample(field, _TYPICAL) for field in spec.fields}
+    return compile_template(find_template(code, wording).data, name=code).render(context(spec, wording, values))
+
+
+@pytest.mark.parametrize(("code", "wording"), EVERY)
+def test_a_filled_paper_has_the_pages_it_is_meant_to_have(code: str, wording: str, press: Press) -> None:
+    expected = {"A1": {2}, "A2": {3}, "A5": {2}, "A8": {1}, "B1": {1}, "B2": {1}}
+    laid = press.lay_out(filled(code, wording), name=code)
+    assert len(laid.pages) in expected.get(code, range(1, 10))
+    assert [str(problem) for problem in laid.problems] == []
+
+
+@pytest.mark.parametrize(("code", "wording"), EVERY)
+def test_every_place_to_sign_is_large_enough_and_stands_on_a_page_with_words(
+    code: str, wording: str, press: Press
+) -> None:
+    laid = press.lay_out(filled(code, wording), name=code)
+    boxes = {box.name: (box, page) for page in laid.pages for box in page.boxes}
+    assert set(boxes) == set(form(code, wording).boxes)
+    for name, (box, page) in boxes.items():
+        width, height = {"sign": (30, 10), "finger": (25, 11), "seal": (45, 15)}[name.split("_")[0]]
+        assert box.width >= width, name
+        assert box.height >= height, name
+        assert len(page.lines) > 15, name
+
+
+@pytest.mark.parametrize(("code", "wording"), EVERY)
+def test_long_answers_add_pages_and_lose_nothing(code: str, wording: str, press: Press) -> None:
+    spec = form(code, wording)
+    long = "龙" * 180
+    values = {f.name: long if f.type in {FieldType.TEXT, FieldType.ADDRESS} else sample(f) for f in spec.fields}
+    used = compile_template(find_template(code, wording).data, name=code)
+    laid = press.lay_out(used.render(context(spec, wording, values)), name=code)
+    shown = laid.text.count("龙")
+    asked = sum(f.name in used.names for f in spec.fields if values[f.name] == long and not f.system)
+    assert shown >= 180 * asked
 
 
 def test_the_roster_repeats_its_two_head_rows_and_has_thirty_three_columns() -> None:

@@ -2,6 +2,7 @@
 
 ``{child_name}`` is the value of a field; ``{child_name:8}`` leaves room of eight characters for
 the pen where there is none yet, ``{from_on:date}`` and ``{from_on:day}`` a date to be written by hand;
+``{:8}`` and ``{:day}`` are always for the pen;
 ``{sign:carer}`` ``{finger:carer}`` ``{seal:village}`` mark a place; ``{PAGE}`` ``{PAGES}`` count;
 ``**words**`` are bold. ``{{ … }}`` and ``{% … %}`` pass through as they stand.
 """
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
     r"|\{(?P<place>sign|finger|seal):(?P<who>[a-z_]+)\}"
     r"|\{(?P<count>PAGE|PAGES)\}"
     r"|\{(?P<name>[a-z][a-z0-9_.]*)(?::(?P<room>\d+|date|day))?\}"
+    r"|\{:(?P<pen>\d+|date|day)\}"
     r"|(?P<bold>\*\*)"
 )
 
@@ -71,6 +73,8 @@ def parse_inline(text: str) -> Iterator[Inline]:
             words.append(match["jinja"])
         elif match["name"]:
             words.append(_tag(match["name"], match["room"]))
+        elif match["pen"]:
+            words.append(_room(match["pen"]))
         else:
             yield from _flush(words, bold=bold)
             if match["bold"]:
@@ -99,7 +103,8 @@ def _flush(words: list[str], *, bold: bool) -> Iterator[Text]:
 
 
 def _tag(name: str, room: str | None) -> str:
-    if room is None:
-        return f"{{{{ {name} }}}}"
-    pen = ROOMS[room] if room in ROOMS else PEN * int(room)
-    return f"{{{{ {name} or '{pen}' }}}}"
+    return f"{{{{ {name} }}}}" if room is None else f"{{{{ {name} or '{_room(room)}' }}}}"
+
+
+def _room(room: str) -> str:
+    return ROOMS[room] if room in ROOMS else PEN * int(room)
