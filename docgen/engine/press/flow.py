@@ -275,11 +275,14 @@ class Flow:
 
     @staticmethod
     def _first_rows(table: LaidTable) -> float:
+        """Return the height of what a heading over a table must stand with: rows kept together count as one."""
         headers = table.headers
-        rows = table.rows[len(headers) : len(headers) + 1]
-        return sum(row.height for row in headers) + sum(
-            min(row.height, row.least) if row.can_split else row.height for row in rows
-        )
+        height = sum(row.height for row in headers)
+        for row in table.rows[len(headers) :]:
+            if not row.row.keep_next:
+                return height + (min(row.height, row.least) if row.can_split else row.height)
+            height += row.height
+        return height
 
     def _place_table(self, items: Sequence[_Item], i: int, table: LaidTable) -> None:
         left = self.sheet.section.left + table.offset

@@ -177,9 +177,10 @@ def _write(line: BrokenLine, places: list[float], base: float, used: dict[Face, 
             continue
         x = place
         for stretch in atom.word.stretches:
-            used.setdefault(stretch.face, set()).update(stretch.text)
             _extend(spans, stretch, x, atom.pen)
             x += stretch.width
+    for span in spans:
+        used.setdefault(span.face, set()).update(span.text)
     return _text_object(spans, base) if spans else ""
 
 
@@ -207,7 +208,7 @@ def _text_object(spans: list[_Span], base: float) -> str:
     slanted = False
     for span in spans:
         pen, look = span.pen, span.pen.look
-        bold = _needs_stroke(span)
+        bold = span.face in pen.stroked and not span.text.isspace()
         wanted = f"/{plane_name(span.face, span.text)} {number(pen.size)} Tf"
         if wanted != font:
             out.append(wanted)
@@ -228,8 +229,8 @@ def _text_object(spans: list[_Span], base: float) -> str:
             mode = 2 if bold else 0
             out.append(f"{mode} Tr")
         x, y = round(span.x, 2), round(pen.rise - base, 2)
-        if _is_slanted(span) or slanted:
-            slanted = _is_slanted(span)
+        if pen.is_slanted or slanted:
+            slanted = pen.is_slanted
             out.append(f"1 0 {_SLANT if slanted else 0} 1 {number(x)} {number(y)} Tm")
         else:
             out.append(f"{number(x - at_x)} {number(y - at_y)} Td")
@@ -255,17 +256,9 @@ def plane_name(face: Face, text: str) -> str:
 
 def encode(text: str) -> str:
     """Return character codes in hexadecimal: the code point within its plane."""
+    if text[0] <= "\uffff":  # all of one plane
+        return text.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"{ord(char) & 0xFFFF:04X}" for char in text)
-
-
-def _needs_stroke(span: _Span) -> bool:
-    return any(
-        face.synthetic_bold and span.face in face.chain for face in (span.pen.east, span.pen.latin)
-    ) and not span.text.isspace()
-
-
-def _is_slanted(span: _Span) -> bool:
-    return span.pen.east.synthetic_italic or span.pen.latin.synthetic_italic
 
 
 def _decorate(line: BrokenLine, places: list[float], base: float, measure: Measure) -> list[str]:

@@ -193,7 +193,6 @@ class Cell:
     """By edge; ``None`` for an edge explicitly without a line."""
 
     background: str = ""
-    no_wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -211,6 +210,8 @@ class Row:
     """Everything that decides how the row's lines are ruled; equal for rows that differ in text."""
 
     keep_next: bool = False
+    is_plain: bool = False
+    """Laid out the same wherever it stands: no numbers, no nested tables, nothing to report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -56,6 +56,12 @@ class Pen:
         self.rise = {"superscript": 0.35, "subscript": -0.14}.get(look.rise, 0.0) * look.size + look.position
         self.spacing = look.spacing + extra
         self.capital = look.caps or look.small_caps
+        self.stroked = frozenset(
+            face for typeface in (self.east, self.latin) if typeface.synthetic_bold for face in typeface.chain
+        )
+        """Faces that have no bold of their own."""
+
+        self.is_slanted = self.east.synthetic_italic or self.latin.synthetic_italic
         self._words: dict[tuple[str, bool], Word] = {}
 
     def typeface(self, *, east: bool) -> Typeface:

@@ -6,24 +6,26 @@ settings) makes a `Reader`; the reader keeps what it has read by the very bytes 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
-from docgen.engine.press.model import Document, Paragraph, Section
+from docgen.engine.press.model import Document, PageField, Paragraph, Section
 from docgen.engine.press.numbering import NumberingBook
 from docgen.engine.press.ooxml import R, W, is_on, local, points, value, whole
-from docgen.engine.press.properties import paragraph_settings
+from docgen.engine.press.properties import paragraph_settings, run_settings
 from docgen.engine.press.runs import RunReader
 from docgen.engine.press.styles import StyleBook, settings_flags
 from docgen.engine.press.table_reading import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from docgen.engine.press.model import Block, Row
+    from docgen.engine.press.model import Block, ParagraphFormat, Row, RunFormat
     from docgen.engine.press.ooxml import Element, Package
     from docgen.engine.press.properties import Settings
+    from docgen.engine.press.table_reading import CellLook, TableLook
 
 _KEPT = 20_000
 """Paragraphs and rows remembered; beyond it everything is forgotten and read again."""
@@ -31,6 +33,19 @@ _KEPT = 20_000
 _NOTHING: Settings = {}
 
 Relations: TypeAlias = "Mapping[str, tuple[str, str]]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParagraphLook:
+    """What a `w:pPr` says over its styles."""
+
+    format: ParagraphFormat
+    run: tuple[Settings, Settings]
+    """Run settings of the table style and of the paragraph style."""
+
+    style: str
+    table_style: str
+    undrawn: frozenset[str]
 
 
 class Reader:
@@ -44,6 +59,10 @@ class Reader:
         self._paragraphs: dict[tuple[bytes, str], Paragraph] = {}
         self._parts: dict[bytes, tuple[Block, ...]] = {}
         self.rows: dict[tuple[bytes, bytes], Row] = {}
+        self._cells: dict[tuple[bytes, bytes], CellLook] = {}
+        self._tables: dict[bytes, TableLook] = {}
+        self._looks: dict[tuple[bytes, str, str], tuple[RunFormat, frozenset[str]]] = {}
+        self._settings: dict[tuple[bytes, str], ParagraphLook] = {}
 
     @staticmethod
     def key(package: Package) -> tuple[bytes, ...]:
@@ -56,6 +75,7 @@ class Reader:
         if len(self._paragraphs) + len(self.rows) > _KEPT:
             self._paragraphs.clear()
             self.rows.clear()
+            self._cells.clear()
         root = package.xml(package.main)
         body = root.find(f"{W}body") if root is not None else None
         odd_and_even, default_tab, hangs_tables, grid_in_tables = self.flags
@@ -81,6 +101,66 @@ class Reader:
             if b"blip" not in package.read(name) and b"imagedata" not in package.read(name):
                 self._parts[packed] = found
         return found
+
+    def cell_look(self, key: tuple[bytes, bytes], read: Callable[[], CellLook]) -> CellLook:
+        """Return what a `w:tcPr` says, read once for its XML."""
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = read()
+        return found
+
+    def table_look(self, key: bytes, read: Callable[[], TableLook]) -> TableLook:
+        """Return what a `w:tblPr` says, read once for its XML."""
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = read()
+        return found
+
+    def run_look(self, properties: Element | None, base: ParagraphLook) -> tuple[RunFormat, frozenset[str]]:
+        """Return the look of a run in a paragraph, and what of it is not drawn; read once for its XML."""
+        raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
+        key = (raw, base.style, base.table_style)
+        found = self._looks.get(key)
+        if found is None:
+            found = self._looks[key] = self._run_look(properties, base)
+        return found
+
+    def _run_look(self, properties: Element | None, base: ParagraphLook) -> tuple[RunFormat, frozenset[str]]:
+        direct = run_settings(properties, self.styles.theme)
+        character = properties.find(f"{W}rStyle") if properties is not None else None
+        style = self.styles.run(value(character), "character") if character is not None else _NOTHING
+        layers = (*base.run, style, direct)
+        undrawn = frozenset(name for layer in layers for name in layer.get("undrawn", {}).values())
+        return self.styles.run_format(*layers), undrawn
+
+    def paragraph_look(self, properties: Element | None, table_style: str) -> ParagraphLook:
+        """Return what a `w:pPr` says over its styles; read once for its XML."""
+        raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
+        key = (raw, table_style)
+        found = self._settings.get(key)
+        if found is None:
+            found = self._settings[key] = self._paragraph_look(properties, table_style)
+        return found
+
+    def _paragraph_look(self, properties: Element | None, table_style: str) -> ParagraphLook:
+        styles = self.styles
+        named = value(properties.find(f"{W}pStyle")) if properties is not None else None
+        style = named or styles.default_style("paragraph")
+        under = styles.table(table_style) if table_style else None
+        own, direct = styles.paragraph(named), paragraph_settings(properties)
+        number = direct.get("number_id", own.get("number_id", "0"))
+        at = direct.get("number_level", own.get("number_level", 0))
+        level = self.numbering.paragraph_settings(number, at) if number != "0" else _NOTHING
+        layers = [under.paragraph if under else _NOTHING, level, own, direct]
+        if "number_id" in direct:  # numbering given directly goes before the style's indents
+            layers[1:3] = own, level
+        return ParagraphLook(
+            format=styles.paragraph_format(*layers, style=style),
+            run=(under.run if under else _NOTHING, styles.run(named, "paragraph")),
+            style=named or "",
+            table_style=table_style,
+            undrawn=frozenset(name for layer in layers for name in layer.get("undrawn", {}).values()),
+        )
 
     def remember(self, key: tuple[bytes, str], paragraph: Paragraph) -> None:
         """Keep a paragraph for its XML."""
@@ -140,36 +220,21 @@ class _PartReader:
         return made
 
     def _paragraph(self, element: Element, table_style: str) -> Paragraph:
-        styles = self.reader.styles
         properties = element.find(f"{W}pPr")
-        named = value(properties.find(f"{W}pStyle")) if properties is not None else None
-        style = named or styles.default_style("paragraph")
-        under = styles.table(table_style) if table_style else None
-        own, direct = styles.paragraph(named), paragraph_settings(properties)
-        level = self._level(own, direct)
-        layers = (under.paragraph if under else _NOTHING, level, own, direct)
-        if "number_id" in direct:  # numbering given directly goes before the style's indents
-            layers = (layers[0], own, level, direct)
-        base = (under.run if under else _NOTHING, styles.run(named, "paragraph"))
-        runs = RunReader(styles, base, self.media)
+        look = self.reader.paragraph_look(properties, table_style)
+        runs = RunReader(lambda found: self.reader.run_look(found, look), self.media)
         mark = runs.format(properties.find(f"{W}rPr") if properties is not None else None)
         runs.read(element)
-        undrawn = runs.undrawn | {name for layer in layers for name in layer.get("undrawn", {}).values()}
         section = properties.find(f"{W}sectPr") if properties is not None else None
         return Paragraph(
-            format=styles.paragraph_format(*layers, style=style),
+            format=look.format,
             pieces=tuple(runs.pieces),
             mark=mark,
-            has_page_fields=any(type(piece).__name__ == "PageField" for piece in runs.pieces),
+            has_page_fields=any(isinstance(piece, PageField) for piece in runs.pieces),
             section=self.section(section) if section is not None else None,
-            undrawn=frozenset(undrawn),
+            undrawn=look.undrawn | runs.undrawn,
             lost=frozenset(runs.lost),
         )
-
-    def _level(self, own: Settings, direct: Settings) -> Settings:
-        number = direct.get("number_id", own.get("number_id", "0"))
-        level = direct.get("number_level", own.get("number_level", 0))
-        return self.reader.numbering.paragraph_settings(number, level) if number != "0" else _NOTHING
 
     def section(self, element: Element | None) -> Section:
         """Read a `w:sectPr`; what it does not say has Word's own defaults."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 from docgen.engine.press.ooxml import R, W, is_on, local, value
 from docgen.engine.press.pictures import is_drawable
-from docgen.engine.press.properties import run_settings
 from docgen.engine.press.symbols import symbol_text
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.model import Piece, RunFormat
     from docgen.engine.press.ooxml import Element
-    from docgen.engine.press.properties import Settings
-    from docgen.engine.press.styles import StyleBook
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _EMU = 12700
@@ -74,9 +71,8 @@ class _Field:
 class RunReader:
     """Reads one paragraph's content."""
 
-    styles: StyleBook
-    base: tuple[Settings, Settings]
-    """Run settings of the table style and of the paragraph style."""
+    look: Callable[[Element | None], tuple[RunFormat, frozenset[str]]]
+    """Look of a run with these properties, and what of it is not drawn."""
 
     media: Callable[[str], bytes]
     """Bytes of the picture behind a relationship id; empty when there is none."""
@@ -88,12 +84,9 @@ class RunReader:
 
     def format(self, properties: Element | None) -> RunFormat:
         """Return the look of a run with these properties."""
-        direct = run_settings(properties, self.styles.theme)
-        character = properties.find(f"{W}rStyle") if properties is not None else None
-        style = self.styles.run(value(character), "character") if character is not None else {}
-        for layer in (*self.base, style, direct):
-            self.undrawn.update(layer.get("undrawn", {}).values())
-        return self.styles.run_format(*self.base, style, direct)
+        look, undrawn = self.look(properties)
+        self.undrawn |= undrawn
+        return look
 
     def read(self, parent: Element) -> None:
         """Read the children of a paragraph or of something wrapped around runs."""

@@ -13,15 +13,15 @@ from docgen.engine.press.columns import Column, Lines, Rows
 from docgen.engine.press.model import Section, Tab, Table, Text
 from docgen.engine.press.numbering import Counters
 from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
-from docgen.engine.press.tables import lay_table
+from docgen.engine.press.tables import lay_row, lay_table
 
 if TYPE_CHECKING:
     from docgen.engine.press.columns import Part
     from docgen.engine.press.fragments import Fragment
-    from docgen.engine.press.model import Block, Document, Paragraph, Piece
+    from docgen.engine.press.model import Block, Document, Paragraph, Piece, Row
     from docgen.engine.press.numbering import NumberingBook
     from docgen.engine.press.pens import Fallback, PenCase
-    from docgen.engine.press.tables import LaidTable
+    from docgen.engine.press.tables import LaidRow, LaidTable
 
 _KEPT = 20_000
 
@@ -44,6 +44,8 @@ class Memory:
 
     paragraphs: dict[tuple[Paragraph, Setting], LaidParagraph] = field(default_factory=dict)
     rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
+    rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
+    """Rows without numbers and findings, by row, grid and setting."""
 
 
 class Setter:
@@ -57,8 +59,12 @@ class Setter:
         self.findings = Findings()
         self._counters = Counters()
         self._section = Section()
+        self._noted = False
+        """Something was reported since this was last set back."""
+
         if len(memory.paragraphs) > _KEPT:
             memory.paragraphs.clear()
+            memory.rows.clear()
 
     def enter(self, section: Section) -> None:
         """Set by the grid of another section from here on."""
@@ -103,6 +109,7 @@ class Setter:
         return found
 
     def _note(self, paragraph: Paragraph, laid: LaidParagraph) -> None:
+        self._noted = True
         findings = self.findings
         findings.undrawn |= dict.fromkeys(sorted(paragraph.undrawn))
         findings.lost |= dict.fromkeys(sorted(paragraph.lost))
@@ -136,8 +143,21 @@ class Setter:
         """Lay out a table."""
         self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
         return lay_table(
-            table, width, self.stack_in_cell, hangs=self.document.hangs_tables, rulings=self.memory.rulings
+            table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings
         )
+
+    def _row(self, table: Table, row: Row, places: tuple[float, ...]) -> LaidRow:
+        if not row.is_plain:
+            return lay_row(table, row, places, self.stack_in_cell)
+        section = self._section
+        key = (row, table.columns, table.borders, section.grid, section.grid_pitch, section.grid_extra)
+        found = self.memory.rows.get(key)
+        if found is None:
+            self._noted = False
+            found = lay_row(table, row, places, self.stack_in_cell)
+            if not self._noted:
+                self.memory.rows[key] = found
+        return found
 
     def stack_in_cell(self, blocks: tuple[Block, ...], width: float) -> Column:
         """Lay out the content of a cell."""

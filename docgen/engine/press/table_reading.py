@@ -5,6 +5,7 @@ Source: ECMA-376 part 1 §17.4 (tables), §17.4.39 and §17.4.66 (borders), §17
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -48,6 +49,40 @@ def _find(parents: Iterable[Element | None], name: str) -> Element | None:
 def read_table(element: Element, part: PartReader) -> Table:
     """Read a `w:tbl`."""
     direct = element.find(f"{W}tblPr")
+    frame = etree.tostring(direct, with_tail=False) if direct is not None else b""
+    look = part.reader.table_look(frame, lambda: _read_look(direct, part))
+    grid = element.find(f"{W}tblGrid")
+    columns = tuple(points(column.get(f"{W}w")) for column in grid) if grid is not None else ()
+    elements = list(_rows(element))
+    rows = tuple(_RowReader(part, look, frame).read(row) for row in elements)
+    needed = max((row.cells[-1].first_column + row.cells[-1].span for row in rows if row.cells), default=0)
+    if len(columns) < needed or not all(columns):
+        columns = _repair_grid(columns, needed, elements)
+    return Table(
+        columns=columns,
+        rows=rows,
+        align=look.align,
+        indent=look.indent,
+        borders=look.borders,
+        left_margin=look.margins["left"],
+        undrawn=look.undrawn,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableLook:
+    """What a `w:tblPr` and its style say."""
+
+    style: TableStyle
+    style_name: str
+    borders: tuple[tuple[str, Border], ...]
+    margins: dict[str, float]
+    align: str
+    indent: float
+    undrawn: frozenset[str]
+
+
+def _read_look(direct: Element | None, part: PartReader) -> TableLook:
     style_name = (value(direct.find(f"{W}tblStyle")) if direct is not None else None) or ""
     style = part.reader.styles.table(style_name)
     layers = (*style.properties, direct)
@@ -56,28 +91,22 @@ def read_table(element: Element, part: PartReader) -> Table:
     for layer in layers:
         borders |= _edges(layer.find(f"{W}tblBorders") if layer is not None else None)
         margins |= _margins(layer.find(f"{W}tblCellMar") if layer is not None else None)
-    grid = element.find(f"{W}tblGrid")
-    widths = tuple(points(value(column, "w")) for column in grid) if grid is not None else ()
-    rows = [r for r in _rows(element)]
-    widths = _repair_grid(widths, rows)
-    frame = etree.tostring(direct, with_tail=False) if direct is not None else b""
-    frame += repr(widths).encode()
-    made = tuple(_Row(part, style, style_name, margins, frame, row).read() for row in rows)
-    indent = _find(layers, "tblInd")
-    undrawn = {"表格文字环绕"} if direct is not None and direct.find(f"{W}tblpPr") is not None else set[str]()
+    indent, spacing = _find(layers, "tblInd"), _find(layers, "tblCellSpacing")
+    undrawn = set[str]()
+    if direct is not None and direct.find(f"{W}tblpPr") is not None:
+        undrawn.add("表格的文字环绕")
     if style.parts:
         undrawn |= _conditional(style, direct)
-    spacing = _find(layers, "tblCellSpacing")
     if spacing is not None and points(value(spacing, "w")):
         undrawn.add("单元格间距")
     align = value(_find(layers, "jc")) or "left"
-    return Table(
-        columns=widths,
-        rows=made,
+    return TableLook(
+        style=style,
+        style_name=style_name,
+        borders=tuple((name, edge) for name, edge in borders.items() if edge is not None),
+        margins=margins,
         align={"start": "left", "end": "right"}.get(align, align),
         indent=points(value(indent, "w")) if value(indent, "type") in {None, "dxa"} else 0.0,
-        borders=tuple((name, edge) for name, edge in borders.items() if edge is not None),
-        left_margin=margins["left"],
         undrawn=frozenset(undrawn),
     )
 
@@ -115,86 +144,106 @@ def _cells(row: Element) -> Iterator[Element]:
             yield from _cells(child)
 
 
-def _repair_grid(widths: tuple[float, ...], rows: list[Element]) -> tuple[float, ...]:
-    """Return grid columns; from the cells' own widths where the grid is missing or too short."""
-    needed = max((sum(_span(cell) for cell in _cells(row)) + _skipped(row) for row in rows), default=0)
-    if len(widths) >= needed and all(width > 0 for width in widths[:needed]):
-        return widths
+def _repair_grid(columns: tuple[float, ...], needed: int, rows: list[Element]) -> tuple[float, ...]:
+    """Return the grid completed from the cells' own widths."""
     found = [0.0] * needed
     for row in rows:
         at = _skipped(row)
         for cell in _cells(row):
-            span, size = _span(cell), points(value(cell.find(f"{W}tcPr/{W}tcW"), "w"))
+            span, size = _span(cell.find(f"{W}tcPr")), points(value(cell.find(f"{W}tcPr/{W}tcW"), "w"))
             for i in range(at, at + span):
                 found[i] = found[i] or size / span
             at += span
-    kept = list(widths) + [0.0] * (needed - len(widths))
+    kept = list(columns) + [0.0] * (needed - len(columns))
     return tuple(kept[i] or found[i] or 36.0 for i in range(needed))
 
 
-def _span(cell: Element) -> int:
-    return max(1, whole(value(cell.find(f"{W}tcPr/{W}gridSpan")), 1))
+def _span(properties: Element | None) -> int:
+    found = properties.find(f"{W}gridSpan") if properties is not None else None
+    return max(1, whole(value(found), 1)) if found is not None else 1
 
 
 def _skipped(row: Element) -> int:
     return whole(value(row.find(f"{W}trPr/{W}gridBefore")))
 
 
-class _Row:
-    """Reads one row."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellLook:
+    """What a `w:tcPr` says, over the table's style and margins."""
 
-    def __init__(
-        self,
-        part: PartReader,
-        style: TableStyle,
-        style_name: str,
-        margins: dict[str, float],
-        frame: bytes,
-        element: Element,
-    ) -> None:
+    span: int
+    continues: bool
+    starts_merge: bool
+    vertical: str
+    margins: tuple[float, float, float, float]
+    borders: tuple[tuple[str, Border | None], ...]
+    background: str
+    lost: str
+
+
+class _RowReader:
+    """Reads rows of one table."""
+
+    def __init__(self, part: PartReader, look: TableLook, frame: bytes) -> None:
         self.part = part
-        self.style = style
-        self.style_name = style_name
-        self.margins = margins
+        self.look = look
         self.frame = frame
-        self.element = element
 
-    def read(self) -> Row:
-        raw = etree.tostring(self.element, with_tail=False)
+    def read(self, element: Element) -> Row:
+        """Return the row, the same object for the same XML."""
+        raw = etree.tostring(element, with_tail=False)
         key = (raw, self.frame)
         found = self.part.reader.rows.get(key)
         if found is None:
-            found = self._read()
+            found = self._read(element)
             if b"blip" not in raw and b"imagedata" not in raw:
                 self.part.reader.rows[key] = found
         return found
 
-    def _read(self) -> Row:
-        properties = self.element.find(f"{W}trPr")
+    def _read(self, element: Element) -> Row:
+        properties = element.find(f"{W}trPr")
         height = properties.find(f"{W}trHeight") if properties is not None else None
         cells: list[Cell] = []
-        column = _skipped(self.element)
-        for cell in _cells(self.element):
+        column = _skipped(element)
+        for cell in _cells(element):
             made = self._cell(cell, column)
             column += made.span
             cells.append(made)
-        rule = value(height, "hRule") or ("atLeast" if height is not None else "auto")
         return Row(
             cells=tuple(cells),
             height=points(value(height)),
-            height_rule=rule,
+            height_rule=value(height, "hRule") or ("atLeast" if height is not None else "auto"),
             is_header=is_on(properties.find(f"{W}tblHeader")) if properties is not None else False,
             cannot_split=is_on(properties.find(f"{W}cantSplit")) if properties is not None else False,
             outline=tuple(
                 (c.first_column, c.span, c.continues, c.starts_merge, c.borders, c.background) for c in cells
             ),
             keep_next=_keeps_next(cells),
+            is_plain=all(_is_plain(block) for cell in cells for block in cell.blocks),
         )
 
     def _cell(self, element: Element, column: int) -> Cell:
-        direct = element.find(f"{W}tcPr")
-        layers = (*self.style.cells, direct)
-        margins = dict(self.margins)
+        properties = element.find(f"{W}tcPr")
+        raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
+        look = self.part.reader.cell_look((raw, self.frame), lambda: self._look(properties))
+        blocks: tuple[Block, ...] = () if look.continues else self.part.blocks(element, self.look.style_name)
+        if look.lost:
+            blocks = (*blocks, self.part.lost(look.lost))
+        return Cell(
+            first_column=column,
+            span=look.span,
+            continues=look.continues,
+            starts_merge=look.starts_merge,
+            blocks=blocks,
+            vertical=look.vertical,
+            margins=look.margins,
+            borders=look.borders,
+            background=look.background,
+        )
+
+    def _look(self, direct: Element | None) -> CellLook:
+        layers = (*self.look.style.cells, direct)
+        margins = dict(self.look.margins)
         borders: dict[str, Border | None] = {}
         background = ""
         for layer in layers:
@@ -206,24 +255,30 @@ class _Row:
             background = background if fill is None else fill
         merge = _find(layers, "vMerge")
         continues = merge is not None and value(merge) != "restart"
-        blocks: tuple[Block, ...] = () if continues else self.part.blocks(element, self.style_name)
         direction = value(_find(layers, "textDirection")) or "lrTb"
-        if direction not in {"lrTb", "lrTbV", "tb"}:
-            blocks = (*blocks, self.part.lost("单元格竖排文字"))
-        return Cell(
-            first_column=column,
-            span=_span(element),
+        return CellLook(
+            span=_span(direct),
             continues=continues,
             starts_merge=merge is not None and not continues,
-            blocks=blocks,
             vertical=value(_find(layers, "vAlign")) or "top",
             margins=(margins["top"], margins["right"], margins["bottom"], margins["left"]),
             borders=tuple(sorted(borders.items())),
             background=background,
-            no_wrap=is_on(_find(layers, "noWrap")),
+            lost="" if direction in {"lrTb", "lrTbV", "tb"} else "单元格的竖排文字",
         )
 
 
 def _keeps_next(cells: list[Cell]) -> bool:
     paragraphs = [b for cell in cells for b in cell.blocks[:1] if isinstance(b, Paragraph)]
     return bool(paragraphs) and all(p.format.keep_next for p in paragraphs)
+
+
+def _is_plain(block: Block) -> bool:
+    """Whether a block lays out the same wherever it stands, with nothing to report."""
+    return (
+        isinstance(block, Paragraph)
+        and not block.format.numbering
+        and not block.has_page_fields
+        and not block.undrawn
+        and not block.lost
+    )

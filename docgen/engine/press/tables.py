@@ -143,7 +143,7 @@ class LaidTable:
 def lay_table(
     table: Table,
     width: float,
-    stack: Callable[[tuple[Block, ...], float], Column],
+    lay: Callable[[Table, Row, tuple[float, ...]], LaidRow],
     *,
     hangs: bool,
     rulings: dict[tuple[object, ...], Fragment],
@@ -153,21 +153,16 @@ def lay_table(
     Args:
         table: What is laid out.
         width: Of the column it stands in.
-        stack: Lays out a cell's blocks at a width.
+        lay: Lays out a row, given the edges of the grid's columns; `lay_row` or a memory of it.
         hangs: The table's text, not its edge, is in line with the text around it.
         rulings: Where drawn lines are kept for tables of the same outline.
     """
     places = [0.0]
     for column in table.columns:
         places.append(places[-1] + column)
+    edges = tuple(places)
+    rows = [lay(table, row, edges) for row in table.rows]
     borders = dict(table.borders)
-    rows: list[LaidRow] = []
-    for row in table.rows:
-        cells = tuple(_lay_cell(cell, places, stack) for cell in row.cells)
-        content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
-        content += edge_width(row.outline, borders, "top", "insideH")  # type: ignore[arg-type]
-        fixed = row.height_rule == "exact"
-        rows.append(LaidRow(row, cells, row.height if fixed else max(row.height, content), fixed))
     _stretch_merges(rows)
     slack = width - places[-1]
     offset = {"center": slack / 2, "right": slack}.get(table.align)
@@ -177,7 +172,25 @@ def lay_table(
     return LaidTable(table, rows, offset, foot, rulings)
 
 
-def _lay_cell(cell: Cell, places: list[float], stack: Callable[[tuple[Block, ...], float], Column]) -> LaidCell:
+def lay_row(
+    table: Table, row: Row, places: tuple[float, ...], stack: Callable[[tuple[Block, ...], float], Column]
+) -> LaidRow:
+    """Lay out one row.
+
+    Args:
+        table: What the row belongs to.
+        row: What is laid out.
+        places: Edges of the grid's columns.
+        stack: Lays out a cell's blocks at a width.
+    """
+    cells = tuple(_lay_cell(cell, places, stack) for cell in row.cells)
+    content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
+    content += edge_width(row.outline, dict(table.borders), "top", "insideH")  # type: ignore[arg-type]
+    fixed = row.height_rule == "exact"
+    return LaidRow(row, cells, row.height if fixed else max(row.height, content), fixed)
+
+
+def _lay_cell(cell: Cell, places: tuple[float, ...], stack: Callable[[tuple[Block, ...], float], Column]) -> LaidCell:
     last = len(places) - 1
     left, right = places[min(cell.first_column, last)], places[min(cell.first_column + cell.span, last)]
     inner = max(1.0, right - left - cell.margins[1] - cell.margins[3])
