@@ -7,10 +7,12 @@ inventories, the registry's digests by both. Findings are collected, never raise
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import dialect
@@ -22,8 +24,6 @@ from forms.enums import PaperStatus
 from forms.problems import Problem, Where
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from archive.registry import Registry, Tx
     from archive.store import Store
     from archive.store.inventory import Inventory
@@ -112,10 +112,9 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
     """Compare store and registry both ways; digests by the inventories, without reading content."""
     problems: list[Problem] = []
     known: set[str] = set()
-    for paper in tx.papers.all():
-        if paper.version:
-            known.add(paper_object(paper.uid))
-            problems += _paper(store, tx, paper.uid)
+    for uid, versions in tx.papers.bound_files().items():
+        known.add(paper_object(uid))
+        problems += _paper(store, paper_object(uid), versions)
     for stack in tx.scans.stacks():
         known.add(scan_object(stack.sha256))
         if not store.exists(scan_object(stack.sha256)):
@@ -130,8 +129,7 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _paper(store: Store, tx: Tx, uid: str) -> Iterator[Problem]:
-    object_id = paper_object(uid)
+def _paper(store: Store, object_id: str, versions: list[tuple[int, PaperStatus, dict[str, str]]]) -> Iterator[Problem]:
     inventory = proved(store.root / layout.object_path(object_id))
     if inventory is None:
         yield _problem("agreement.paper-missing", "登记过的文书在库房里没有，或者打不开。", object_id)
@@ -139,17 +137,17 @@ def _paper(store: Store, tx: Tx, uid: str) -> Iterator[Problem]:
     held = {(path, digest) for version in inventory.versions for path, digest in version.state.items()}
     paths = {path for path, _ in held}
     recorded: set[tuple[str, str]] = set()
-    for version in tx.papers.versions(uid):
-        recorded |= version.digests.items()
-        for path, digest in version.digests.items():
+    for version, status, digests in versions:
+        recorded |= digests.items()
+        for path, digest in digests.items():
             if path not in paths:
                 yield _problem("agreement.file-missing", "登记过的文件在库房里没有。", f"{object_id}/{path}")
             elif (path, digest) not in held:
                 yield _problem("agreement.digest", "库房里的文件与登记的摘要不一致。", f"{object_id}/{path}")
-        done = version.status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}
-        if done and not any(path.startswith(f"signed-v{version.version}-") for path in version.digests):
+        done = status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}
+        if done and not any(path.startswith(f"signed-v{version}-") for path in digests):
             yield _problem(
-                "agreement.unsigned", f"第 {version.version} 版登记为已签，但没有签署后的扫描件（REF-22）。", object_id
+                "agreement.unsigned", f"第 {version} 版登记为已签，但没有签署后的扫描件（REF-22）。", object_id
             )
     for path, _ in sorted(inventory.state.items() - recorded):
         if path.startswith(("issued-v", "signed-v")):
@@ -219,15 +217,16 @@ def _object(root: Path, folder: Path, level: Level) -> tuple[list[Problem], int,
     problems += _versions(folder, name, inventory)
     if level is Level.STRUCTURE:
         return problems, 0, 0
-    found = {_name(folder, f): f for f in sorted(folder.rglob("*")) if not f.is_dir()}
-    problems += _completeness(folder, name, inventory, set(found))
+    found, empty = _walk(folder)
+    problems += _completeness(name, inventory, found)
+    problems += [_problem("ocfl.E024", "有一个空文件夹。", f"{name}/{path}") for path in empty]
     size = 0
     for digest, path in inventory.manifest.items():
         if path not in found:
             continue
-        size += found[path].stat().st_size
+        size += (folder / path).stat().st_size
         if level is Level.FIXITY:
-            problems += _fixity(found[path], digest, f"{name}/{path}")
+            problems += _fixity(folder / path, digest, f"{name}/{path}")
     return problems, len(inventory.manifest), size
 
 
@@ -278,7 +277,7 @@ def _versions(folder: Path, name: str, inventory: Inventory) -> Iterator[Problem
             yield _problem("ocfl.E064", "最新一版的清单与总清单不同。", f"{name}/{below}/{layout.INVENTORY}")
 
 
-def _completeness(folder: Path, name: str, inventory: Inventory, found: set[str]) -> Iterator[Problem]:
+def _completeness(name: str, inventory: Inventory, found: set[str]) -> Iterator[Problem]:
     versions = [f"v{n}" for n in range(1, inventory.head + 1)]
     own = {layout.OBJECT_MARK, layout.INVENTORY, layout.SIDECAR}
     own |= {f"{version}/{file}" for version in versions for file in (layout.INVENTORY, layout.SIDECAR)}
@@ -288,9 +287,19 @@ def _completeness(folder: Path, name: str, inventory: Inventory, found: set[str]
     for path in sorted(found - content - own):
         code = "ocfl.E001" if "/" not in path else "ocfl.E023" if "/content/" in path else "ocfl.E015"
         yield _problem(code, "有一个清单里没有的文件。", f"{name}/{path}")
-    for entry in sorted(folder.rglob("*")):
-        if entry.is_dir() and not any(entry.iterdir()):
-            yield _problem("ocfl.E024", "有一个空文件夹。", _name(folder.parent.parent, entry))
+
+
+def _walk(folder: Path) -> tuple[set[str], list[str]]:
+    """Return the files and the empty folders below a folder, relative to it, with ``/``."""
+    files: set[str] = set()
+    empty: list[str] = []
+    for where, folders, names in os.walk(folder):
+        below = Path(where).relative_to(folder).as_posix()
+        prefix = "" if below == "." else f"{below}/"
+        files.update(prefix + name for name in names)
+        if not folders and not names:
+            empty.append(below)
+    return files, sorted(empty)
 
 
 def _name(root: Path, path: Path) -> str:

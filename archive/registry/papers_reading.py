@@ -170,6 +170,25 @@ class PapersReading:
             for number, recipient, on, reason in self._connection.execute(query)
         )
 
+    def bound_files(self) -> dict[str, list[tuple[int, PaperStatus, dict[str, str]]]]:
+        """Return, by paper, each version's number, status and digests by path; for the archive's check."""
+        same = sa.and_(paper_files.c.paper_uid == versions.c.paper_uid, paper_files.c.version == versions.c.version)
+        query = (
+            sa.select(
+                versions.c.paper_uid, versions.c.version, versions.c.status, paper_files.c.path, paper_files.c.sha512
+            )
+            .outerjoin(paper_files, same)
+            .order_by(versions.c.paper_uid, versions.c.version)
+        )
+        found: dict[str, list[tuple[int, PaperStatus, dict[str, str]]]] = {}
+        for uid, version, status, path, digest in self._connection.execute(query):
+            rows = found.setdefault(uid, [])
+            if not rows or rows[-1][0] != version:
+                rows.append((version, PaperStatus(status), {}))
+            if path is not None:
+                rows[-1][2][path] = digest
+        return found
+
     def _papers(self, condition: sa.ColumnElement[bool]) -> tuple[PaperRecord, ...]:
         rows = dialect.rows(self._connection, sa.select(papers).where(condition).order_by(papers.c.pk))
         return tuple(_paper(row) for row in rows)
