@@ -144,6 +144,7 @@ def make_secret(folder: Path) -> None:
     path = folder / KEY_FILE
     if not path.exists():
         path.write_text(secrets.token_hex(32) + "\n", "ascii")
+        path.chmod(0o600)  # on Windows this only clears read-only; the folder's own rights protect it there
 
 
 def read_secret(folder: Path) -> bytes:

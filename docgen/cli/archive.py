@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003  click reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.common import json_option, note, opened, progress, say, show_problems, table, write_json
+from docgen.cli.common import DAY, json_option, note, opened, progress, say, show_problems, table, write_json
 
 if TYPE_CHECKING:
     from docgen.workspace.reports import FilingReport
@@ -21,14 +22,19 @@ def command() -> None:
 @command.command()
 @click.argument("scans", metavar="扫描件.pdf...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--inbox", is_flag=True, help="收 inbox 文件夹里的全部文件；归档成功后才从 inbox 移走。")
+@click.option("--signed-on", type=DAY, help="签字日期（最后一方签字的那天）；纸上写的是哪天就写哪天，可以以后再补。")
 @json_option
 @click.pass_context
-def file(ctx: click.Context, scans: tuple[Path, ...], *, inbox: bool, as_json: bool) -> None:
+def file(ctx: click.Context, scans: tuple[Path, ...], signed_on: date | None, *, inbox: bool, as_json: bool) -> None:
     """收回签字后的扫描件：认页、分份、排序、归档。认不出的放到待办桌面，写明原因。"""
     if bool(scans) == inbox:
         raise click.UsageError("请写扫描件的文件名，或者写 --inbox，二者选一。")
     with opened(ctx) as workspace, progress("归档") as step:
-        report = workspace.filing.file_inbox(progress=step) if inbox else workspace.filing.file(scans, progress=step)
+        desk = workspace.filing
+        if inbox:
+            report = desk.file_inbox(signed_on=signed_on, progress=step)
+        else:
+            report = desk.file(scans, signed_on=signed_on, progress=step)
     if as_json:
         write_json(report.as_json())
     else:

@@ -91,6 +91,14 @@ def table(titles: list[str], rows: list[list[str]], *, title: str = "") -> None:
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 140).print(grid)
 
 
+def markdown(text: str) -> None:
+    """Print a page of the manual as a terminal shows it."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 140).print(Markdown(text))
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on standard error; yields ``step(done, total)``. Silent when not a terminal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from docgen.cli.common import json_option, opened, say, table, write_json
+from docgen.cli.common import json_option, markdown, opened, table, write_json
 
 
 @click.group(name="form")
@@ -40,4 +40,4 @@ def show(ctx: click.Context, code: str, *, as_json: bool) -> None:
     if as_json:
         write_json(schema_of(spec))
     else:
-        say("\n".join(page(spec)))
+        markdown("\n".join(line for line in page(spec) if not line.startswith("<a ")))

@@ -129,7 +129,7 @@ def _file(workspace: Workspace, show: Show, title: str, made: MakeReport, name: 
         scan = signed_and_scanned(workspace, made, seed=seed, progress=step)
         drop_in_inbox(workspace, name, scan)
     with show.step(f"{title}（归档）") as step:
-        report = workspace.filing.file_inbox(progress=step)
+        report = workspace.filing.file_inbox(signed_on=workspace.today, progress=step)
     show.say(report.summary)
     for item in report.desk:
         show.say(f"  待办 {item.pages}：{item.reason}")
@@ -138,7 +138,7 @@ def _file(workspace: Workspace, show: Show, title: str, made: MakeReport, name: 
 
 def _search(workspace: Workspace, show: Show, made: MakeReport) -> str:
     subject = made.made[0].subject
-    queries = (subject, subject[-2:], made.made[0].number, '"不得脱离监护"', f"村:{VILLAGE} 表:责任书 状态:已归档")
+    queries = (subject, subject[-2:], made.made[0].number, '"不打骂、不虐待"', f"村:{VILLAGE} 表:责任书 状态:已归档")
     with show.step("七、检索"):
         rows = []
         for query in queries:
