@@ -69,7 +69,7 @@ def parse_date(text: str) -> date | Blank:
             raise ValueParseError(
                 "date.calendar", f"“{text.strip()}”不是日历上的日子。请对照户口簿更正。", text=text
             ) from None
-    if re.fullmatch(r"\d{4}[年./\-—–]?(\d{1,2}月?)?", cleaned):
+    if re.fullmatch(r"\d{4}([年./\-—–](\d{1,2}月?)?)?|(19|20)\d{2}(0[1-9]|1[0-2])", cleaned):
         raise ValueParseError("date.no-day", f"“{text.strip()}”没有写到日。{_DATE_WAY}", text=text)
     if re.fullmatch(r"\d{2}[年./\-—–]\d{1,2}[月./\-—–]\d{1,2}[日号]?|\d{6}", cleaned) or re.fullmatch(
         r"\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}", cleaned

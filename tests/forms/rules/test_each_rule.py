@@ -561,8 +561,8 @@ def test_a_screening_still_open_blocks_signing(kit: Any) -> None:
 def test_the_reason_for_one_signature_must_agree_with_custody(
     custody: Custody,
     reason: str,
-    is_refused: bool,
-    kit: Any,  # noqa: FBT001
+    is_refused: bool,  # noqa: FBT001
+    kit: Any,
 ) -> None:
     record = kit.with_parent("mother", parent={"custody": custody}).record
     facts = kit.facts(record=replace(record, father=replace(record.father, custody=custody)))

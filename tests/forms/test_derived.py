@@ -1,0 +1,102 @@
+"""What is derived from a spec: conditions, the JSON Schema, the manual."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forms.blank import Blank
+from forms.conditions import fault_of, holds
+from forms.enums import Schooling
+from forms.json_schema import schema_of
+from forms.library import FormLibrary
+from forms.manual import pages
+from forms.spec import FieldType
+
+NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "answer"),
+    [
+        ("", {}, True),
+        ("a = 小学|初中", {"a": Schooling.PRIMARY}, True),
+        ("a = 小学|初中", {"a": Schooling.SENIOR}, False),
+        ("a = 小学|初中", {"a": NC}, None),
+        ("a = 小学|初中", {"a": NA}, False),
+        ("a != 小学", {"a": Schooling.SENIOR}, True),
+        ("a = 是", {"a": True}, True),
+        ("a = 否", {"a": False}, True),
+        ("a = 低保", {"a": ("低保", "其他")}, True),
+        ("a = 是 and b = 甲", {"a": True, "b": "甲"}, True),
+        ("a = 是 and b = 甲", {"a": True, "b": "乙"}, False),
+        ("a = 是 and b = 甲", {"a": NC, "b": "乙"}, False),
+        ("a = 是 and b = 甲", {"a": NC, "b": "甲"}, None),
+    ],
+)
+def test_a_condition_is_yes_no_or_unknown(condition: str, values: dict[str, Any], answer: bool | None) -> None:  # noqa: FBT001
+    assert holds(condition, values) is answer
+
+
+def test_a_condition_on_nothing_is_a_fault() -> None:
+    assert fault_of("a = 是", {"a"}) == ""
+    assert "b" in fault_of("a = 是 and b = 否", {"a"})
+    assert fault_of("father_signs", set()) == ""
+    assert "father_signs" in fault_of("father_sings", set())
+
+
+@pytest.mark.parametrize("spec", FormLibrary.load().all(), ids=lambda s: s.code)
+def test_the_schema_names_every_field_and_is_json(spec: Any) -> None:
+    schema = schema_of(spec)
+    assert json.loads(json.dumps(schema, ensure_ascii=False)) == schema
+    assert list(schema["properties"]) == [f.name for f in spec.fields if not f.system]
+    assert set(schema["required"]) <= set(schema["properties"])
+    for name, shown in schema["properties"].items():
+        assert shown["title"] == spec.field(name).title
+
+
+def test_the_schema_tells_types_choices_and_blanks() -> None:
+    properties = schema_of(FormLibrary.load().get("A1"))["properties"]
+    assert properties["from_on"]["format"] == "date"
+    assert properties["child_gender"]["enum"] == ["男", "女"]
+    assert properties["carer_load"]["type"] == "integer"
+    assert properties["carer_load"]["minimum"] == 1
+    assert properties["carer_load"]["x-rules"] == ["WRN-02"]
+    assert {"enum": ["不适用", "未采集"]} in properties["illness"]["anyOf"]
+    assert properties["carer_id_number"]["x-sensitive"]
+    lines = properties["screening"]["anyOf"][0]
+    assert (lines["minItems"], lines["maxItems"]) == (4, 4)
+
+
+def test_a_condition_that_can_be_written_is_in_the_schema() -> None:
+    rules = schema_of(FormLibrary.load().get("A1"))["allOf"]
+    assert {
+        "if": {"properties": {"reason": {"enum": ["患病", "其他正当理由"]}}, "required": ["reason"]},
+        "then": {"required": ["reason_detail"]},
+    } in rules
+
+
+def test_the_manual_describes_every_field_rule_and_copy() -> None:
+    library = FormLibrary.load()
+    shown = pages(library)
+    for spec in library.all():
+        assert f"## {spec.code} {spec.title}" in shown
+        for field in spec.fields:
+            assert f"`{field.name}`" in shown
+        for copy in spec.copies:
+            assert copy.title in shown
+    assert "{" not in shown
+
+
+def test_the_manual_page_is_up_to_date() -> None:
+    shown = Path(__file__).parents[2] / "docs" / "forms.md"
+    assert shown.read_text(encoding="utf-8") == pages(FormLibrary.load())
+
+
+def test_every_kind_of_field_has_a_word_in_the_manual() -> None:
+    from forms.manual import TYPE_TITLES
+
+    assert set(TYPE_TITLES) == set(FieldType)
