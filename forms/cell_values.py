@@ -50,9 +50,7 @@ _GRADES = {
     Schooling.SENIOR: re.compile(r"高中|高[一二三123]"),
     Schooling.VOCATIONAL: re.compile(r"中职|职高|技校|中专|职校|职业"),
 }
-_GRADE = re.compile(
-    r"(?:(?:小学)?[一二三四五六1-6]|(?:初中)?[七八九789])年级|初中?[一二三123](?:年级)?|高中?[一二三123](?:年级)?|托班|小班|中班|大班|学前班"
-)
+_GRADE = re.compile(r"([初高]中)?[一二三四五六七八九1-9]年级|[初高][一二三123]|托班|小班|中班|大班|学前班")
 _CLASS = re.compile(r"[(（]?([0-9一二三四五六七八九十]{1,3})[)）]?班")
 
 
@@ -182,7 +180,7 @@ def _entry(text: str, phones: tuple[Phone, ...]) -> Entry:
     if not mark and not status:
         mark = next((r.strip() for r in remarks if _is_relation(r)), "")
     is_absent = parse_blank(bare, words=False) is Blank.NOT_APPLICABLE
-    bare = bare.strip(" ,;:、-—/\t\r\n\u3000")
+    bare = bare.strip(" ,;:、-—/()[]\t\r\n\u3000")
     if not bare or is_absent:
         return Entry(name=None, status=status, phones=phones, mark=mark, is_absent=is_absent)
     name = PersonName.parse(bare)
@@ -245,7 +243,7 @@ def read_school(text: str) -> SchoolText:
     if not grade:
         return SchoolText(school=cleaned)
     return SchoolText(
-        school=cleaned[: grade.start()].strip("、,，/／ -（("),
+        school=(cleaned[: grade.start()] + (grade[1] or "")).strip("、,，/／ -（("),
         grade=grade[0],
         school_class=f"{class_[1]}班" if class_ else "",
     )

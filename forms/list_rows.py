@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from forms.headings import Heading
-    from forms.sheet import Row
+    from forms.sheet import Cell, Row
 
 
 class RowKind(StrEnum):
@@ -57,13 +57,19 @@ def row_kind(row: Row, heading: Heading) -> RowKind:
     name = heading.column("child_name")
     named = row.text(name.number).strip() if name else ""
     numbers = {c.number for c in heading.columns if c.field == "number"}
-    if not any(c.column not in numbers and (c.text or c.state is not CellState.PLAIN) for c in row.own_cells):
+    if not any(_says_something(c, numbers) for c in row.own_cells):
         return RowKind.BLANK  # a line that only has its number
     if any(_TOTAL.match(t) for t in texts[:3]):
         return RowKind.TOTAL
     if any(_NOTE.match(t) for t in texts[:2]) and len(texts) <= 6:
         return RowKind.NOTE
     return _of_one_text(texts[0], named) if len(texts) == 1 else RowKind.PERSON
+
+
+def _says_something(cell: Cell, numbers: set[int]) -> bool:
+    if cell.column in numbers and re.fullmatch(r"[0-9.、]*", half_width(cell.text)):
+        return False
+    return bool(cell.text) or cell.state is not CellState.PLAIN
 
 
 def _of_one_text(text: str, named: str) -> RowKind:

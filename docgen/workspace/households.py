@@ -38,6 +38,14 @@ def with_adult(record: ChildRecord, role: str, person: Person) -> ChildRecord:
     raise ValueError(role)
 
 
+def same_in_place(kept: ChildRecord | None, role: str, person: Person) -> Person | None:
+    """Return who stands in the role already, if the name is the same and no ID number is against it."""
+    part = getattr(kept, role) if kept else None
+    if not isinstance(part, Parent | Carer) or part.person.name != person.name:
+        return None
+    return None if _differ(part.person.id_number, person.id_number) else part.person
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     person: Person

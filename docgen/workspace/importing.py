@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from archive.registry import new_uid
 from docgen.engine.sheets import Finding
-from docgen.workspace.households import Households, adults, with_adult
+from docgen.workspace.households import Households, adults, same_in_place, with_adult
 from docgen.workspace.import_report import ColumnReport, ImportReport, Outcome, RowReport, SheetReport
 from docgen.workspace.villages import VillageFinder
 from forms.blank import Blank, is_value
@@ -243,10 +243,9 @@ class Import:
         record = replace(record, child=replace(record.child, person=person))
         for role, part in list(adults(record)):
             adult = self._guard_number(line, role, part.person, person)
-            known = self._households[record.child.village_uid].known(adult, record)
-            if known:
-                adult = replace(adult, uid=known.uid)
-            record = with_adult(record, role, self._agree(line, role, adult))
+            known = same_in_place(kept, role, adult) or self._households[record.child.village_uid].known(adult, record)
+            adult = self._agree(line, role, replace(adult, uid=known.uid) if known else adult)
+            record = with_adult(record, role, _with_all_phones(adult, known) if known else adult)
         return record
 
     def _guard_number(self, line: _Line, role: str, adult: Person, child: Person) -> Person:
@@ -291,6 +290,13 @@ class Import:
                 phones = spoken[role].person.phones
                 if is_value(phones):
                     self._said[part.person.uid] = (replace(first, phones=phones), where)
+
+
+def _with_all_phones(adult: Person, known: Person) -> Person:
+    """A list that gives one of the numbers known does not take the others back."""
+    if is_value(adult.phones) and is_value(known.phones) and set(adult.phones) <= set(known.phones):
+        return replace(adult, phones=known.phones)
+    return adult
 
 
 def _same_number(record: ChildRecord | None, kept: ChildRecord) -> bool:
