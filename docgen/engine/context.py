@@ -248,13 +248,13 @@ def _put(context: dict[str, Any], field: FieldSpec, value: Any, hide: frozenset[
 
 
 def _lines(field: FieldSpec, value: Any) -> list[str]:
-    """Return clauses, or the lines of a checklist with their boxes, one text each."""
+    """Return clauses, the standing text while none are given, or a checklist's lines with their boxes."""
     if field.type is FieldType.CHECKLIST:
         return box_lines(value, field)
     if value is Blank.NOT_APPLICABLE:
         return [DASH]
     if value is None or value is Blank.NOT_COLLECTED:
-        return []
+        value = field.items
     if not isinstance(value, tuple):
         raise UnexpectedValueError(field, type(value).__name__)
     return [print_value(line, field) for line in value]
