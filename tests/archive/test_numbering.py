@@ -59,6 +59,15 @@ def test_a_number_never_given_cannot_be_void(registry: Registry) -> None:
         tx.numbers.void(DocumentNumber(series="洗", year=2026, serial=1), "无")
 
 
+def test_a_number_that_a_paper_carries_already_is_claimed_and_not_given_again(registry: Registry) -> None:
+    with registry.begin() as tx:
+        tx.numbers.next("洗", 2026)
+        for serial in (3, 1, 3):
+            tx.numbers.claim(DocumentNumber(series="洗", year=2026, serial=serial))
+        assert tx.numbers.next("洗", 2026).serial == 4
+        assert [g.number.serial for g in tx.numbers.given("洗", 2026)] == [1, 3, 4]
+
+
 def test_a_series_that_cannot_be_printed_is_refused(registry: Registry) -> None:
     with registry.begin() as tx, pytest.raises(ValueParseError):
         tx.numbers.next("2026", 2026)
