@@ -82,9 +82,9 @@ def main() -> None:
         with resources.as_file(resources.files("docgen.demo") / "sheets") as sheets:
             values = [sheets / "assessments.xlsx", sheets / "opinions.xlsx"]
             first = _make(workspace, show, "三、评估和听取意见（A5、A8）", ["A5", "A8"], values)
-        _file(workspace, show, "四、签字、扫描、归档", first, "0001.pdf", SEED)
+        _file(workspace, show, "四、签字、扫描、归档", first, name="0001.pdf", seed=SEED)
         second = _make(workspace, show, f"五、{VILLAGE}的确认书和责任书（A1、A2）", ["A1", "A2"], [])
-        filed = _file(workspace, show, "六、签字、扫描、归档", second, "0002.pdf", SEED + 1)
+        filed = _file(workspace, show, "六、签字、扫描、归档", second, name="0002.pdf", seed=SEED + 1)
         name = _search(workspace, show, second)
         _dossier(workspace, show, name)
         with show.step("九、核查"):
@@ -124,7 +124,7 @@ def _make(workspace: Workspace, show: Show, title: str, codes: list[str], values
     return report
 
 
-def _file(workspace: Workspace, show: Show, title: str, made: MakeReport, name: str, seed: int) -> FilingReport:
+def _file(workspace: Workspace, show: Show, title: str, made: MakeReport, *, name: str, seed: int) -> FilingReport:
     with show.step(f"{title}（扫描）") as step:
         scan = signed_and_scanned(workspace, made, seed=seed, progress=step)
         drop_in_inbox(workspace, name, scan)

@@ -71,12 +71,8 @@ def _dossier(view: DossierView) -> list[object]:
 def _search(result: SearchResult) -> list[object]:
     lines: list[object] = []
     for number, hit in enumerate(result.hits, start=1):
-        lines.append(
-        lines.append(
-            Text.assemble(f"{number}. ", (hit.title, "bold"), f"  {hit.subject}  {hit.number}  {hit.day}  {hit.status}")
-            Text.assemble(f"{number}. ", (hit.title, "bold"), f"  {hit.subject}  {hit.number}  {hit.day}  {hit.status}")
-        )
-        )
+        facts = f"  {hit.subject}  {hit.number}  {hit.day}  {hit.status}"
+        lines.append(Text.assemble(f"{number}. ", (hit.title, "bold"), facts))
         snippet = Text(f"   {hit.snippet}")
         for start, stop in hit.marks:
             snippet.stylize("bold red", start + 3, stop + 3)

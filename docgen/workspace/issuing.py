@@ -183,6 +183,8 @@ class Issuer:
         title = print_title(draft.spec, self._ws.settings.wording, self._ws.profile)
         return DocumentHead(
             title=title.main,
+            other_title=title.other,
+            attachment=title.attachment,
             number=number or "",
             made_on=draft.made_on,
             copies=max(len(draft.copies), 1),
