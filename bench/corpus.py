@@ -9,6 +9,7 @@ A smaller corpus is the beginning of a larger one.
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -22,18 +23,21 @@ from forms.values import id_check_character
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SURNAMES = {
-    "王": 725, "李": 719, "张": 683, "刘": 538, "陈": 453, "杨": 308, "黄": 223, "赵": 229, "吴": 205, "周": 212, "徐": 166, "孙": 154,
-    "马": 129, "朱": 126, "胡": 131, "郭": 115, "何": 117, "高": 100, "林": 115, "罗": 86, "郑": 94, "梁": 85, "谢": 76, "宋": 81, "唐": 72,
-    "许": 71, "韩": 75, "冯": 64, "邓": 62, "曹": 60, "彭": 57, "曾": 58, "肖": 56, "田": 53, "董": 57, "袁": 52, "潘": 47, "于": 57,
-    "蒋": 47, "蔡": 48, "余": 45, "杜": 44, "叶": 43, "程": 44, "苏": 42, "魏": 44, "吕": 43, "丁": 41, "任": 38, "沈": 38, "姚": 35,
-    "卢": 37, "姜": 34, "崔": 33, "钟": 32, "谭": 31, "陆": 30, "汪": 30, "范": 31, "金": 29, "石": 29, "廖": 28, "贾": 29, "夏": 27,
-    "韦": 26, "付": 25, "方": 26, "白": 25, "邹": 24, "孟": 24, "熊": 23, "秦": 23, "邱": 22, "江": 22, "尹": 21, "薛": 21, "闫": 20,
-    "段": 20, "雷": 20, "侯": 20, "龙": 19, "史": 19, "陶": 18, "黎": 18, "贺": 17, "顾": 17, "毛": 16, "郝": 16, "龚": 16, "邵": 15,
-    "万": 15, "钱": 14, "严": 14, "覃": 13, "武": 13, "戴": 13, "莫": 12, "孔": 12, "单": 4, "仇": 2, "解": 3, "查": 2, "尉迟": 1,
-    "欧阳": 6, "蒙": 6, "班": 4, "岑": 3, "陇": 2,
-}  # fmt: skip
-_GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂玉萍红梅建华国文辉鹏飞婷宇浩欣怡梓涵子轩雨晨思佳俊豪志小晓春海燕云龙凤林森峰雪琴莲珍荣贵福兴德忠义仁礼智信天安宁康乐开心诗琪若曦语嫣博睿泽铭昊然一诺可馨奕辰依依家乐永胜光启光宗耀祖淑贞惠兰翠花金凤银花朝阳向东卫国援朝跃进"
+_SURNAMES = """
+王725 李719 张683 刘538 陈453 杨308 黄223 赵229 吴205 周212 徐166 孙154 马129 朱126 胡131 郭115 何117 高100
+林115 罗86 郑94 梁85 谢76 宋81 唐72 许71 韩75 冯64 邓62 曹60 彭57 曾58 肖56 田53 董57 袁52 潘47 于57 蒋47
+蔡48 余45 杜44 叶43 程44 苏42 魏44 吕43 丁41 任38 沈38 姚35 卢37 姜34 崔33 钟32 谭31 陆30 汪30 范31 金29
+石29 廖28 贾29 夏27 韦26 付25 方26 白25 邹24 孟24 熊23 秦23 邱22 江22 尹21 薛21 闫20 段20 雷20 侯20 龙19
+史19 陶18 黎18 贺17 顾17 毛16 郝16 龚16 邵15 万15 钱14 严14 覃13 武13 戴13 莫12 孔12 单4 仇2 解3 查2 尉迟1
+欧阳6 蒙6 班4 岑3 陇2
+"""
+"""Surname and its bearers in ten thousand, end to end."""
+
+_GIVEN = (
+    "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂玉萍红梅建华国文辉鹏飞婷宇浩欣怡梓涵子轩雨晨思佳俊豪志小"
+    "晓春海燕云龙凤林森峰雪琴莲珍荣贵福兴德忠义仁礼智信天安宁康乐开心诗琪若曦语嫣博睿泽铭昊然一诺可馨奕辰依家"
+    "永胜光启宗耀祖淑贞惠翠花金银朝阳向东卫援跃进"
+)
 _VILLAGE_WORDS = "平山石桥大寨新田水头龙塘高坡上坝下坝马场麻芝羊场谷脚湾滩云台双河红岩白果青杠沙坪黄泥乌江老屋新庄三岔"
 _FORMS: tuple[tuple[str, str, str], ...] = (
     ("A1", "农村留守儿童委托监护确认书", "确认书"),
@@ -62,7 +66,17 @@ _SENTENCES = (
     "委托人联系方式如有变动，应当自变动之日起五日内告知被委托人和村民委员会。",
 )
 _STATUSES = ("已归档", "已签待归档", "已生成待签", "作废", "被替代")
-_LOOK_ALIKE = {"未": "末", "己": "已", "日": "曰", "大": "太", "人": "入", "士": "土", "责": "贵", "监": "盐", "护": "沪"}
+_LOOK_ALIKE = {
+    "未": "末",
+    "己": "已",
+    "日": "曰",
+    "大": "太",
+    "人": "入",
+    "士": "土",
+    "责": "贵",
+    "监": "盐",
+    "护": "沪",
+}
 
 
 class _Person(NamedTuple):
@@ -81,13 +95,12 @@ def _words() -> tuple[list[str], list[float]]:
 def make_corpus(size: int) -> Iterator[IndexDocument]:
     """Yield ``size`` papers, about three a child, 111 a village."""
     rng = random.Random(20260301)
-    surnames, weights = list(_SURNAMES), list(accumulate(_SURNAMES.values()))
-    given, given_weights = list(dict.fromkeys(_GIVEN)), list(accumulate(1 / (n + 6) for n in range(len(set(_GIVEN)))))
-    words, word_weights = _words()
+    shares = {m[1]: int(m[2]) for m in re.finditer(r"(\D+)(\d+)", "".join(_SURNAMES.split()))}
+    surnames, weights = list(shares), list(accumulate(shares.values()))
+    given_weights = list(accumulate(1 / (n + 6) for n in range(len(_GIVEN))))
     family: list[_Person] = []
     left = 0
     village = ("", "")
-    serial = 0
     for number in range(size):
         if not left:
             left = rng.choice((1, 2, 3, 3, 4, 5, 6))
@@ -96,15 +109,14 @@ def make_corpus(size: int) -> Iterator[IndexDocument]:
             others = rng.choices(surnames, cum_weights=weights, k=2)
             family = [
                 _Person(
-                    name=s + "".join(rng.choices(given, cum_weights=given_weights, k=rng.choice((1, 2, 2, 2)))),
+                    name=s + "".join(rng.choices(_GIVEN, cum_weights=given_weights, k=rng.choice((1, 2, 2, 2)))),
                     id_number=_id_number(rng, born),
                     phone=f"1{rng.choice('3578')}{rng.randrange(10**9):09d}",
                 )
                 for s, born in ((surname, 2013), (surname, 1985), (others[0], 1987), (others[1], 1956))
             ]
         left -= 1
-        serial += 1
-        yield _paper(rng, number, family, village, words, word_weights)
+        yield _paper(rng, number, family, village)
 
 
 def _paper(
@@ -112,15 +124,14 @@ def _paper(
     number: int,
     family: list[_Person],
     village: tuple[str, str],
-    words: list[str],
-    weights: list[float],
 ) -> IndexDocument:
+    words, weights = _words()
     code, title, alias = rng.choice(_FORMS)
     day = date(2021, 1, 1) + timedelta(days=int(rng.betavariate(2, 1) * 2100))
     document_number = f"洗民委照〔{day.year}〕{number + 1}号"
     child, father, mother, carer = family
     head = (
-        f"{title}\n编号：{document_number}\n儿童姓名：{child.name} 性别：{'男' if int(child.id_number[16]) % 2 else '女'} "
+        f"{title}\n编号：{document_number}\n儿童姓名：{child.name} 性别：{'女男'[int(child.id_number[16]) % 2]} "
         f"公民身份号码：{child.id_number}\n父亲：{father.name} 母亲：{mother.name} 联系电话：{father.phone}\n"
         f"受委托监护人：{carer.name} 住址：{village[1]}{rng.randrange(1, 12)}组\n{day.year}年{day.month}月{day.day}日\n"
     )

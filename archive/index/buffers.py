@@ -57,12 +57,6 @@ class ViewBuffer(BufferFile):
         self.is_real = False
         self.is_closed = False
 
-    @property
-    def view(self) -> memoryview:
-        """The bytes themselves."""
-        assert isinstance(self._buf, memoryview)
-        return self._buf
-
 
 class ViewStorage(CompoundStorage):
     """Whoosh's `CompoundStorage` whose parts are views."""
@@ -73,14 +67,17 @@ class ViewStorage(CompoundStorage):
         assert self._source is not None
         return ViewBuffer(memoryview(self._source)[start : start + size], name=name)
 
-    def pickled_stretches(self, terms_name: str) -> list[tuple[int, int]]:
+    def pickled_stretches(self) -> list[tuple[int, int]]:
         """Return start and size of every stretch of the file that Whoosh unpickles when it opens a segment."""
-        head = (0, 12)  # where the directory lies
-        directory = (self._diroffset, self._dirlength)
-        assert self._source is not None
-        start, size = self.range(terms_name)
-        extras_size = int.from_bytes(self._source[start + size - 4 : start + size], "big")
-        return [head, directory, (start + size - 4 - extras_size, extras_size + 4)]
+        where_the_directory_lies = (0, 12)
+        return [where_the_directory_lies, (self._diroffset, self._dirlength)]
+
+
+def view_of(file: Any) -> memoryview:
+    """Return the bytes of one part of a segment, opened by us or by Whoosh's own reader."""
+    held = file._buf  # noqa: SLF001 - Whoosh offers no other way to it
+    assert isinstance(held, memoryview)
+    return held
 
 
 def open_storage(path: Path) -> ViewStorage:

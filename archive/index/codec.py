@@ -1,154 +1,176 @@
-"""How postings lie on disk: Whoosh's own term index and columns, one plain block of numbers for each term.
+"""How a segment lies on disk: Whoosh's columns and directories, our own dictionary and postings.
 
-Whoosh 3's blocks of 128 pickled numbers cost most of a query's time, and a pickle runs what it is told.
-Here a term of one document has no block at all (its document and count stand in the term's entry); any other
-has one: a byte that tells the widths, the gaps between document numbers, and, where some count exceeds
-one, a count for each. Numbers are little-endian. Tried with whoosh3 3.54.0; the contract is in
-``tests/archive/test_index_codec.py``. A class named here is named in the index on disk: rename nothing
-without raising `archive.index.manifest.FORMAT`.
+A codec is Whoosh's own way of being given another format. This one exists because Whoosh 3's blocks of 128
+pickled numbers cost most of a query's time, its pool most of a build's, its dictionary most of the disk, and
+because a pickle runs what it is told. A class named here is named in the index on disk: rename nothing without
+raising `archive.index.manifest.FORMAT`. Tried with whoosh3 3.54.0; what is relied on is pinned by
+``tests/archive/test_index_codec.py``.
 """
-
-# ruff: noqa: SLF001 - Whoosh offers no other way to these
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec, W3TermInfo, W3TermsReader
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.matching.mcore import ListMatcher
-from whoosh.reading import TermNotFound
+from whoosh.reading import TermInfo, TermNotFound
+
+from archive.index.buffers import view_of
+from archive.index.pool import FieldPool, decode
+from archive.index.terms import read_terms, write_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TypeAlias
 
     from numpy.typing import NDArray
+    from whoosh.reading import SegmentReader
+
+    from archive.index.terms import FieldTerms
 
     Numbers: TypeAlias = NDArray[np.uint32]
     Counts: TypeAlias = NDArray[np.uint8]
 
-MOST_COUNTED = 255
-"""A term that occurs more often in one document counts as this often."""
-
-_ENTRY = struct.Struct("!BfIBBfIIqi")
-"""A term's entry: flags, total weight, documents, two lengths, largest weight, first and last document, place, size."""
-
-_WIDTHS: tuple[str, ...] = ("u1", "<u2", "<u4")
-_HAS_COUNTS = 4
 NONE_FOUND: Numbers = np.empty(0, dtype=np.uint32)
 
 
-def encode(documents: Numbers, counts: Counts) -> bytes:
-    """Return the block of a term's postings; ``documents`` rises strictly and has at least two entries."""
-    gaps = np.diff(documents)
-    largest = int(gaps.max())
-    width = 0 if largest < 1 << 8 else 1 if largest < 1 << 16 else 2
-    counted = bool((counts > 1).any())
-    head = bytes((width | (_HAS_COUNTS if counted else 0),))
-    return head + gaps.astype(_WIDTHS[width]).tobytes() + (counts.tobytes() if counted else b"")
+class PlainPool:
+    """What stands where Whoosh's writer has its pool of postings."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, FieldPool] = {}
+
+    def field(self, name: str) -> FieldPool:
+        """Return a field's postings, empty at first."""
+        return self.fields.setdefault(name, FieldPool())
+
+    def iter_postings(self) -> PlainPool:
+        """Hand the whole to `PlainFieldWriter.add_postings`."""
+        return self
+
+    def cleanup(self) -> None:
+        """Forget everything."""
+        self.fields.clear()
 
 
-def decode(block: bytes | memoryview, *, first: int, size: int) -> tuple[Numbers, Counts | None]:
-    """Return the documents of a block and, unless each is one, the counts.
+class PlainFieldWriter:
+    """Writes dictionary and postings of a segment."""
 
-    Args:
-        block: What `encode` wrote.
-        first: The first document, from the term's entry.
-        size: Number of documents, from the term's entry.
-    """
-    width = _WIDTHS[block[0] & 3]
-    gaps = np.frombuffer(block, dtype=width, count=size - 1, offset=1)
-    documents = np.empty(size, dtype=np.uint32)
-    documents[0] = first
-    np.cumsum(gaps, dtype=np.uint32, out=documents[1:])
-    documents[1:] += np.uint32(first)
-    if not block[0] & _HAS_COUNTS:
-        return documents, None
-    return documents, np.frombuffer(block, dtype=np.uint8, count=size, offset=1 + gaps.nbytes)
+    def __init__(self, codec: W3Codec, storage: Any, segment: Any) -> None:
+        """Create both files."""
+        self._terms = segment.create_file(storage, codec.TERMS_EXT)
+        self._posts = segment.create_file(storage, codec.POSTS_EXT)
+        self.is_closed = False
 
+    def add_postings(self, _schema: Any, _lengths: Any, pool: PlainPool) -> None:
+        """Write all of a pool."""
+        fields: dict[str, FieldTerms] = {}
+        at = 0
+        for name, field in sorted(pool.fields.items()):
+            fields[name], at = field.write(self._posts, at)
+        write_terms(self._terms, fields)
 
-class PlainPostingsWriter:
-    """What Whoosh's field writer feeds one posting at a time."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._documents: list[int] = []
-        self._counts: list[int] = []
-        self._info: Any = None
-        self._lengths = (0, 0)
-
-    def start_postings(self, _format: Any, info: Any) -> None:
-        """Begin a term."""
-        self._info = info
-        self._documents = []
-        self._counts = []
-        self._lengths = (0, 0)
-
-    def add_posting(self, document: int, weight: float, _value: bytes, length: int | None = None) -> None:
-        """Take one posting; documents come in rising order."""
-        self._documents.append(document)
-        self._counts.append(min(int(weight), MOST_COUNTED))
-        if length:
-            low, high = self._lengths
-            self._lengths = (min(low or length, length), max(high, length))
-
-    def finish_postings(self) -> Any:
-        """Write the block and return the term's entry."""
-        info = self._info
-        info._weight = float(sum(self._counts))
-        info._df = len(self._documents)
-        info._minlength, info._maxlength = self._lengths
-        info._maxweight = float(max(self._counts))
-        info._minid, info._maxid = self._documents[0], self._documents[-1]
-        start = self._file.tell()
-        if len(self._documents) > 1:
-            self._file.write(encode(np.array(self._documents, dtype=np.uint32), np.array(self._counts, dtype=np.uint8)))
-        info.set_extent(start, self._file.tell() - start)
-        return info
+    def close(self) -> None:
+        """Close both files."""
+        self._terms.close()
+        self._posts.close()
+        self.is_closed = True
 
 
-class PlainTermsReader(W3TermsReader):
-    """Whoosh's term index, with whole postings as arrays beside its own way of stepping through them."""
+class PlainTermsReader:
+    """Reads dictionary and postings; whole rows for us, steps for what Whoosh does itself."""
+
+    def __init__(self, terms: memoryview, posts: memoryview) -> None:
+        """Take the two files as views."""
+        self._fields = read_terms(terms)
+        self._posts = posts
+
+    @classmethod
+    def of(cls, reader: SegmentReader) -> PlainTermsReader:
+        """Return the terms of a segment that Whoosh's own reader has open."""
+        terms = reader._terms  # noqa: SLF001 - Whoosh offers no other way to it
+        assert isinstance(terms, cls)
+        return terms
 
     def postings(self, field: str, token: bytes) -> tuple[Numbers, Counts | None]:
         """Return the documents that hold a token and how often (None: once each); deleted ones included."""
-        try:
-            place, size = self._range_for_key(field, token)
-        except KeyError:
-            return NONE_FOUND, None
-        return self._at(self._dbfile.get(place, size))
+        terms = self._fields.get(field)
+        at = -1 if terms is None else terms.find(token)
+        return (NONE_FOUND, None) if at < 0 else self._postings_at(field, at)
 
-    def _at(self, entry: bytes) -> tuple[Numbers, Counts | None]:
-        _, _, size, _, _, most, first, _, place, length = _ENTRY.unpack(entry)
-        if size == 1:
-            counts = np.array([most], dtype=np.uint8) if most > 1 else None
-            return np.array([first], dtype=np.uint32), counts
-        return decode(self._postfile.get(place, length), first=first, size=size)
+    def _postings_at(self, field: str, at: int) -> tuple[Numbers, Counts | None]:
+        entry = self._fields[field].entry(at)
+        if entry.frequency == 1:
+            counts = np.array([entry.most], dtype=np.uint8) if entry.most > 1 else None
+            return np.array([entry.first], dtype=np.uint32), counts
+        return decode(self._posts[entry.start : entry.stop], first=entry.first, size=entry.frequency)
 
-    def frequency_of(self, field: str, token: bytes) -> int:
+    def postings_from(self, field: str, prefix: bytes) -> Iterator[tuple[Numbers, Counts | None]]:
+        """Yield the postings of each token that begins with at most eight bytes."""
+        terms = self._fields.get(field)
+        for at in terms.span(prefix) if terms else ():
+            yield self._postings_at(field, at)
+
+    def all_postings(self) -> Iterator[tuple[str, str, Numbers, Counts | None]]:
+        """Yield field, token, documents and counts of everything; what joining segments needs."""
+        for field, terms in self._fields.items():
+            for at in range(len(terms)):
+                yield field, terms.token(at).decode(), *self._postings_at(field, at)
+
+    def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
         """Return in how many documents a token is, deleted ones included."""
-        try:
-            return int(self.doc_frequency(field, token))
-        except KeyError:
-            return 0
+        terms = self._fields.get(fieldname)
+        at = -1 if terms is None else terms.find(tbytes)
+        return 0 if terms is None or at < 0 else terms.frequency(at)
 
-    def tokens_from(self, field: str, prefix: bytes) -> list[bytes]:
-        """Return the tokens of a field that start with ``prefix``, in order."""
-        found: list[bytes] = []
-        for name, token in self.terms_from(field, prefix):
-            if name != field or not token.startswith(prefix):
-                break
-            found.append(token)
-        return found
+    # what Whoosh's own reader asks for
 
-    def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
-        """Step through postings as Whoosh does; its merging and its own searcher need this."""
+    def __contains__(self, term: tuple[str, bytes]) -> bool:
+        return self.doc_frequency(*term) > 0
+
+    def indexed_field_names(self) -> list[str]:
+        """Return the fields that have tokens."""
+        return list(self._fields)
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        """Yield field and token of everything, in order."""
+        for field, terms in self._fields.items():
+            for at in range(len(terms)):
+                yield field, terms.token(at)
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        """Yield the terms from a token on, in order."""
+        return (term for term in self.terms() if term >= (fieldname, prefix))
+
+    def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        """Yield each term with what is known of it."""
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        """Yield the terms from a token on with what is known of them."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, tbytes: bytes) -> TermInfo:
+        """Return what is known of a term."""
         documents, counts = self.postings(fieldname, tbytes)
         if not len(documents):
             raise TermNotFound(f"No term {fieldname}:{tbytes!r}")
+        total = len(documents) if counts is None else int(counts.sum())
+        most = 1 if counts is None else int(counts.max())
+        return TermInfo(
+            weight=total, df=len(documents), maxweight=most, minid=int(documents[0]), maxid=int(documents[-1])
+        )
+
+    def frequency(self, fieldname: str, tbytes: bytes) -> int:
+        """Return how often a term occurs."""
+        return int(self.term_info(fieldname, tbytes).weight())
+
+    def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+        """Step through postings as Whoosh does."""
+        info = self.term_info(fieldname, tbytes)
+        documents, counts = self.postings(fieldname, tbytes)
         weights = [1.0] * len(documents) if counts is None else counts.astype(float).tolist()
-        info = W3TermInfo.from_bytes(self._tindex[self._keycoder(fieldname, tbytes)])
         return ListMatcher(
             documents.tolist(),
             weights,
@@ -159,18 +181,24 @@ class PlainTermsReader(W3TermsReader):
             terminfo=info,
         )
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self._fields.clear()
+        self._posts = memoryview(b"")
+
 
 class PlainCodec(W3Codec):
-    """Whoosh 3's codec with plain blocks of postings."""
+    """Whoosh 3's codec with our own dictionary and postings."""
 
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> PlainPostingsWriter:  # noqa: FBT001, FBT002 - Whoosh's signature
-        """Return what writes postings; vectors, which would need byte ids, are not used here."""
-        assert not byteids
-        return PlainPostingsWriter(dbfile)
+    length_stats = False
+
+    def field_writer(self, storage: Any, segment: Any) -> PlainFieldWriter:
+        """Return what writes dictionary and postings."""
+        return PlainFieldWriter(self, storage, segment)
 
     def terms_reader(self, storage: Any, segment: Any) -> PlainTermsReader:
-        """Open a segment's terms."""
-        name = segment.make_filename(self.TERMS_EXT)
+        """Open a segment's dictionary and postings."""
         return PlainTermsReader(
-            self, storage.open_file(name), storage.file_length(name), segment.open_file(storage, self.POSTS_EXT)
+            view_of(storage.open_file(segment.make_filename(self.TERMS_EXT))),
+            view_of(storage.open_file(segment.make_filename(self.POSTS_EXT))),
         )

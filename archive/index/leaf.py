@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from whoosh.util.numeric import byte_to_length
 
-from archive.index.buffers import ViewBuffer, open_storage
+from archive.index.buffers import open_storage, view_of
 from archive.index.codec import NONE_FOUND, PlainTermsReader
 from archive.index.manifest import IndexDamagedError
 
@@ -83,12 +83,11 @@ class Leaf:
 
     def frequency(self, field: str, token: str) -> int:
         """Return how many documents hold a token, deleted ones included."""
-        return self.terms.frequency_of(field, token.encode())
+        return self.terms.doc_frequency(field, token.encode())
 
     def documents_from(self, field: str, prefix: str) -> Numbers:
         """Return the documents that hold any token with a prefix."""
-        found = [self.terms.postings(field, token)[0] for token in self.terms.tokens_from(field, prefix.encode())]
-        return union(found, self.size)
+        return union([documents for documents, _ in self.terms.postings_from(field, prefix.encode())], self.size)
 
     # columns
 
@@ -96,9 +95,7 @@ class Leaf:
         name = f"{self.segment_id}.{column}.col"
         if not self._storage.file_exists(name):
             return None
-        file = self._storage.open_file(name)
-        assert isinstance(file, ViewBuffer)
-        return file.view
+        return view_of(self._storage.open_file(name))
 
     def numbers(self, column: str, dtype: str) -> NDArray[Any]:
         """Return a numeric column whole; documents after its end have 0."""

@@ -12,13 +12,14 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from archive.index.buffers import open_storage
-from archive.index.codec import PlainCodec
+from archive.index.codec import PlainCodec, PlainPool, PlainTermsReader
 from archive.index.manifest import (
     NAME,
     Seal,
@@ -30,6 +31,7 @@ from archive.index.manifest import (
     toc_name,
     write_seal,
 )
+from archive.index.schema import CountedTokens
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,11 +60,46 @@ class SealingWriter(SegmentWriter):
             known: Segments already sealed by the present generation.
             join: Most documents to join on the way.
         """
-        super().__init__(index, codec=PlainCodec(), limitmb=512)
+        super().__init__(index, codec=PlainCodec())
+        self.gathered = PlainPool()
+        self.pool: Any = self.gathered  # in place of Whoosh's own
         self._folder = folder
         self._watermark = watermark
         self._known = {segment.name: segment for segment in known}
         self._join = join
+
+    def add_document(self, **fields: Any) -> None:
+        """Take in a document; `archive.index.schema.fields_of` gives the fields."""
+        self.perdocwriter.start_doc(self.docnum)
+        for name, field in self.schema.items():
+            value = fields[name]
+            length = 0
+            if isinstance(field, CountedTokens):
+                length = self.gathered.field(name).add_counted(self.docnum, value)
+            elif field.indexed:
+                self.gathered.field(name).add(self.docnum, value)
+            else:
+                self.perdocwriter.add_column_value(name, field.column_type, value)
+            if length:
+                self.perdocwriter.add_field(name, field, None, length)
+        self.perdocwriter.finish_doc()
+        self._added = True
+        self.docnum += 1
+
+    def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
+        """Take in the postings of a segment that is joined; ``docmap`` gives the new numbers where some are deleted."""
+        numbers = np.arange(startdoc, startdoc + reader.doc_count_all(), dtype=np.int64)
+        if docmap is not None:
+            numbers[:] = -1
+            numbers[[*docmap]] = [*docmap.values()]
+        terms = PlainTermsReader.of(reader)
+        for name, token, documents, counts in terms.all_postings():
+            moved = numbers[documents]
+            kept = moved >= 0
+            if kept.any():
+                self.gathered.field(name).join(
+                    token, moved[kept].astype(np.uint32), None if counts is None else counts[kept]
+                )
 
     def finish(self) -> Seal:
         """Commit and return the new seal."""
@@ -153,7 +190,7 @@ def _sealed(folder: Path, segment: W3Segment, known: dict[str, SealedSegment]) -
     with path.open("rb+") as file:
         os.fsync(file.fileno())
     storage = open_storage(path)
-    places = storage.pickled_stretches(segment.make_filename(".trm"))
+    places = storage.pickled_stretches()
     storage.close()
     stretches: list[Stretch] = []
     with path.open("rb") as file:
