@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -80,7 +81,7 @@ def check_archive(
         progress: Told after each object.
     """
     seen = _Seen()
-    problems = list(_store(store.root, level, seen, progress))
+    problems = list(_store(store.root, level, seen, progress, store.hold))
     with registry.read() as tx:
         problems += check_registry(tx)
         problems += check_agreement(store, tx)
@@ -96,7 +97,7 @@ def check_store(root: Path, *, level: Level = Level.FIXITY, progress: Progress |
         progress: Told after each object.
     """
     seen = _Seen()
-    problems = tuple(_store(root, level, seen, progress))
+    problems = tuple(_store(root, level, seen, progress, nullcontext))
     return Report(problems=problems, objects=seen.objects, files=seen.files, size=seen.size, level=level)
 
 
@@ -163,7 +164,9 @@ def _unrecorded(path: str) -> Problem:
     )
 
 
-def _store(root: Path, level: Level, seen: _Seen, progress: Progress | None) -> Iterator[Problem]:
+def _store(
+    root: Path, level: Level, seen: _Seen, progress: Progress | None, hold: Callable[[], AbstractContextManager[None]]
+) -> Iterator[Problem]:
     yield from _root(root)
     folders = []
     for bucket in sorted(p for p in root.iterdir() if p.is_dir() and layout.is_bucket(p.name)):
@@ -178,6 +181,9 @@ def _store(root: Path, level: Level, seen: _Seen, progress: Progress | None) -> 
     with ThreadPoolExecutor(2) as pool:  # hashing and reading both let go of the interpreter
         for folder, findings in zip(folders, pool.map(lambda f: _object(root, f, level), folders), strict=True):
             problems, files, size = findings
+            if problems:  # a writer may have been at it: look again while none is
+                with hold():
+                    problems, files, size = _object(root, folder, level)
             seen.objects += 1
             seen.files += files
             seen.size += size

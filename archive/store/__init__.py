@@ -23,6 +23,7 @@ from forms.errors import ArchiveBrokenError, NotFoundError, OfficeBusyError, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
@@ -166,11 +167,11 @@ class Store:
             DamagedObjectError: the object as it stands is damaged; it is left alone.
         """
         said = {layout.logical(path): data for path, data in files.items()}
+        digests = {path: digest_of(data) for path, data in said.items()}
         with translated(self.root), self._locked():
             if self._leftovers():
                 self._recover()
             old = self._find(object_id)
-            digests = {path: digest_of(data) for path, data in said.items()}
             state = {**(old.state if old else {}), **digests}
             if old is not None and state == old.state:
                 return old.head
@@ -235,6 +236,14 @@ class Store:
             for bucket in sorted(p for p in self.root.iterdir() if layout.is_bucket(p.name)):
                 for folder in sorted(bucket.iterdir()):
                     yield layout.object_id(folder)
+
+    def hold(self) -> AbstractContextManager[None]:
+        """Keep every writer away as long as the context lasts; for a second look at what seems wrong.
+
+        Raises:
+            OfficeBusyError: another process holds the store for too long.
+        """
+        return self._locked()
 
     def _folder(self, object_id: str) -> Path:
         return self.root / layout.object_path(object_id)

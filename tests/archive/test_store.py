@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ocfl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.check import check_store
 from archive.disk import UnwritableFolderError, digest_of
 from archive.store import (
     DamagedObjectError,
@@ -25,7 +28,7 @@ from archive.store import (
 from forms.errors import DiskFullError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 AT = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 ONE = paper_object("7K3M9Q2PA4")
@@ -213,6 +216,58 @@ def test_a_full_disk_leaves_the_old_version_or_the_new_one_and_nothing_between(
         assert again.read(ONE, "b") == b"3"
     assert validated(store.root) == []
     assert put(again, ONE, a=b"2", b=b"3") == versions + 1
+
+
+class PowerCutError(BaseException):
+    """Everything stops, the cleaning up as well."""
+
+
+@pytest.mark.parametrize("versions", [0, 1, 2])
+def test_a_power_cut_at_any_step_leaves_the_old_version_or_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, versions: int
+) -> None:
+    """Cut at the first, second, third … call that changes the disk, until one put gets through."""
+    outcomes = set()
+    for step in range(200):
+        store = Store.create(tmp_path / str(step) / "store", work=tmp_path / str(step) / "work")
+        for version in range(versions):
+            put(store, ONE, a=str(version).encode())
+        with monkeypatch.context() as patch:
+            cut_after(patch, step)
+            try:
+                put(store, ONE, a=b"new", b=b"other")
+            except PowerCutError:
+                acknowledged = False
+            else:
+                acknowledged = True
+        again = Store.open(store.root, work=tmp_path / str(step) / "work")
+        head = again.head(ONE)
+        assert head in ({versions + 1} if acknowledged else {versions, versions + 1})
+        if head:
+            assert again.read(ONE, "a") == (b"new" if head > versions else str(versions - 1).encode())
+        assert check_store(store.root).problems == ()
+        assert [p.name for p in (tmp_path / str(step) / "work").iterdir() if p.is_dir()] == []
+        assert put(again, ONE, a=b"new", b=b"other") == versions + 1
+        outcomes.add((head, acknowledged))
+        if acknowledged:
+            break
+    assert step > 15
+    assert outcomes == {(versions, False), (versions + 1, False), (versions + 1, True)}
+
+
+def cut_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
+    left = iter(range(calls))
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if next(left, None) is None:
+                raise PowerCutError
+            return real(*args, **kwargs)
+
+        return call
+
+    for owner, name in ((os, "fsync"), (Path, "rename"), (Path, "replace"), (Path, "mkdir"), (shutil, "rmtree")):
+        monkeypatch.setattr(owner, name, counted(getattr(owner, name)))
 
 
 def test_a_disk_that_cannot_be_written_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
