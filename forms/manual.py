@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forms.enums import SignMode
 from forms.field_input import option_labels
 from forms.library import FormLibrary
-from forms.rules import RULES
+from forms.rules import RULES, VALUE_RULES
 from forms.spec import DayCount, FieldType, Required
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def pages(library: FormLibrary) -> str:
         *(f"| [{s.code}](#{s.code.lower()}) | {s.title} | {s.purpose} |" for s in library.all()),
         "",
     ]
-    return "\n".join([*head, *(line for spec in library.all() for line in page(spec))]).rstrip() + "\n"
+    tail = ["## 填写时就检查的规则", "", "| 代码 | 内容 |", "| --- | --- |"]
+    tail += [f"| {code} | {text} |" for code, text in VALUE_RULES.items()]
+    return "\n".join([*head, *(line for spec in library.all() for line in page(spec)), *tail]) + "\n"
 
 
 def page(spec: FormSpec) -> Iterator[str]:

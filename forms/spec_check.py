@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forms import conditions, prefill
-from forms.rules import RULES
+from forms.rules import RULES, VALUE_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ def _field_faults(field: FieldSpec, place: str, names: set[str]) -> Iterator[Fau
     when = conditions.fault_of(field.when, names)
     if when:
         yield f"{place}.when", when
+    unknown = [code for code in field.rules if code not in RULES and code not in VALUE_RULES]
+    yield from ((f"{place}.rules", f"里的“{code}”不是认识的规则") for code in unknown)
     if field.missing and field.missing not in RULES:
         yield f"{place}.missing", f"写的是“{field.missing}”，没有这条规则"
 

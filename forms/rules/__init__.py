@@ -6,7 +6,7 @@ from forms.rules import care, consistency, identity, notes, rosters, signing
 from forms.rules.base import Finding, Rule
 from forms.sources import cite
 
-__all__ = ["RULES", "Finding", "Rule"]
+__all__ = ["RULES", "VALUE_RULES", "Finding", "Rule"]
 
 _MINORS_21 = cite("minors", "第二十一条")
 _MINORS_22 = cite("minors", "第二十二条")
@@ -227,3 +227,17 @@ _ALL = (
     ),
 )
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
+
+VALUE_RULES: dict[str, str] = {
+    "V-NAME": "姓名照户口簿逐字填写，少数民族姓名的间隔号统一为“·”，不截断、不替换。",
+    "V-ID": "公民身份号码18位，出生日期在日历上存在，校验码正确；15位旧号码不收。",
+    "V-ID-TYPE": "没有登记户口的儿童没有号码，档案用内部编号。",
+    "V-PHONE": "手机11位，座机带区号；没有电话写“无”。",
+    "V-DATE": "日期写到日，印成“2026年11月5日”；签字日期不得晚于当天、不得早于文书生成日。",
+    "V-DOCNO": "文号由机关代字、〔年份〕、序号组成，每个号只用一次，作废的号不再用。",
+    "V-COPY": "每份原件有持有人；要回执的，回执到齐才算办结。",
+    "V-SIGN3": "单位负责人、复核人、填表人三个名字，填表人和复核人不是同一个人。",
+    "V-UNDER16": "留守儿童指截止日未满16周岁的儿童；生日次日起算满。",
+    "V-DASH": "已去世的亲属写“—”；空着表示还没有采集。",
+}
+"""What is held by the values themselves and by the printing, and not by a rule of its own."""

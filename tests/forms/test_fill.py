@@ -16,12 +16,14 @@ from forms.enums import (
     AssessmentResult,
     ConsentMode,
     EntrustReason,
+    PaperStatus,
     PersonStatus,
     Relief,
     Screening,
     SingleParentReason,
 )
 from forms.fill import Override
+from forms.library import FormLibrary
 from forms.values import PersonName, Phone
 
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
@@ -263,8 +265,6 @@ def test_a_roster_row_is_the_child_as_the_record_has_it(kit: Any) -> None:
 
 
 def test_a_confirmation_that_is_only_printed_leaves_the_roster_blank(kit: Any) -> None:
-    from forms.enums import PaperStatus
-
     printed = kit.paper("A1", values={}, status=PaperStatus.ISSUED)
     record = kit.record()
     filled = kit.fill("B1", facts=kit.facts(record=None, roster=(record,), roster_papers={record.uid: (printed,)}))
@@ -281,6 +281,51 @@ def test_an_assessment_with_every_answer_clear_suggests_passed(kit: Any) -> None
     assert kit.fill("A5", typed).values["result"] is AssessmentResult.PASSED
     assert kit.fill("A5", {**typed, "home_safety.4.result": "有隐患"}).values["result"] is NC
     assert kit.fill("A5", {**typed, "screening.1.result": "有"}).values["result"] is AssessmentResult.FAILED
+
+
+def test_an_unsigned_paper_named_as_a_basis_is_refused(kit: Any) -> None:
+    printed = replace(kit.assessment(), status=PaperStatus.ISSUED, signed_on=None)
+    facts = kit.facts(papers=(printed, kit.opinion()))
+    filled = kit.fill("A1", {"assessment_ref": printed.document_number, "screening": "无"}, facts=facts)
+    assert ("REF-22", "assessment_ref") in {(p.code, p.where.field) for p in filled.problems if p.blocking}
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_refused"),
+    [
+        ({"from_on": "2026-11-22"}, True),
+        ({"from_on": "2026-11-22", "late_signing": "是"}, False),
+        ({"from_on": "2026-11-09", "late_signing": "是"}, False),
+        ({"from_on": "2026-12-01", "to_on": "2026-12-01"}, True),
+        ({"from_on": "2026-12-01", "to_on": "2026-12-02"}, False),
+        ({"to_on": "2034-05-20"}, False),
+        ({"to_on": "2034-05-21"}, True),
+    ],
+)
+def test_dates_run_forward_and_end_with_childhood(typed: dict[str, str], is_refused: bool, kit: Any) -> None:  # noqa: FBT001
+    assert ("X-10" in codes(kit.fill("A1", typed))) is is_refused
+
+
+def test_a_child_of_29_february_is_on_the_roster_to_the_last_day_of_its_16th_year(kit: Any) -> None:
+    facts = kit.facts(record=None, roster=(kit.with_child(birth=date(2008, 2, 29)).record,))
+    assert "REF-12" not in codes(kit.fill("B1", {"cutoff_on": "2024-02-29"}, facts=facts))
+    assert "REF-12" in codes(kit.fill("B1", {"cutoff_on": "2024-03-01"}, facts=facts))
+    born = kit.facts(record=None, roster=(kit.with_child(birth=date(2012, 2, 29)).record,))
+    assert "REF-12" not in codes(kit.fill("B1", {"cutoff_on": "2028-02-29"}, facts=born))
+
+
+NAMES = [(s.code, f.name) for s in FormLibrary.load().all() for f in s.fields if not f.system]
+
+
+@given(place=st.sampled_from(NAMES), text=st.text(max_size=40))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_whatever_is_typed_anywhere_gives_values_or_problems(place: tuple[str, str], text: str, kit: Any) -> None:
+    code, name = place
+    filled = kit.fill(code, {name: text})
+    for problem in filled.problems:
+        assert problem.message.endswith("。")
+        assert problem.code
+    assert set(filled.values) == {f.name for f in kit.library.get(code).fields if not f.system}
 
 
 def test_problems_that_stop_the_paper_come_first(kit: Any) -> None:
