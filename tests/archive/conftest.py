@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,9 +50,21 @@ def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return POSTGRES
 
 
+@pytest.fixture(scope="session")
+def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One new registry, copied for each test: making one runs every migration."""
+    path = tmp_path_factory.mktemp("registry") / "registry.db"
+    Registry.create(sqlite_url(path)).close()
+    return path
+
+
 @pytest.fixture
-def registry(registry_url: str) -> Iterator[Registry]:
-    with Registry.create(registry_url, clock=lambda: NOW) as opened:
+def registry(registry_url: str, empty_registry: Path, tmp_path: Path) -> Iterator[Registry]:
+    if registry_url == POSTGRES:
+        Registry.create(registry_url).close()
+    else:
+        shutil.copy(empty_registry, tmp_path / "registry.db")
+    with Registry.open(registry_url, clock=lambda: NOW) as opened:
         yield opened
 
 
