@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forms.fill import fill
 from forms.library import FormLibrary, UnknownFormError, all_titles
 from forms.spec import FieldType, Required, UnknownFieldError
 from forms.strict import BadDataFileError
@@ -239,3 +241,99 @@ def test_what_must_be_signed_is_never_demanded_when_the_paper_is_made() -> None:
         signed = spec.field(spec.signed_field)
         assert signed.pen
         assert signed.required is Required.ALWAYS
+
+
+LETTER = """
+code = "Z5"
+identifier = "warning_letter"
+purpose = "一事一书。"
+subject = "case"
+issuers = ["公安机关"]
+series = "warning"
+restricted = true
+signed_field = "served_on"
+sources = ["dv 第十六条"]
+[titles]
+plan_2016 = "告诫书"
+law_2020 = "告诫书"
+[[groups]]
+key = "facts"
+title = "事实"
+fields = [
+  { name = "perpetrator", title = "加害人", type = "struct", required = "always", columns = [
+    { name = "name", title = "姓名", type = "name", required = "always" },
+    { name = "id_number", title = "公民身份号码", type = "id_number", sensitive = true },
+  ] },
+  { name = "victim_address", title = "受害人住址", type = "address", sensitive = true },
+  { name = "lives_together", title = "是否共同生活", type = "bool", required = "always" },
+  { name = "incidents", title = "家庭暴力事实", type = "table", min_rows = 1, required = "always", columns = [
+    { name = "happened_at", title = "时间", type = "datetime", required = "always" },
+    { name = "facts", title = "经过", type = "long_text", required = "always" },
+  ] },
+  { name = "prohibition", title = "禁止内容", type = "clauses", required = "always", default = "all_items", items = ["禁止实施任何形式的暴力。"] },
+  { name = "report_ref", title = "强制报告", type = "paper_ref", form = ["D1"] },
+  { name = "served_on", title = "送达日期", type = "date", required = "always", pen = true },
+]
+[[signers]]
+role = "officer"
+title = "民警"
+seal = "police"
+[[signers]]
+role = "perpetrator"
+title = "加害人"
+fingerprint = true
+[[copies]]
+key = "perpetrator"
+recipient = "perpetrator"
+title = "加害人"
+receipt = true
+hide = ["victim_address"]
+[[copies]]
+key = "victim"
+recipient = "victim"
+title = "受害人"
+receipt = true
+statutory = true
+[[deadlines]]
+text = "当日送达，最迟7日"
+event = "issued"
+days = 7
+source = "dv"
+[[opens]]
+duty = "visit"
+title = "告诫查访"
+form = "D8"
+who = "police"
+field = "served_on"
+days = 7
+every = 30
+when = "lives_together = 是"
+[[closes]]
+duty = "report"
+[[links]]
+target = "case"
+role = "subject"
+[[links]]
+target = "paper"
+role = "answers"
+field = "report_ref"
+"""
+
+
+def test_a_letter_with_recipients_who_see_different_things_is_only_data(tmp_path: Path, kit: Any) -> None:
+    spec = FormLibrary.load(write(tmp_path / "forms", LETTER, "Z5.toml")).get("Z5")
+    assert {c.key: c.hide for c in spec.copies} == {"perpetrator": ("victim_address",), "victim": ()}
+    assert spec.boxes == ("sign_officer", "seal_police", "sign_perpetrator", "finger_perpetrator")
+    assert [(d.duty, d.days, d.every) for d in spec.opens] == [("visit", 7, 30)]
+    typed = {
+        "perpetrator": "韦某",
+        "lives_together": "是",
+        "incidents.1.happened_at": "2026年11月20日 21:30",
+        "incidents.1.facts": "酒后打骂。",
+    }
+    filled = fill(spec, kit.facts(record=None), typed, today=kit.today, profile=kit.profile)
+    assert filled.is_ready
+    assert filled.values["prohibition"] == ("禁止实施任何形式的暴力。",)
+    assert filled.values["incidents"] == ({"happened_at": datetime(2026, 11, 20, 21, 30), "facts": "酒后打骂。"},)  # noqa: DTZ001
+    del typed["incidents.1.facts"]
+    assert not fill(spec, kit.facts(record=None), typed, today=kit.today, profile=kit.profile).is_ready
