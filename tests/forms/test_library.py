@@ -270,7 +270,9 @@ fields = [
     { name = "happened_at", title = "时间", type = "datetime", required = "always" },
     { name = "facts", title = "经过", type = "long_text", required = "always" },
   ] },
-  { name = "prohibition", title = "禁止内容", type = "clauses", required = "always", default = "all_items", items = ["禁止实施任何形式的暴力。"] },
+  { name = "prohibition", title = "禁止内容", type = "clauses", required = "always", default = "all_items", items = [
+    "禁止实施任何形式的暴力。",
+  ] },
   { name = "report_ref", title = "强制报告", type = "paper_ref", form = ["D1"] },
   { name = "served_on", title = "送达日期", type = "date", required = "always", pen = true },
 ]
