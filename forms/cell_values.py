@@ -220,6 +220,16 @@ def read_phones(cell: Cell) -> tuple[tuple[Phone, ...] | Blank, tuple[Entry, ...
     return phones, tuple(e for e in found.entries if e.name)
 
 
+def split_phones(text: str) -> tuple[str, tuple[Phone, ...]]:
+    """Take the telephones out of a text about something else: 浙江温州 19900000011."""
+    plain = half_width(text)
+    phones = tuple(Phone.parse(m[0]) for m in _NUMBER_IN_TEXT.finditer(plain))
+    if not phones:
+        return text, ()
+    rest = re.sub(r"[(\[]\s*[)\]]", "", _PHONE_WORDS.sub("", _NUMBER_IN_TEXT.sub("", plain)))
+    return rest.strip(" ,;:、/\n"), phones
+
+
 def read_parent_state(text: str) -> PersonStatus | None:
     """Return the state that stands alone in a parent's cell: 已故, 失联, 不详."""
     stripped = text.strip().strip("()（）")

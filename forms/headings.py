@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _SEARCH_ROWS = 40
 """Rows from the top in which a heading may begin."""
 _DEPTH = 3
+_CARER = re.compile(
+    r"(?:受委托|被委托|委托|受托|临时|实际|目前|主要|隔代|在家|代理|现)*(?:监护|照护|照料|看护|抚养|照顾)+(?:责任)?人"
+)
+"""监护人 with whatever stands before it; 委托人 alone is the parent who entrusts and no carer."""
 _GROUP_SUFFIX = re.compile(r"(的)?(基本)?(信息|情况|资料|状况|及联系方式)?$")
 _BRACKETS = re.compile(r"[(\[【〔{][^)\]】〕}]*[)\]】〕}]")
 _NOISE = re.compile(r"[\s*※★☆:.。·_\-—]|^\d+[、.)]?")
@@ -222,19 +226,21 @@ def _resolve(parts: tuple[str, ...]) -> tuple[str, str, str]:
 def _bracketed(text: str) -> str:
     """Return the group in the brackets of 电话（父亲）."""
     inside = "".join(m[1:-1] for m in _BRACKETS.findall(half_width(text)))
-    return _words().groups.get(_plain(inside), "")
+    return _group(_plain(inside)) if inside else ""
 
 
 def _prefixed(text: str) -> tuple[str, str, str]:
     """Read 父亲电话, and 父亲 alone as the name."""
     words = _words()
-    for word in sorted(words.groups, key=len, reverse=True):
-        if text.startswith(word):
-            rest = text[len(word) :].removeprefix("的")
-            leaf = words.leaves.get(rest, "" if rest else "name")
-            field = _member(words.groups[word], leaf)
-            if field:
-                return field, leaf, words.groups[word]
+    carer = _CARER.match(text)
+    prefixes = [(carer[0], "carer")] if carer else []
+    prefixes += sorted(((w, g) for w, g in words.groups.items() if text.startswith(w)), key=lambda p: -len(p[0]))
+    for word, group in prefixes:
+        rest = text[len(word) :].removeprefix("的")
+        leaf = words.leaves.get(rest, "" if rest else "name")
+        field = _member(group, leaf)
+        if field:
+            return field, leaf, group
     return "", "", ""
 
 
@@ -244,7 +250,8 @@ def _member(group: str, leaf: str) -> str:
 
 def _group(text: str) -> str:
     groups = _words().groups
-    return groups.get(text) or groups.get(_GROUP_SUFFIX.sub("", text, count=1), "")
+    bare = _GROUP_SUFFIX.sub("", text, count=1)
+    return groups.get(text) or groups.get(bare) or ("carer" if _CARER.fullmatch(bare) else "")
 
 
 def _plain(text: str, *, brackets: bool = False) -> str:

@@ -85,6 +85,8 @@ class AdultsReader:
         self._read_parents_names()
         for role in self._adults:
             self._read_phone(role)
+        for role in ("father", "mother"):
+            self._adults[role].phones += cell_values.split_phones(self._cells.text(f"{role}_work_place"))[1]
         self._read_parents_phone()
         self._read_shared_phone()
         parent = self._parent_who_cares()
@@ -312,6 +314,8 @@ class AdultsReader:
         if person.status is PersonStatus.DEAD:
             return Parent(person=person, away=NA, work_place=NA)
         place = cells.words(f"{role}_work_place")
+        if is_value(place):
+            place = cell_values.split_phones(place)[0] or NC
         if not is_value(place):
             shared = cells.words("parents_work_place")
             place = shared if is_value(shared) else place

@@ -48,6 +48,9 @@ OVERRIDE = "请另一人对照户口簿核实后，在“处理意见”一栏�
 _NO_HUKOU = re.compile(
     r"(未|没有?|无|尚未|暂未|待)(上|登记|办理?|落|入)?(户口?|户籍|身份证|证)|黑户|未上|未办|未登记|正在办理"
 )
+_GROUP = re.compile(r"第?[一二三四五六七八九十0-9]{1,3}(村民)?小?组$")
+_AT_SCHOOL = frozenset({"是", "在校", "在读", "就读", "已入学", "正常", "√"})
+"""Under 就学情况 these do not say at which stage."""
 _BIRTH_CERTIFICATE = re.compile(r"[A-Z]\d{9}")
 _BRACKETED = re.compile(r"[(（【]([^)）】]*)[)）】]")
 _ALIAS = re.compile(r"(小名|曾用名|又名|乳名)[:：]?")
@@ -92,9 +95,17 @@ class _RowReader:
         if record and decision:
             remarks = [replace(r, problem=_overridden(r.problem)) if r.problem.override else r for r in remarks]
         return Draft(
-            row=self._cells.row.number, record=record, village=self._cells.text("village"), decision=decision,
+            row=self._cells.row.number, record=record, village=self._place()[0], decision=decision,
             remarks=tuple(remarks),
         )  # fmt: skip
+
+    def _place(self) -> tuple[str, str]:
+        """Return village and 村民小组; one cell may hold both (平山村三组), or the group alone."""
+        text = self._cells.text("village")
+        group = _GROUP.search(half_width(text))
+        if not group:
+            return text, ""
+        return text[: group.start()].strip(" 、/-"), group[0]
 
     def _child_name(self) -> tuple[PersonName | None, tuple[str, ...]]:
         cells = self._cells
@@ -232,6 +243,8 @@ class _RowReader:
         gender = self._gender(number)
         health, disability, illness = self._health()
         school, grade, school_class, schooling = self._school()
+        group = cells.words("group")
+        group = group if is_value(group) else self._place()[1] or group
         pattern = cells.choice("away_pattern", AwayPattern, guess.away_pattern)
         around = AdultsReader(cells, today=self._today, both_away=pattern is AwayPattern.BOTH_AWAY).read()
         person = Person(
@@ -239,7 +252,7 @@ class _RowReader:
             id_type=id_type, id_number=number, phones=around.household_phones, address=cells.words("residence"),
         )  # fmt: skip
         child = Child(
-            person=person, village_uid="", group=cells.words("group"), hukou_registered=registered,
+            person=person, village_uid="", group=group, hukou_registered=registered,
             hukou_kind=cells.choice("hukou_kind", HukouKind), hukou_address=cells.words("hukou_address"),
             health_primary=health, disability=disability, illness=illness, schooling=schooling, school=school,
             grade=grade, school_class=school_class, student_number=cells.words("student_number"),
@@ -286,8 +299,13 @@ class _RowReader:
         grade = grade if is_value(grade) else found.grade or grade
         class_ = class_ if is_value(class_) else found.school_class or class_
         texts = [t for t in (grade, said) if is_value(t)]
-        stage = self._cells.choice(
-            "schooling", Schooling, lambda t: guess.schooling(t) or cell_values.read_schooling(t, *texts)
+        said_stage = self._cells.text("schooling")
+        stage: Schooling | Blank = (
+            NC
+            if said_stage in _AT_SCHOOL
+            else self._cells.choice(
+                "schooling", Schooling, lambda t: guess.schooling(t) or cell_values.read_schooling(t, *texts)
+            )
         )
         if not is_value(stage):
             stage = cell_values.read_schooling(*texts) or stage

@@ -589,3 +589,31 @@ def test_any_rows_below_a_heading_are_accounted_for(rows: list[list[Any]]) -> No
         if row.draft:
             assert row.draft.is_taken or any(r.problem.blocking for r in row.draft.remarks)
             assert all(r.problem.message.endswith("。") for r in row.draft.remarks)
+
+
+@pytest.mark.parametrize(
+    ("written", "village", "group"),
+    [
+        ("平山村三组", "平山村", "三组"),
+        ("平山村", "平山村", NC),
+        ("三组", "", "三组"),
+        ("平山村 第2村民小组", "平山村", "第2村民小组"),
+    ],
+)
+def test_village_and_group_may_share_a_cell(written: str, village: str, group: object) -> None:
+    draft = draft_of(村组=written)
+    assert draft.record is not None
+    assert (draft.village, draft.record.child.group) == (village, group)
+
+
+def test_a_telephone_in_the_place_of_work_is_the_parents() -> None:
+    found = parent(record_of(父亲="张大", 父亲务工地点及联系电话="浙江省温州市（电话：19900000011）"), "father")
+    assert found.work_place == "浙江省温州市"
+    assert is_value(found.person.phones)
+    assert [str(p) for p in found.person.phones] == ["19900000011"]
+
+
+@pytest.mark.parametrize("word", ["是", "在校", "在读"])
+def test_being_at_school_leaves_the_stage_to_the_grade(word: str) -> None:
+    assert record_of(是否在校=word, 年级="五年级").child.schooling is Schooling.PRIMARY
+    assert not codes(draft_of(是否在校=word, 身份证号=number_for("20160305")))

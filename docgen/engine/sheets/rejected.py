@@ -7,6 +7,7 @@ the ID numbers while they are being corrected.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import warnings
@@ -18,7 +19,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
-from forms.errors import RefusedError
+from forms.errors import DiskFullError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +74,7 @@ def write_rejected(
 
     Raises:
         SheetInUseError: ``target`` is open in a spreadsheet program.
+        DiskFullError: no room for the copy.
     """
     book = _open(data, sheets)
     by_sheet: dict[str, list[Finding]] = {}
@@ -85,12 +87,17 @@ def write_rejected(
     buffer = io.BytesIO()
     book.save(buffer)
     part = target.with_name(target.name + ".part")
-    part.write_bytes(buffer.getvalue())
     try:
+        part.write_bytes(buffer.getvalue())
         os.replace(part, target)  # noqa: PTH105  replaces on Windows too, where rename would not
     except PermissionError:
         part.unlink(missing_ok=True)
         raise SheetInUseError(target.name) from None
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        if error.errno == errno.ENOSPC:
+            raise DiskFullError(target.parent.name) from None
+        raise
 
 
 def _open(data: bytes, sheets: Sequence[Sheet]) -> Workbook:
