@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from forms.blank import Blank
 from forms.enums import CareActual, CareQuality, Custody, PersonStatus
-from forms.values import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -135,10 +134,6 @@ def _scoring_used(case: Case) -> bool:
     return case.profile.thresholds.get("assessment_scoring", 0) > 0
 
 
-def _carer_is_named(case: Case) -> bool:
-    return isinstance(case.value("carer_name"), PersonName)
-
-
 NAMED: dict[str, Callable[[Case], bool | None]] = {
     "father_signs": lambda case: parent_signs(case, "father"),
     "mother_signs": lambda case: parent_signs(case, "mother"),
@@ -147,5 +142,4 @@ NAMED: dict[str, Callable[[Case], bool | None]] = {
     "plan_needed": _plan_needed,
     "unattended": _unattended,
     "scoring_used": _scoring_used,
-    "carer_is_named": _carer_is_named,
 }

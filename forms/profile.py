@@ -114,14 +114,25 @@ class Post:
         return f"{self.local}（{self.national}）" if self.national else self.local
 
 
+class Every(StrEnum):
+    """How often something recurs."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+    ONCE = "once"
+    DYNAMIC = "dynamic"
+    """As things change; the plan names no dates."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
     """One recurring date (forms.md §9.3)."""
 
     key: str
     title: str
-    every: str
-    """``week month quarter half_year year once dynamic``."""
+    every: Every
     month: int = 0
     day: int = 0
     note: str = ""
@@ -336,7 +347,7 @@ def _rhythm(t: Table) -> Rhythm:
     rhythm = Rhythm(
         key=t.text("key"),
         title=t.text("title"),
-        every=t.text("every"),
+        every=t.choice("every", Every),
         month=t.number("month", 0),
         day=t.number("day", 0),
         note=t.text("note", ""),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from forms.spec import FieldSpec, FormSpec
 
+TARGETS = ("child", "person", "case", "paper", "unit")
 Fault = tuple[str, str]
 """The key in the file, and what is wrong with it in Chinese."""
 
@@ -57,6 +58,9 @@ def _pointers(spec: FormSpec, names: set[str]) -> Iterator[Fault]:
     pointers += [(f"opens[{d.duty}].field", d.field) for d in (*spec.opens, *spec.closes)]
     pointers += [(f"links[{link.role}].field", link.field) for link in spec.links]
     yield from ((key, f"写的是“{name}”，这张表里没有这一项") for key, name in pointers if name and name not in names)
+    for link in spec.links:
+        if link.target not in TARGETS:
+            yield f"links[{link.role}].target", f"写的是“{link.target}”，只能是：{'、'.join(TARGETS)}"
     known = set(spec.template_names())
     for copy in spec.copies:
         yield from ((f"copies[{copy.key}].hide", f"里的“{h}”不在这张表里") for h in copy.hide if h not in known)

@@ -174,6 +174,7 @@ def test_an_offices_own_group_serves_its_own_forms_only(tmp_path: Path) -> None:
         ('only = ["child_name", "child_birth"]', 'only = ["child_nme"]', "groups[child].child_nme"),
         ('name = "why"', 'name = "kind"', "kind"),
         ('required = "always"', 'required = "always", rules = ["V-NIX"]', "kind.rules"),
+        ('title = "存"', 'title = "存"\n[[links]]\ntarget = "planet"\nrole = "subject"', "links[subject].target"),
         ('title = "存"', 'title = "存"\nhide = ["secret"]', "copies[file].hide"),
         ('title = "经办人"', 'title = "经办人"\nname_field = "who"', "signers[filler].name_field"),
         ('title = "理由"', 'title = "{reason}理由"', "{reason}"),

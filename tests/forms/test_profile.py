@@ -132,6 +132,7 @@ def test_an_office_may_add_a_region(tmp_path: Path) -> None:
         (('off = ["A3"', 'off = ["A1"'), "forms.off"),
         (('off = ["A3"', 'off = ["A4", "A3"'), "forms.statute"),
         (('code = "D13"', 'code = "D99"'), "form[D99].code"),
+        (('every = "quarter"', 'every = "often"'), "rhythm[quarterly_forms].every"),
         (("absence_days = 7", 'absence_days = "7"'), "thresholds.absence_days"),
     ],
 )
