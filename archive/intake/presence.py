@@ -34,6 +34,7 @@ _K = DPI / 25.4
 
 _INK_MM2, _INK_EXTENT_MM = 3.0, 6.0
 _FAINT_INK_MM2 = 1.5
+_SPILL_MM2, _EDGE_MM = 8.0, 1.2
 _DOT_MM = 1.6
 _FINGER_MM2, _FINGER_EXTENT_MM = 25.0, 8.0
 _SEAL_MM2, _SEAL_EXTENT_MM, _SEAL_LONG_MM = 25.0, 15.0, 24.0
@@ -234,7 +235,8 @@ class _Marks:
         area = sum(c.inside for c in strokes) / _K**2
         extent = (max(c.right for c in strokes) - min(c.left for c in strokes)) / _K if strokes else 0.0
         red = float((self.red & self.inner).sum()) / _K**2
-        if area >= _INK_MM2 and extent >= _INK_EXTENT_MM:
+        is_spill = area < _SPILL_MM2 and all(self._touches_edge(c) for c in strokes)
+        if area >= _INK_MM2 and extent >= _INK_EXTENT_MM and not is_spill:
             return Presence.FOUND, area, red, extent
         if area >= _FAINT_INK_MM2 or red >= _FINGER_MM2:
             return Presence.CANNOT_TELL, area, red, extent
@@ -248,6 +250,14 @@ class _Marks:
         rows, columns = self.ink.shape
         is_line = (w < 0.7 and c.height > 0.6 * rows) or (h < 0.7 and c.width > 0.6 * columns)
         return not is_line
+
+    def _touches_edge(self, c: Component) -> bool:
+        """Tell whether a stroke ends where the box does: it may belong to the neighbour."""
+        ys, xs = np.nonzero(self.inner)
+        near = round(_EDGE_MM * _K)
+        return bool(
+            c.left <= xs[0] + near or c.top <= ys[0] + near or c.right > xs[-1] - near or c.bottom > ys[-1] - near
+        )
 
     def red_thing(self, kind: Kind, *, is_grey: bool) -> tuple[Presence, float, float, float]:
         spots = [c for c in find_components(self.red, self.inner) if c.area >= 6]
