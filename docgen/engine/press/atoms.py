@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.breaking import (
-    AMBIGUOUS, GAP, NO_END, NO_START, SPACES, TOKEN, is_east, is_ideograph, leans_east, words,
-)  # fmt: skip
+    AMBIGUOUS,
+    GAP,
+    NO_END,
+    NO_START,
+    SPACES,
+    TOKEN,
+    is_east,
+    is_ideograph,
+    leans_east,
+    words,
+)
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 
 if TYPE_CHECKING:
@@ -43,6 +53,9 @@ class Atom:
     picture: Picture | None = None
     may_start: bool = True
     """A line may begin here."""
+
+    can_part: bool = False
+    """A line may end between any two of its characters."""
 
     gap: float = 0.0
     """Before it, when it follows its neighbour on the same line."""
@@ -79,7 +92,7 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
         numbers: Texts for page fields, by kind.
     """
     atoms = Atoms()
-    pieces = [
+    pieces: list[Piece] = [
         Text(numbers.get(p.kind, "0"), p.format) if isinstance(p, PageField) else p for p in paragraph.pieces
     ]
     pieces[:0] = label
@@ -89,7 +102,7 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
     for piece in pieces:
         before = len(atoms.items)
         if isinstance(piece, Text):
-            _cut_text(piece, case.pen(piece.format, extra), whole, at, atoms)
+            _Cutter(case.pen(piece.format, extra), whole, at, atoms).cut(piece)
             at += len(piece.text)
         elif isinstance(piece, Tab):
             atoms.items.append(Atom(Kind.TAB, 0.0, case.pen(piece.format, extra)))
@@ -108,38 +121,46 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
     return atoms
 
 
-def _cut_text(piece: Text, pen: Pen, whole: str, at: int, atoms: Atoms) -> None:
-    for found in TOKEN.finditer(piece.text):
-        token = found[0]
-        first = token[0]
-        if first in SPACES:
-            atoms.items.append(_atom(Kind.SPACE, token, pen, atoms, whole, at + found.start()))
-            continue
-        east = is_east(first) or (
-            first in AMBIGUOUS
-            and (piece.format.hint_east_asia or leans_east(whole, at + found.start(), at + found.end()))
-        )
-        if east:
-            atoms.items.append(_atom(Kind.EAST, token, pen, atoms, whole, at + found.start()))
-        else:
-            for i, word in enumerate(words(token)):
-                atoms.items.append(_atom(Kind.LATIN, word, pen, atoms, whole, at + found.start()))
-                atoms.items[-1].may_start = i > 0
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts one text piece; ``whole`` is the paragraph's text, which it begins at ``at`` of."""
 
+    pen: Pen
+    whole: str
+    at: int
+    atoms: Atoms
 
-def _atom(kind: Kind, token: str, pen: Pen, atoms: Atoms, whole: str, at: int) -> Atom:
-    word = pen.word(token, east=kind is Kind.EAST or token == "\u3000")
-    for fallback in word.fallbacks:
-        atoms.fallbacks[fallback.char, fallback.family] = fallback
-    for char in word.missing:
-        around = whole[max(0, at - 8) : at + len(token) + 8].replace("\x00", " ")
-        atoms.missing.append((char, around))
-    return Atom(kind, word.width, pen, word)
+    def cut(self, piece: Text) -> None:
+        """Add the atoms of a piece."""
+        for found in TOKEN.finditer(piece.text):
+            part, start = found[0], self.at + found.start()
+            first = part[0]
+            if first in SPACES:
+                self._add(Kind.SPACE, part, start)
+            elif is_east(first) or (first in AMBIGUOUS and self._leans_east(piece, start, start + len(part))):
+                self._add(Kind.EAST, part, start)
+            else:
+                for i, word in enumerate(words(part)):
+                    self._add(Kind.LATIN, word, start)
+                    self.atoms.items[-1].may_start = i > 0
+
+    def _leans_east(self, piece: Text, start: int, stop: int) -> bool:
+        return piece.format.hint_east_asia or leans_east(self.whole, start, stop)
+
+    def _add(self, kind: Kind, text: str, start: int) -> None:
+        word = self.pen.word(text, east=kind is Kind.EAST or text == "\u3000")
+        for fallback in word.fallbacks:
+            self.atoms.fallbacks[fallback.char, fallback.family] = fallback
+        for char in word.missing:
+            around = self.whole[max(0, start - 8) : start + len(text) + 8].replace("\x00", " ")
+            self.atoms.missing.append((char, around))
+        can_part = kind is Kind.EAST and is_ideograph(text[0])
+        self.atoms.items.append(Atom(kind, word.width, self.pen, word, can_part=can_part))
 
 
 def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
     """Decide for each pair of neighbours whether a line may end between them, and their gap."""
-    for last, here in zip(items, items[1:], strict=False):
+    for last, here in pairwise(items):
         if last.word is None or here.word is None or not last.word.text or not here.word.text:
             here.may_start = here.kind is not Kind.BREAK
             continue

@@ -6,7 +6,7 @@ with it; a word longer than the line is cut where the line ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.atoms import Atom, Kind
@@ -38,113 +38,140 @@ class Measure:
 class BrokenLine:
     """One line before it is drawn."""
 
-    atoms: list[Atom]
-    places: list[float]
-    """Left edge of each atom, from the column's left edge."""
-
     start: float
     limit: float
-    width: float
-    """Without spaces at its end."""
+    atoms: list[Atom] = field(default_factory=list)
+    places: list[float] = field(default_factory=list)
+    """Left edge of each atom, from the column's left edge."""
 
-    visible: int
+    visible: int = 0
     """Atoms before the spaces at its end."""
 
-    is_last: bool
-    """Last of its paragraph, or ended by a break: not justified."""
-
-    ended_by: str
+    ended_by: str = "end"
     """`wrap`, `end`, `line`, `page` or `column`."""
 
     last_tab: int = -1
     """Index of the last tab; what stands before it is never spread."""
 
+    @property
+    def width(self) -> float:
+        """Width without the spaces at its end."""
+        if not self.visible:
+            return 0.0
+        return self.places[self.visible - 1] + self.atoms[self.visible - 1].width - self.start
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the line ends its paragraph, or ends by a break: it is not justified."""
+        return self.ended_by != "wrap"
+
 
 def break_lines(atoms: Sequence[Atom], measure: Measure) -> list[BrokenLine]:
     """Return the lines; at least one, even of nothing."""
-    items = list(atoms)
+    breaker = _Breaker(list(atoms), measure)
     lines: list[BrokenLine] = []
-    at = 0
-    while at < len(items) or not lines or lines[-1].ended_by == "line":
-        start = measure.first if not lines else measure.left
-        line, at = _fill(items, at, measure, start)
-        lines.append(line)
-        if at >= len(items) and line.ended_by != "line":
-            break
+    while not lines or breaker.at < len(breaker.items) or lines[-1].ended_by == "line":
+        lines.append(breaker.fill(measure.left if lines else measure.first))
     return lines
 
 
-def _fill(items: list[Atom], begin: int, measure: Measure, start: float) -> tuple[BrokenLine, int]:
-    """Fill one line from ``begin``; return it and where the next one begins."""
-    places: list[float] = []
-    x, limit, at, last_tab, ended = start, measure.right + _SLIP, begin, -1, "end"
-    while at < len(items):
-        atom = items[at]
-        kind = atom.kind
-        if kind is Kind.BREAK:
-            ended = atom.break_kind
-            break
-        if kind is Kind.SPACE:
-            places.append(x)
-            x += atom.width
-            at += 1
-            continue
-        width = atom.width
-        if kind is Kind.TAB:
-            width = _tab_width(items, at, x, measure)
-        place = x + atom.gap if at > begin else x
-        if place + width > limit:
-            if at == begin and _cut_word(items, at, limit - place):
-                continue
-            if at > begin:
-                back = at
-                while back > begin and not items[back].may_start:
-                    back -= 1
-                at = back if back > begin else at
-                ended = "wrap"
+class _Breaker:
+    """Goes through the atoms once; parts them where a line ends inside."""
+
+    def __init__(self, items: list[Atom], measure: Measure) -> None:
+        self.items = items
+        self.measure = measure
+        self.limit = measure.right + _SLIP
+        self.at = 0
+
+    def fill(self, start: float) -> BrokenLine:
+        """Fill one line and go on to the next."""
+        items, begin, at, x = self.items, self.at, self.at, start
+        line = BrokenLine(start, self.measure.right)
+        places = line.places
+        following = -1
+        while at < len(items):
+            atom = items[at]
+            kind = atom.kind
+            if kind is Kind.BREAK:
+                line.ended_by, following = atom.break_kind, at + 1
                 break
-        if kind is Kind.TAB:
-            last_tab = at - begin
-            items[at] = Atom(Kind.TAB, width, atom.pen, bookmarks=atom.bookmarks)
-        places.append(place)
-        x = place + width
-        at += 1
-    chosen = items[begin:at]
-    del places[len(chosen) :]
-    visible = len(chosen)
-    while visible and chosen[visible - 1].kind is Kind.SPACE:
-        visible -= 1
-    width = places[visible - 1] + chosen[visible - 1].width - start if visible else 0.0
-    following = at + 1 if ended not in {"wrap", "end"} else at
-    line = BrokenLine(
-        atoms=chosen,
-        places=places,
-        start=start,
-        limit=measure.right,
-        width=width,
-        visible=visible,
-        is_last=ended != "wrap",
-        ended_by=ended,
-        last_tab=last_tab if last_tab < len(chosen) else -1,
-    )
-    return line, following
+            place = x + atom.gap if at > begin else x
+            if kind is Kind.TAB:
+                atom = items[at] = Atom(
+                    kind, _tab_width(items, at, x, self.measure), atom.pen, bookmarks=atom.bookmarks
+                )
+            if place + atom.width > self.limit and kind is not Kind.SPACE:
+                stop = self._end_of_line(at, begin, self.limit - place)
+                if stop == at + 1:  # the atom was parted, or there is no room for anything smaller
+                    atom = items[at]
+                elif stop >= 0:
+                    line.ended_by, following = "wrap", stop
+                    break
+            if kind is Kind.TAB:
+                line.last_tab = at - begin
+            places.append(place)
+            x = place + atom.width
+            at += 1
+        self.at = following if following >= 0 else at
+        line.atoms = items[begin : self.at if line.ended_by == "wrap" else at]
+        del places[len(line.atoms) :]
+        line.last_tab = min(line.last_tab, len(places) - 1)
+        visible = len(places)
+        while visible and line.atoms[visible - 1].kind is Kind.SPACE:
+            visible -= 1
+        line.visible = visible
+        return line
+
+    def _end_of_line(self, at: int, begin: int, room: float) -> int:
+        """Return where the next line begins when the atom at ``at`` does not fit.
+
+        ``at + 1`` means that the atom, or its first part after cutting, stands on this line.
+        """
+        items = self.items
+        atom = items[at]
+        if atom.word is not None and len(atom.word.text) > 1:
+            size = _fitting(atom, room)
+            if atom.kind is Kind.EAST and atom.can_part and size:
+                self._part(at, size)
+                return at + 1
+            if at == begin:
+                self._part(at, max(1, size))
+                return at + 1
+        if at == begin:
+            return at + 1
+        back = at
+        while back > begin and not items[back].may_start:
+            before = items[back - 1]
+            if before.can_part and before.word is not None and len(before.word.text) > 1:
+                self._part(back - 1, len(before.word.text) - 1)
+                return back
+            back -= 1
+        return back if back > begin else at
+
+    def _part(self, at: int, size: int) -> None:
+        """Replace an atom by its first ``size`` characters and the rest."""
+        atom = self.items[at]
+        assert atom.word is not None
+        text, east = atom.word.text, atom.kind is Kind.EAST
+        head, tail = atom.pen.word(text[:size], east=east), atom.pen.word(text[size:], east=east)
+        self.items[at : at + 1] = [
+            Atom(
+                atom.kind, head.width, atom.pen, head,
+                may_start=atom.may_start, gap=atom.gap, bookmarks=atom.bookmarks, can_part=atom.can_part,
+            ),
+            Atom(atom.kind, tail.width, atom.pen, tail, can_part=atom.can_part),
+        ]  # fmt: skip
 
 
-def _cut_word(items: list[Atom], at: int, room: float) -> bool:
-    """Cut the word at ``at`` so that its head fits; at least one character stays."""
-    atom = items[at]
-    if atom.word is None or len(atom.word.text) < 2:
-        return False
+def _fitting(atom: Atom, room: float) -> int:
+    """Return how many characters of a word fit, fewer than all of them."""
+    assert atom.word is not None
     text, east = atom.word.text, atom.kind is Kind.EAST
-    size = len(text) - 1
-    while size > 1 and atom.pen.word(text[:size], east=east).width > room:
+    size = min(len(text) - 1, max(0, int(room / atom.word.width * len(text)) + 1))
+    while size and atom.pen.word(text[:size], east=east).width > room:
         size -= 1
-    head, tail = atom.pen.word(text[:size], east=east), atom.pen.word(text[size:], east=east)
-    items[at : at + 1] = [
-        Atom(atom.kind, head.width, atom.pen, head, bookmarks=atom.bookmarks),
-        Atom(atom.kind, tail.width, atom.pen, tail),
-    ]
-    return True
+    return size
 
 
 def _tab_width(items: Sequence[Atom], at: int, x: float, measure: Measure) -> float:
@@ -154,13 +181,12 @@ def _tab_width(items: Sequence[Atom], at: int, x: float, measure: Measure) -> fl
     for stop in stops:
         if stop.position <= x + _SLIP or stop.kind == "bar":
             continue
-        following = _until_next_tab(items, at + 1)
         if stop.kind == "right":
-            return max(0.0, min(stop.position, max(measure.right, x)) - following - x)
+            return max(0.0, min(stop.position, max(measure.right, x)) - _until(items, at + 1) - x)
         if stop.kind == "center":
-            return max(0.0, stop.position - following / 2 - x)
+            return max(0.0, stop.position - _until(items, at + 1) / 2 - x)
         if stop.kind == "decimal":
-            return max(0.0, stop.position - _until_point(items, at + 1) - x)
+            return max(0.0, stop.position - _until(items, at + 1, point=True) - x)
         return stop.position - x
     return (int((x + _SLIP) / measure.default_tab) + 1) * measure.default_tab - x
 
@@ -170,21 +196,13 @@ def leader_of(x: float, measure: Measure) -> str:
     return next((stop.leader for stop in measure.tabs if stop.position > x + _SLIP and stop.kind != "bar"), "")
 
 
-def _until_next_tab(items: Sequence[Atom], at: int) -> float:
+def _until(items: Sequence[Atom], at: int, *, point: bool = False) -> float:
+    """Return the width up to the next tab or break, or up to a decimal point."""
     width = 0.0
     for atom in items[at:]:
         if atom.kind in {Kind.TAB, Kind.BREAK}:
             break
-        width += atom.gap + atom.width
-    return width
-
-
-def _until_point(items: Sequence[Atom], at: int) -> float:
-    width = 0.0
-    for atom in items[at:]:
-        if atom.kind in {Kind.TAB, Kind.BREAK}:
-            break
-        if atom.word is not None and "." in atom.word.text:
+        if point and atom.word is not None and "." in atom.word.text:
             return width + atom.gap + atom.pen.word(atom.word.text.partition(".")[0], east=False).width
         width += atom.gap + atom.width
     return width

@@ -11,23 +11,26 @@ import re
 from functools import cache
 
 NO_START = frozenset(
-    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
+    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰\u2032″\u203a℃\u2236、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！\uff02％\uff07），．：；？\uff3d\uff40\uff5c\uff5d～￠"
 )
-NO_END = frozenset("$([{£¥‘“〈《「『【〔〖〝﹙﹛﹝＄（［｛￡￥")
-AMBIGUOUS = frozenset("“”‘’…—·×÷±°§‰′″")
+NO_END = frozenset("$([{£¥‘“〈《「『【〔〖〝﹙﹛﹝\uff04（\uff3b\uff5b￡￥")
+AMBIGUOUS = frozenset("“”‘’…—·×÷±°§‰\u2032″")
 """Full-width beside Chinese, narrow beside Latin: their neighbours decide."""
 
 _EAST = (
     "\u1100-\u11ff\u2100-\u214f\u2190-\u22ff\u2460-\u27bf\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff"
     "\ue000-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f000-\U0001faff\U00020000-\U0003ffff"
 )
-_EITHER = "“”‘’…—·×÷±°§‰′″"
-TOKEN = re.compile(f"—{{2,}}|…{{2,}}|\u3000| +|[{_EAST}]|[{_EITHER}]|[^{_EAST}{_EITHER} ]+")
+_EITHER = "".join(sorted(AMBIGUOUS))
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+TOKEN = re.compile(f"[{_HAN}]+|—{{2,}}|…{{2,}}|\u3000| +|[{_EAST}]|[{_EITHER}]|[^{_EAST}{_EITHER} ]+")
+"""What is measured at once: ideographs (a line may end between any two), a sign, spaces, a word."""
+
 SPACES = frozenset(" \u3000")
 """Hang over the end of a line and never begin one."""
 
 _STRONG_EAST = re.compile(f"[{_EAST}]")
-_IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_IDEOGRAPH = re.compile(f"[{_HAN}]")
 _AFTER_HYPHEN = re.compile(r"(?<=[A-Za-z]-)(?=[A-Za-z])")
 GAP = 0.2
 """Between an ideograph and a letter or digit, in em of the ideograph."""

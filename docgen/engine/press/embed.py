@@ -20,9 +20,10 @@ from docgen.engine.press.pdf_objects import KeptStream
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reportlab.pdfbase.pdfdoc import PDFDocument, PDFObjectReference
+    from reportlab.pdfbase.pdfdoc import PDFObjectReference
 
     from docgen.engine.press.fonts.book import Face
+    from docgen.engine.press.pdf_objects import ArchiveCanvas
 
 _MAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -41,11 +42,11 @@ end
 """
 
 
-def add_font(document: PDFDocument, face: Face, resource: str, chars: Iterable[str]) -> PDFObjectReference:
+def add_font(canvas: ArchiveCanvas, face: Face, resource: str, chars: Iterable[str]) -> PDFObjectReference:
     """Add the font program, metrics and character map for characters of one plane.
 
     Args:
-        document: Where the objects go.
+        canvas: Where the objects go.
         face: Where the outlines come from.
         resource: Name of the font in the page resources; makes object names unique.
         chars: All characters drawn with it, of one plane.
@@ -56,19 +57,21 @@ def add_font(document: PDFDocument, face: Face, resource: str, chars: Iterable[s
     identity = hashlib.blake2b(f"{resource}{codes}".encode(), digest_size=6).digest()
     tag = "".join(chr(65 + byte % 26) for byte in identity)
     name = f"{tag}+{face.font.names.post_script}"
+    extra: dict[str, object] = {}
     if face.outlines is not None:
         pairs = [(code, glyph) for code, glyph in zip(codes, glyphs, strict=True) if code]
-        program = KeptStream(face.outlines.subset(pairs, name=name), Subtype=PDFName("CIDFontType0C"))
-        kind, key, extra = "CIDFontType0", "FontFile3", {}
+        program = KeptStream(face.outlines.subset(pairs, name=name), {"Subtype": PDFName("CIDFontType0C")})
+        kind, key = "CIDFontType0", "FontFile3"
     else:
         data, new = truetype.subset(face.font, glyphs)
-        program = KeptStream(data, Length1=len(data))
+        program = KeptStream(data, {"Length1": len(data)})
         mapped = bytearray(2 * (max(codes, default=0) + 1))
         for code, glyph in zip(codes, glyphs, strict=True):
             struct.pack_into(">H", mapped, 2 * code, new[glyph])
-        to_glyph = document.Reference(KeptStream(bytes(mapped)), f"{resource}.map")
-        kind, key, extra = "CIDFontType2", "FontFile2", {"CIDToGIDMap": to_glyph}
-    descriptor = _descriptor(face, name) | {key: document.Reference(program, f"{resource}.program")}
+        to_glyph = canvas.register(KeptStream(bytes(mapped)), f"{resource}.map")
+        kind, key = "CIDFontType2", "FontFile2"
+        extra["CIDToGIDMap"] = to_glyph
+    descriptor = _descriptor(face, name) | {key: canvas.register(program, f"{resource}.program")}
     descendant = PDFDictionary(
         {
             "Type": PDFName("Font"),
@@ -77,7 +80,7 @@ def add_font(document: PDFDocument, face: Face, resource: str, chars: Iterable[s
             "CIDSystemInfo": PDFDictionary(
                 {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
             ),
-            "FontDescriptor": document.Reference(PDFDictionary(descriptor), f"{resource}.descriptor"),
+            "FontDescriptor": canvas.register(PDFDictionary(descriptor), f"{resource}.descriptor"),
             "DW": 1000,
             "W": _widths(face, codes, glyphs),
             **extra,
@@ -89,11 +92,11 @@ def add_font(document: PDFDocument, face: Face, resource: str, chars: Iterable[s
             "Subtype": PDFName("Type0"),
             "BaseFont": PDFName(f"{name}-Identity-H" if kind == "CIDFontType0" else name),
             "Encoding": PDFName("Identity-H"),
-            "DescendantFonts": PDFArray([document.Reference(descendant, f"{resource}.descendant")]),
-            "ToUnicode": document.Reference(KeptStream(_to_unicode(wanted)), f"{resource}.unicode"),
+            "DescendantFonts": PDFArray([canvas.register(descendant, f"{resource}.descendant")]),
+            "ToUnicode": canvas.register(KeptStream(_to_unicode(wanted)), f"{resource}.unicode"),
         }
     )
-    return document.Reference(font, f"{resource}.font")
+    return canvas.register(font, f"{resource}.font")
 
 
 def _descriptor(face: Face, name: str) -> dict[str, object]:

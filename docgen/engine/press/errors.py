@@ -44,5 +44,9 @@ class UnsupportedLayoutError(TemplateError):
 
 
 def _spell(char: str) -> str:
-    shown = f"“{char}”" if unicodedata.category(char)[0] not in "CZM" and not 0xD800 <= ord(char) <= 0xDFFF else "看不见的字符"
+    shown = (
+        f"“{char}”"
+        if unicodedata.category(char)[0] not in "CZM" and not 0xD800 <= ord(char) <= 0xDFFF
+        else "看不见的字符"
+    )
     return f"{shown}（U+{ord(char):04X}）"

@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.columns import Column, Lines
 from docgen.engine.press.model import Paragraph, Table
 from docgen.engine.press.numbering import number_text
-from docgen.engine.press.setter import Setter
 from docgen.engine.press.sheet import Sheet
 from docgen.engine.press.tables import LaidRow, LaidTable, split_row
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.model import Block, Document, Section
     from docgen.engine.press.paragraphs import LaidParagraph
+    from docgen.engine.press.setter import Setter
 
 _SLIP = 0.05
 _PAGE_ENDS = frozenset({"page", "column"})
@@ -102,7 +101,7 @@ class Flow:
         items = [self._lay(block, width) for block in blocks]
         for i, item in enumerate(items):
             if item.table is not None:
-                self._place_table(items, i, item.table)
+                self._place_table(item.table)
             else:
                 self._place_paragraph(items, i, width)
 
@@ -284,7 +283,7 @@ class Flow:
             height += row.height
         return height
 
-    def _place_table(self, items: Sequence[_Item], i: int, table: LaidTable) -> None:
+    def _place_table(self, table: LaidTable) -> None:
         left = self.sheet.section.left + table.offset
         headers = table.headers
         head_height = sum(row.height for row in headers)
@@ -304,7 +303,9 @@ class Flow:
             parted = split_row(row, self.room - height - table.foot)
             stuck = is_fresh and self._at_top
             if parted is None and stuck:
-                parted = split_row(LaidRow(row.row, row.cells, row.height, is_fixed=False), self.room - height - table.foot)
+                parted = split_row(
+                    LaidRow(row.row, row.cells, row.height, is_fixed=False), self.room - height - table.foot
+                )
                 if parted is None:
                     part.append(waiting.pop(0))
             if parted is not None:
@@ -337,6 +338,3 @@ class Flow:
             if not row.row.keep_next:
                 break
         return need > self.room + _SLIP and need - height <= self.sheet.bottom - self.sheet.top
-
-
-__all__ = ["Column", "Flow", "Lines"]

@@ -27,6 +27,9 @@ _BOLD = 0.03
 """Stroke around a glyph that is made bold, in em."""
 
 _SLANT = 0.21
+_EVEN = 0.005
+"""Points by which steps between characters may differ within one operator."""
+
 _EXACT_BASE = 0.8
 _TICK = "{0} w {1} {2} m {3} {4} l {5} {6} l S"
 _CROSS = "{0} w {1} {2} m {3} {4} l S {1} {4} m {3} {2} l S"
@@ -93,6 +96,20 @@ def height_of(line: BrokenLine, form: ParagraphFormat, mark: Pen, grid: Grid | N
     return height, height - below
 
 
+@dataclass(slots=True)
+class _Poised:
+    """A line with its atoms where the alignment puts them."""
+
+    line: BrokenLine
+    lefts: list[float]
+    rights: list[float]
+    extra: float = 0.0
+    """Added between the characters of an atom that can be parted."""
+
+    first: int = 0
+    """From this atom on."""
+
+
 def draw_line(
     line: BrokenLine, form: ParagraphFormat, measure: Measure, used: dict[Face, set[str]], size: tuple[float, float]
 ) -> DrawnLine:
@@ -106,10 +123,10 @@ def draw_line(
         size: Height and base line as `height_of` gives them.
     """
     height, base = size
-    places = _spread(line, form)
+    poised = _poise(line, form)
     images: dict[str, Image] = {}
-    behind, text, over = _decorate(line, places, base, measure), _write(line, places, base, used), []
-    for atom, x in zip(line.atoms, places, strict=True):
+    behind, text, over = _decorate(poised, base, measure), _write(poised, base, used), []
+    for atom, x in zip(line.atoms, poised.lefts, strict=True):
         if atom.picture is not None:
             name = "I" + hashlib.blake2b(atom.picture.data, digest_size=8).hexdigest()
             images[name] = Image(atom.picture.data)
@@ -117,16 +134,14 @@ def draw_line(
             over.append(f"q {wide} 0 0 {high} {number(x)} {number(-base)} cm /{name} Do Q")
         elif atom.word is not None and atom.word.text in COMPOSED:
             over += _tick(atom, x, base)
-    shown = "".join(_text_of(atom) for atom in line.atoms)
-    left = places[0] if places else line.start
-    end = places[line.visible - 1] + line.atoms[line.visible - 1].width if line.visible else left
+    left = poised.lefts[0] if line.atoms else line.start
     wrapped_at_space = line.ended_by == "wrap" and line.visible < len(line.atoms)
     return DrawnLine(
         height=height,
         operators=" ".join(part for part in (*behind, text, *over) if part),
-        text=shown.rstrip(" "),
+        text="".join(_text_of(atom) for atom in line.atoms).rstrip(" "),
         x=left,
-        width=end - left,
+        width=poised.rights[line.visible - 1] - left if line.visible else 0.0,
         joint="\n" if line.ended_by != "wrap" else " " if wrapped_at_space else "",
         bookmarks=tuple(name for atom in line.atoms for name in atom.bookmarks),
         ended_by=line.ended_by,
@@ -140,112 +155,146 @@ def _text_of(atom: Atom) -> str:
     return "\t" if atom.kind is Kind.TAB else ""
 
 
-def _spread(line: BrokenLine, form: ParagraphFormat) -> list[float]:
-    """Move atoms as the alignment asks; return their left edges."""
+def _poise(line: BrokenLine, form: ParagraphFormat) -> _Poised:
+    """Move atoms as the alignment asks."""
+    rights = [x + atom.width for x, atom in zip(line.places, line.atoms, strict=True)]
+    poised = _Poised(line, line.places, rights)
     slack = line.limit - line.start - line.width
     align = form.align
     if slack <= 0 or not line.visible:
-        return line.places
+        return poised
     if align in {"center", "right"}:
         shift = slack / 2 if align == "center" else slack
-        return [x + shift for x in line.places]
-    if align not in {"both", "distribute"} or (line.is_last and align == "both"):
-        return line.places
-    first = line.last_tab + 1
-    gaps = [i for i in range(first + 1, line.visible) if align == "distribute" or _may_widen(line, i)]
-    if not gaps:
-        return line.places
-    share, moved, places = slack / len(gaps), 0.0, list(line.places)
-    chosen = set(gaps)
-    for i in range(first, len(places)):
-        if i in chosen:
+        return _Poised(line, [x + shift for x in line.places], [x + shift for x in rights])
+    if align == "distribute" or (align == "both" and not line.is_last):
+        _justify(poised, slack)
+    return poised
+
+
+def _justify(poised: _Poised, slack: float) -> None:
+    """Share out what a line lacks: between Chinese characters, at spaces, where the two scripts meet."""
+    line = poised.line
+    atoms, first = line.atoms, line.last_tab + 1
+    inner = [len(atom.word.text) - 1 if atom.can_part and atom.word is not None else 0 for atom in atoms]
+    before = [
+        i > first and (atoms[i].kind is Kind.EAST or atoms[i - 1].kind is Kind.EAST or atoms[i].kind is Kind.SPACE)
+        for i in range(len(atoms))
+    ]
+    count = sum(inner[first : line.visible]) + sum(before[first : line.visible])
+    if not count:
+        return
+    share, moved = slack / count, 0.0
+    lefts, rights = list(poised.lefts), list(poised.rights)
+    for i in range(first, len(atoms)):
+        if before[i] and i < line.visible:
             moved += share
-        places[i] += moved
-    return places
+        lefts[i] += moved
+        moved += share * inner[i]
+        rights[i] += moved
+    poised.lefts, poised.rights, poised.extra, poised.first = lefts, rights, share, first
 
 
-def _may_widen(line: BrokenLine, i: int) -> bool:
-    """Whether the place before the atom takes part in justification."""
-    last, here = line.atoms[i - 1].kind, line.atoms[i].kind
-    return Kind.EAST in {last, here} or here is Kind.SPACE
-
-
-def _write(line: BrokenLine, places: list[float], base: float, used: dict[Face, set[str]]) -> str:
+def _write(poised: _Poised, base: float, used: dict[Face, set[str]]) -> str:
     spans: list[_Span] = []
-    for atom, place in zip(line.atoms, places, strict=True):
+    for i, (atom, place) in enumerate(zip(poised.line.atoms, poised.lefts, strict=True)):
         if atom.word is None:
             continue
         x = place
+        extra = poised.extra if atom.can_part and i >= poised.first else 0.0
         for stretch in atom.word.stretches:
-            _extend(spans, stretch, x, atom.pen)
-            x += stretch.width
+            _extend(spans, stretch, x, atom.pen, extra)
+            x += stretch.width + extra * len(stretch.text)
     for span in spans:
         used.setdefault(span.face, set()).update(span.text)
     return _text_object(spans, base) if spans else ""
 
 
-def _extend(spans: list[_Span], stretch: Stretch, x: float, pen: Pen) -> None:
+def _extend(spans: list[_Span], stretch: Stretch, x: float, pen: Pen, extra: float) -> None:
     """Add characters to the last span where they follow it evenly, else begin a new one."""
+    text = stretch.text
+    size = len(text)
+    end = x + stretch.width + extra * (size - 1)
     last = spans[-1] if spans else None
-    single = len(stretch.text) == 1
-    same_plane = last is not None and ord(last.text[0]) >> 16 == ord(stretch.text[0]) >> 16
-    if last is not None and same_plane and last.pen is pen and last.face is stretch.face:
+    if last is not None and last.pen is pen and last.face is stretch.face and _same_plane(last.text, text):
         step = x - last.end
-        if (single or abs(step) < 0.005) and (
-            (last.extra is None and step > -0.005) or (last.extra is not None and abs(step - last.extra) < 0.005)
-        ):
-            last.text += stretch.text
-            last.extra = step if last.extra is None and abs(step) >= 0.005 else (last.extra or 0.0)
-            last.end = x + stretch.width
+        is_even = last.extra is None or abs(step - last.extra) < _EVEN
+        if step > -_EVEN and is_even and (size == 1 or abs(step - extra) < _EVEN):
+            last.text += text
+            last.extra = step if last.extra is None else last.extra
+            last.end = end
             return
-    spans.append(_Span(x, x + stretch.width, pen, stretch.face, stretch.text, None if single else 0.0))
+    spans.append(_Span(x, end, pen, stretch.face, text, None if size == 1 else extra))
+
+
+def _same_plane(one: str, other: str) -> bool:
+    return ord(one[0]) >> 16 == ord(other[0]) >> 16
+
+
+class _Writer:
+    """Writes one text object, saying only what changes."""
+
+    def __init__(self, base: float) -> None:
+        self.base = base
+        self.out = ["BT"]
+        self.font = ""
+        self.spacing = 0.0
+        self.scale = 1.0
+        self.color = ""
+        self.is_bold = False
+        self.is_slanted = False
+        self.x = self.y = 0.0
+
+    def show(self, span: _Span) -> None:
+        """Show the characters of one span."""
+        self._set(span)
+        x, y = round(span.x, 2), round(span.pen.rise - self.base, 2)
+        if span.pen.is_slanted or self.is_slanted:
+            self.is_slanted = span.pen.is_slanted
+            self.out.append(f"1 0 {_SLANT if self.is_slanted else 0} 1 {number(x)} {number(y)} Tm")
+        else:
+            self.out.append(f"{number(x - self.x)} {number(y - self.y)} Td")
+        self.x, self.y = x, y
+        self.out.append(f"<{encode(span.text)}> Tj")
+
+    def _set(self, span: _Span) -> None:
+        pen, look, out = span.pen, span.pen.look, self.out
+        font = f"/{plane_name(span.face, span.text)} {number(pen.size)} Tf"
+        if font != self.font:
+            out.append(font)
+            self.font = font
+        spacing = pen.spacing + (span.extra or 0.0) / look.scale
+        if abs(spacing - self.spacing) > 0.001:
+            out.append(f"{spacing:.3f} Tc")
+            self.spacing = spacing
+        if look.scale != self.scale:
+            out.append(f"{number(look.scale * 100)} Tz")
+            self.scale = look.scale
+        if look.color != self.color:
+            out.append(f"{fill_color(look.color)} {stroke_color(look.color)}")
+            self.color = look.color
+        bold = span.face in pen.stroked and not span.text.isspace()
+        if bold:
+            out.append(f"{number(pen.size * _BOLD)} w")
+        if bold != self.is_bold:
+            out.append("2 Tr" if bold else "0 Tr")
+            self.is_bold = bold
+
+    def finish(self) -> str:
+        """Set back what outlives a text object, and return the operators."""
+        ends = (
+            (abs(self.spacing) > 0, "0 Tc"),
+            (self.scale != 1.0, "100 Tz"),
+            (self.is_bold, "0 Tr"),
+            (bool(self.color), "0 g 0 G"),
+        )
+        return " ".join((*self.out, *(text for is_due, text in ends if is_due), "ET"))
 
 
 def _text_object(spans: list[_Span], base: float) -> str:
-    out = ["BT"]
-    font, spacing, mode, color, scale = "", 0.0, 0, "", 1.0
-    at_x = at_y = 0.0
-    slanted = False
+    writer = _Writer(base)
     for span in spans:
-        pen, look = span.pen, span.pen.look
-        bold = span.face in pen.stroked and not span.text.isspace()
-        wanted = f"/{plane_name(span.face, span.text)} {number(pen.size)} Tf"
-        if wanted != font:
-            out.append(wanted)
-            font = wanted
-        extra = pen.spacing + (span.extra or 0.0) / look.scale
-        if abs(extra - spacing) > 0.001:
-            out.append(f"{number(extra)} Tc")
-            spacing = extra
-        if look.scale != scale:
-            out.append(f"{number(look.scale * 100)} Tz")
-            scale = look.scale
-        if look.color != color:
-            out.append(f"{fill_color(look.color)} {stroke_color(look.color)}")
-            color = look.color
-        if bold:
-            out.append(f"{number(pen.size * _BOLD)} w")
-        if bold != (mode == 2):
-            mode = 2 if bold else 0
-            out.append(f"{mode} Tr")
-        x, y = round(span.x, 2), round(pen.rise - base, 2)
-        if pen.is_slanted or slanted:
-            slanted = pen.is_slanted
-            out.append(f"1 0 {_SLANT if slanted else 0} 1 {number(x)} {number(y)} Tm")
-        else:
-            out.append(f"{number(x - at_x)} {number(y - at_y)} Td")
-        at_x, at_y = x, y
-        out.append(f"<{encode(span.text)}> Tj")
-    if spacing:
-        out.append("0 Tc")
-    if scale != 1.0:
-        out.append("100 Tz")
-    if mode:
-        out.append("0 Tr")
-    if color:
-        out.append("0 g 0 G")
-    out.append("ET")
-    return " ".join(out)
+        writer.show(span)
+    return writer.finish()
 
 
 def plane_name(face: Face, text: str) -> str:
@@ -261,8 +310,9 @@ def encode(text: str) -> str:
     return "".join(f"{ord(char) & 0xFFFF:04X}" for char in text)
 
 
-def _decorate(line: BrokenLine, places: list[float], base: float, measure: Measure) -> list[str]:
+def _decorate(poised: _Poised, base: float, measure: Measure) -> list[str]:
     """Return operators for backgrounds, underlines, strikes and tab leaders."""
+    line, places = poised.line, poised.lefts
     out: list[str] = []
     start = 0
     while start < len(line.atoms):
@@ -273,7 +323,7 @@ def _decorate(line: BrokenLine, places: list[float], base: float, measure: Measu
         look = pen.look
         if look.underline or look.strike or look.double_strike or look.background or look.border:
             left = places[start]
-            right = places[stop - 1] + line.atoms[stop - 1].width
+            right = poised.rights[stop - 1]
             if stop > line.visible:  # spaces at the end of a line are ruled up to its edge
                 right = min(right, max(line.limit, left))
             if right > left:

@@ -14,13 +14,14 @@ from docgen.engine.press.properties import paragraph_settings, run_settings
 from docgen.engine.press.symbols import symbol_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from docgen.engine.press.model import RunFormat
     from docgen.engine.press.ooxml import Element
     from docgen.engine.press.properties import Settings
 
-_DIGITS = "〇一二三四五六七八九"
+_ZERO = "\u3007"
+_DIGITS = f"{_ZERO}一二三四五六七八九"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
@@ -150,27 +151,18 @@ def number_text(number: int, style: str) -> str:
     """Write a number in one of the formats of `w:numFmt`; unknown ones as digits."""
     if style in {"none", "bullet"}:
         return ""
-    if style in {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCounting"}:
-        return "".join(_DIGITS[int(d)] for d in str(number)) if style == "ideographDigital" else chinese(number)
-    if style.startswith("decimalEnclosedCircle") and 1 <= number <= len(_CIRCLED):
-        return _CIRCLED[number - 1]
-    if style == "decimalZero":
-        return f"{number:02d}"
-    if style == "decimalFullWidth":
-        return "".join(chr(ord(d) + 0xFEE0) for d in str(number))
-    if style == "decimalEnclosedParen":
-        return f"（{number}）"
-    if style == "ideographTraditional" and 1 <= number <= 10:
-        return _STEMS[number - 1]
-    if style == "ideographZodiac" and 1 <= number <= 12:
-        return _BRANCHES[number - 1]
-    if style in {"upperLetter", "lowerLetter"} and number >= 1:
-        letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        return letter if style == "upperLetter" else letter.lower()
-    if style in {"upperRoman", "lowerRoman"} and number >= 1:
-        text = _roman(number)
-        return text if style == "upperRoman" else text.lower()
-    return str(number)
+    if style.startswith("decimalEnclosedCircle"):
+        style = "decimalEnclosedCircle"
+    write = _FORMATS.get(style, str)
+    return write(number) if number > 0 else str(number)
+
+
+def _pick(signs: str) -> Callable[[int], str]:
+    return lambda number: signs[number - 1] if number <= len(signs) else str(number)
+
+
+def _letters(number: int) -> str:
+    return chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1)
 
 
 def chinese(number: int) -> str:
@@ -182,8 +174,8 @@ def chinese(number: int) -> str:
         digit = number // size % 10
         if digit:
             text += _DIGITS[digit] + unit
-        elif text and not text.endswith("〇") and number % size:
-            text += "〇"
+        elif text and not text.endswith(_ZERO) and number % size:
+            text += _ZERO
     return text[1:] if text.startswith("一十") else text
 
 
@@ -196,3 +188,22 @@ def _roman(number: int) -> str:
         text += sign * (number // size)
         number %= size
     return text
+
+
+_FORMATS: dict[str, Callable[[int], str]] = {
+    "chineseCounting": chinese,
+    "chineseCountingThousand": chinese,
+    "japaneseCounting": chinese,
+    "taiwaneseCounting": chinese,
+    "ideographDigital": lambda number: "".join(_DIGITS[int(digit)] for digit in str(number)),
+    "decimalEnclosedCircle": _pick(_CIRCLED),
+    "decimalZero": lambda number: f"{number:02d}",
+    "decimalFullWidth": lambda number: "".join(chr(ord(digit) + 0xFEE0) for digit in str(number)),
+    "decimalEnclosedParen": lambda number: f"（{number}）",
+    "ideographTraditional": _pick(_STEMS),
+    "ideographZodiac": _pick(_BRANCHES),
+    "upperLetter": _letters,
+    "lowerLetter": lambda number: _letters(number).lower(),
+    "upperRoman": _roman,
+    "lowerRoman": lambda number: _roman(number).lower(),
+}

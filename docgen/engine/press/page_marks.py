@@ -62,15 +62,15 @@ def mark_operators(
         out.append(f"q {scale:.5f} 0 0 {scale:.5f} {number(x)} {number(y)} cm {path} Q")
     above = height - edge + QUIET_MM * _PT + 1
     below = edge - _BASE_MM * _PT
-    out.append(_text(digits, edge, above, _DIGITS, face, used))
-    out.append(_text(digits, width - edge - long, below, _DIGITS, face, used))
+    out.append(_text(digits, (edge, above), _DIGITS, face, used))
+    out.append(_text(digits, (width - edge - long, below), _DIGITS, face, used))
     return " ".join(out)
 
 
 def label_operators(label: str, face: Typeface, used: dict[Face, set[str]]) -> str:
     """Return the operators for the line that says which copy this is, at the foot of the page."""
     y = (MARK_EDGE_MM - _BASE_MM) * _PT
-    return _text(label, _LABEL_LEFT_MM * _PT, y, _LABEL, face, used)
+    return _text(label, (_LABEL_LEFT_MM * _PT, y), _LABEL, face, used)
 
 
 def undrawable(label: str, face: Typeface) -> str:
@@ -82,8 +82,8 @@ def _width(text: str, face: Typeface, size: float) -> float:
     return sum(drawn.width for char in text if (drawn := face.draw(char)) is not None) * size
 
 
-def _text(text: str, x: float, y: float, size: float, typeface: Typeface, used: dict[Face, set[str]]) -> str:
-    out = [f"BT {number(x)} {number(y)} Td"]
+def _text(text: str, place: tuple[float, float], size: float, typeface: Typeface, used: dict[Face, set[str]]) -> str:
+    out = [f"BT {number(place[0])} {number(place[1])} Td"]
     run, font = "", ""
     for char in text:
         drawn = typeface.draw(char)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from docgen.engine.press.pens import Fallback
-from forms.problems import Problem
 
 if TYPE_CHECKING:
     from docgen.engine.press.sheet import Placed
+    from forms.problems import Problem
 
 _JSON_VERSION = 1
 

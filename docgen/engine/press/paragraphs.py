@@ -81,9 +81,7 @@ class LaidParagraph:
             marks += (Mark(name, line.x, y, line.width, line.height) for name in line.bookmarks)
             images |= line.images
             y += line.height
-        return Fragment(
-            " ".join(operators), y, tuple(texts), tuple(marks), self.faces, tuple(images.items())
-        )
+        return Fragment(" ".join(operators), y, tuple(texts), tuple(marks), self.faces, tuple(images.items()))
 
 
 def lay_paragraph(paragraph: Paragraph, setting: Setting, case: PenCase) -> LaidParagraph:

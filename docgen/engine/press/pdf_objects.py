@@ -27,23 +27,23 @@ PRODUCER = "docgen"
 _LEVEL = 6
 
 
-class KeptStream(pdfdoc.PDFStream):  # type: ignore[misc]
+class KeptStream(pdfdoc.PDFStream):
     """A stream packed at once, written with an end of line before `endstream`."""
 
-    def __init__(self, content: bytes, *, packed: bool = True, **entries: Any) -> None:
+    def __init__(self, content: bytes, entries: Mapping[str, object] | None = None, *, packed: bool = True) -> None:
+        said: dict[str, object] = dict(entries or {})
         if packed:
             content = zlib.compress(content, _LEVEL)
-            entries["Filter"] = PDFName("FlateDecode")
-        super().__init__(dictionary=PDFDictionary(entries), content=content, filters=[])
+            said["Filter"] = PDFName("FlateDecode")
+        super().__init__(dictionary=PDFDictionary(said), content=content, filters=[])
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         """Write the stream object."""
         entries = PDFDictionary(self.dictionary.dict | {"Length": len(self.content)})
-        head: bytes = pdfdoc.pdfdocEnc(entries.format(document))
-        return head + b"\nstream\n" + self.content + b"\nendstream\n"
+        return b"".join((entries.format(document), b"\nstream\n", self.content, b"\nendstream\n"))
 
 
-class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
+class _Info(pdfdoc.PDFInfo):
     """Document information: title and producer, no dates, nobody's name."""
 
     def digest(self, md5object: Any) -> None:
@@ -52,30 +52,32 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         """Write the dictionary; what it says, XMP says too."""
         entries = {"Title": PDFString(self.title), "Producer": PDFString(PRODUCER)}
-        return bytes(pdfdoc.pdfdocEnc(PDFDictionary(entries).format(document)))
+        return PDFDictionary(entries).format(document)
 
 
-class ArchiveCanvas(Canvas):  # type: ignore[misc]
+class ArchiveCanvas(Canvas):
     """A canvas whose pages are handed over as finished operators."""
+
+    _doc: Any
+    _filename: Any
 
     def __init__(self, target: BinaryIO, *, title: str) -> None:
         super().__init__(target, pageCompression=0, invariant=1, pdfVersion=(1, 7), lang="zh-CN")
         self._digest = hashlib.blake2b(title.encode("utf-8"), digest_size=16)
-        self._preamble = ""
         document = self._doc
         document.info = _Info()
         document.info.title = title
         catalog = document.Catalog
         catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
         catalog.Metadata = KeptStream(
-            _xmp(title), packed=False, Type=PDFName("Metadata"), Subtype=PDFName("XML")
+            _xmp(title), {"Type": PDFName("Metadata"), "Subtype": PDFName("XML")}, packed=False
         )
         intent = {
             "Type": PDFName("OutputIntent"),
             "S": PDFName("GTS_PDFA1"),
             "OutputConditionIdentifier": PDFString("sRGB IEC61966-2.1"),
             "Info": PDFString("sRGB IEC61966-2.1"),
-            "DestOutputProfile": document.Reference(KeptStream(_srgb(), N=3), "srgb"),
+            "DestOutputProfile": self.register(KeptStream(_srgb(), {"N": 3}), "srgb"),
         }
         catalog.OutputIntents = PDFArray([PDFDictionary(intent)])
         if title:
@@ -86,10 +88,10 @@ class ArchiveCanvas(Canvas):  # type: ignore[misc]
         """Set no font: the one reportlab would name is not embedded."""
         self._preamble = ""
 
-    @property
-    def document(self) -> pdfdoc.PDFDocument:
-        """Where objects are registered."""
-        return self._doc
+    def register(self, thing: pdfdoc.PDFObject, name: str) -> pdfdoc.PDFObjectReference:
+        """Add an object to the file; return what points to it."""
+        reference: pdfdoc.PDFObjectReference = self._doc.Reference(thing, name)
+        return reference
 
     def add_font(self, resource: str, font: PDFObjectReference) -> None:
         """Give a font its name on all pages."""
@@ -100,9 +102,9 @@ class ArchiveCanvas(Canvas):  # type: ignore[misc]
         document = self._doc
         self._digest.update(operators)
         page = pdfdoc.PDFPage()
-        page.pagewidth, page.pageheight = (round(side, 2) for side in size)
+        page.MediaBox = PDFArray([0, 0, *(round(side, 2) for side in size)])
         page.Contents = KeptStream(operators)
-        resources = {"Font": document.Reference(self._fonts, "fonts")}
+        resources: dict[str, object] = {"Font": self.register(self._fonts, "fonts")}
         if images:
             resources["XObject"] = PDFDictionary(dict(images))
         page.Resources = PDFDictionary(resources)

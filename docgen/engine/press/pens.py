@@ -96,9 +96,7 @@ class Pen:
                 continue
             width = (drawn.width * self.size + self.spacing) * self.look.scale
             if drawn.is_fallback:
-                fallbacks.append(
-                    Fallback(char=char, family=typeface.family, face=drawn.face.font.names.post_script)
-                )
+                fallbacks.append(Fallback(char=char, family=typeface.family, face=drawn.face.font.names.post_script))
             last = stretches[-1] if stretches else None
             if last is not None and last.face is drawn.face and ord(last.text[0]) >> 16 == ord(char) >> 16:
                 stretches[-1] = Stretch(last.face, last.text + char, last.width + width)

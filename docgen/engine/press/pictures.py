@@ -11,7 +11,9 @@ from reportlab.pdfbase.pdfdoc import PDFName
 from docgen.engine.press.pdf_objects import KeptStream
 
 if TYPE_CHECKING:
-    from reportlab.pdfbase.pdfdoc import PDFDocument, PDFObjectReference
+    from reportlab.pdfbase.pdfdoc import PDFObjectReference
+
+    from docgen.engine.press.pdf_objects import ArchiveCanvas
 
 _MAX_PIXELS = 40_000_000
 
@@ -25,10 +27,10 @@ def is_drawable(data: bytes) -> bool:
         return False
 
 
-def add_image(document: PDFDocument, name: str, data: bytes) -> PDFObjectReference:
+def add_image(canvas: ArchiveCanvas, name: str, data: bytes) -> PDFObjectReference:
     """Add a picture once; ``name`` is its name in the page resources."""
     with Image.open(io.BytesIO(data)) as picture:
-        base = {
+        base: dict[str, object] = {
             "Type": PDFName("XObject"),
             "Subtype": PDFName("Image"),
             "Width": picture.width,
@@ -36,16 +38,18 @@ def add_image(document: PDFDocument, name: str, data: bytes) -> PDFObjectReferen
             "BitsPerComponent": 8,
         }
         if picture.format == "JPEG" and picture.mode in {"L", "RGB"}:
-            space = PDFName("DeviceGray" if picture.mode == "L" else "DeviceRGB")
-            stream = KeptStream(data, packed=False, **base, ColorSpace=space, Filter=PDFName("DCTDecode"))
-            return document.Reference(stream, name)
-        extra: dict[str, object] = {}
+            entries = base | {"ColorSpace": _space(picture), "Filter": PDFName("DCTDecode")}
+            return canvas.register(KeptStream(data, entries, packed=False), name)
         if picture.mode in {"LA", "PA", "RGBA"} or "transparency" in picture.info:
             full = picture.convert("RGBA")
-            mask = KeptStream(full.getchannel("A").tobytes(), **base, ColorSpace=PDFName("DeviceGray"))
-            extra["SMask"] = document.Reference(mask, f"{name}.mask")
+            alpha = full.getchannel("A")
+            mask = KeptStream(alpha.tobytes(), base | {"ColorSpace": _space(alpha)})
+            base["SMask"] = canvas.register(mask, f"{name}.mask")
             pixels = full.convert("RGB")
         else:
             pixels = picture.convert("L" if picture.mode in {"1", "L"} else "RGB")
-        space = PDFName("DeviceGray" if pixels.mode == "L" else "DeviceRGB")
-        return document.Reference(KeptStream(pixels.tobytes(), **base, ColorSpace=space, **extra), name)
+        return canvas.register(KeptStream(pixels.tobytes(), base | {"ColorSpace": _space(pixels)}), name)
+
+
+def _space(picture: Image.Image) -> object:
+    return PDFName("DeviceGray" if picture.mode == "L" else "DeviceRGB")

@@ -154,6 +154,4 @@ def _page(sheet: Sheet) -> LaidPage:
         for mark in sheet.marks
         if not mark.name.startswith("_")
     )
-    return LaidPage(
-        width_pt=section.width, height_pt=section.height, lines=lines, boxes=boxes, art=tuple(sheet.placed)
-    )
+    return LaidPage(width_pt=section.width, height_pt=section.height, lines=lines, boxes=boxes, art=tuple(sheet.placed))

@@ -261,7 +261,9 @@ def _tabs(child: Element, found: Settings) -> None:
         kind = {"start": "left", "end": "right", "num": "left"}.get(kind, kind)
         leader = value(stop, "leader") or ""
         stops[position] = (
-            None if kind == "clear" else TabStop(position=position, kind=kind, leader="" if leader == "none" else leader)
+            None
+            if kind == "clear"
+            else TabStop(position=position, kind=kind, leader="" if leader == "none" else leader)
         )
     found["tabs"] = stops
 

@@ -148,8 +148,8 @@ class Reader:
         style = named or styles.default_style("paragraph")
         under = styles.table(table_style) if table_style else None
         own, direct = styles.paragraph(named), paragraph_settings(properties)
-        number = direct.get("number_id", own.get("number_id", "0"))
-        at = direct.get("number_level", own.get("number_level", 0))
+        number = str(direct.get("number_id", own.get("number_id", "0")))
+        at: int = (own | direct).get("number_level", 0)
         level = self.numbering.paragraph_settings(number, at) if number != "0" else _NOTHING
         layers = [under.paragraph if under else _NOTHING, level, own, direct]
         if "number_id" in direct:  # numbering given directly goes before the style's indents

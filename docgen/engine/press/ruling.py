@@ -50,14 +50,16 @@ def rule(
     owners = [_owners(row, len(columns)) for row in rows]
     out = _backgrounds(rows, xs, ys)
     segments: dict[Border, list[str]] = {}
+    span = range(len(columns))
     for r in range(len(rows) + 1):
         above = owners[r - 1] if r > 0 else None
         below = owners[r] if r < len(rows) else None
-        edges = [_horizontal(above, below, c, table, outer=r in {0, len(rows)}, top=r == 0) for c in range(len(columns))]
-        _collect(edges, xs, lambda a, b, y=ys[r]: (a, y, b, y), segments)
+        outer = "top" if r == 0 else "bottom" if r == len(rows) else ""
+        level = [_horizontal(above, below, c, table, outer=outer) for c in span]
+        _collect(level, xs, ys[r], level=True, into=segments)
     for c in range(len(columns) + 1):
-        edges = [_vertical(row, c, len(columns), table) for row in owners]
-        _collect(edges, ys, lambda a, b, x=xs[c]: (x, a, x, b), segments)
+        upright = [_vertical(row, c, len(columns), table) for row in owners]
+        _collect(upright, ys, xs[c], level=False, into=segments)
     for border, paths in segments.items():
         dash = _DASHES.get(border.style, "")
         out.append(f"q 2 J {stroke_color(border.color)} {number(border.width)} w {dash} {' '.join(paths)} S Q")
@@ -117,8 +119,7 @@ def _horizontal(
     column: int,
     table: dict[str, Border],
     *,
-    outer: bool,
-    top: bool,
+    outer: str,
 ) -> Border | None:
     upper = above[column] if above else None
     lower = below[column] if below else None
@@ -126,7 +127,7 @@ def _horizontal(
         return None
     if upper is not None and lower is not None and lower[2] and (upper[2] or upper[3]):
         return None  # inside a merged cell
-    name = ("top" if top else "bottom") if outer else "insideH"
+    name = outer or "insideH"
     if not outer and (upper is None or lower is None):
         name = "top" if upper is None else "bottom"
     return _decide(_own(upper, "bottom"), _own(lower, "top"), table.get(name))
@@ -141,25 +142,24 @@ def _vertical(row: list[CellOutline | None], edge: int, columns: int, table: dic
     return _decide(_own(left, "right"), _own(right, "left"), table.get(name))
 
 
-def _collect(edges, places, make, segments):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Join equal neighbours to one line each."""
+def _collect(
+    edges: Sequence[Border | None], places: Sequence[float], at: float, *, level: bool, into: dict[Border, list[str]]
+) -> None:
+    """Join equal neighbours to one line each; ``at`` is where all of them lie across."""
     start = 0
     while start < len(edges):
         border, stop = edges[start], start + 1
         while stop < len(edges) and edges[stop] == border:
             stop += 1
         if border is not None:
-            line = make(places[start], places[stop])
-            paths = segments.setdefault(border, [])
-            if border.style in _DOUBLE:
-                shift = border.width
-                flat = line[1] == line[3]
-                for by in (-shift, shift):
-                    paths.append(_path(*(v + (by if (i % 2 == 1) == flat else 0) for i, v in enumerate(line))))
-            else:
-                paths.append(_path(*line))
+            shifts = (-border.width, border.width) if border.style in _DOUBLE else (0.0,)
+            into.setdefault(border, []).extend(
+                _path(places[start], places[stop], at + shift, level=level) for shift in shifts
+            )
         start = stop
 
 
-def _path(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f"{number(x1)} {number(-y1)} m {number(x2)} {number(-y2)} l"
+def _path(first: float, last: float, at: float, *, level: bool) -> str:
+    if level:
+        return f"{number(first)} {number(-at)} m {number(last)} {number(-at)} l"
+    return f"{number(at)} {number(-first)} m {number(at)} {number(-last)} l"

@@ -267,4 +267,3 @@ def _css_points(text: str) -> float:
         return float(number) * {"pt": 1.0, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "px": 0.75}.get(unit, 0.0)
     except ValueError:
         return 0.0
-

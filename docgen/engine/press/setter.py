@@ -142,9 +142,7 @@ class Setter:
     def table(self, table: Table, width: float) -> LaidTable:
         """Lay out a table."""
         self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
-        return lay_table(
-            table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings
-        )
+        return lay_table(table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings)
 
     def _row(self, table: Table, row: Row, places: tuple[float, ...]) -> LaidRow:
         if not row.is_plain:

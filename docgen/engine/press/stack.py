@@ -126,7 +126,7 @@ def _images(
     for placed in page.art:
         for name, image in placed.fragment.images:
             if name not in images:
-                images[name] = add_image(canvas.document, name, image.data)
+                images[name] = add_image(canvas, name, image.data)
             own[name] = images[name]
     return own
 
@@ -138,4 +138,4 @@ def _embed(canvas: ArchiveCanvas, used: dict[Face, set[str]]) -> None:
             planes.setdefault(ord(char) >> 16, []).append(char)
         for plane, chars in planes.items():
             resource = f"{face.resource}P{plane}" if plane else face.resource
-            canvas.add_font(resource, add_font(canvas.document, face, resource, chars))
+            canvas.add_font(resource, add_font(canvas, face, resource, chars))

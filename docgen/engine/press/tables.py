@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.columns import Column
 from docgen.engine.press.ruling import edge_width, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from docgen.engine.press.columns import Column
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Block, Cell, Row, Table
     from docgen.engine.press.ruling import CellOutline

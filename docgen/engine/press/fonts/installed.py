@@ -108,9 +108,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
         except (UnusableFontError, struct.error):
             continue
         if font.may_be_embedded and names.families:
-            rows.append(
-                {"index": index, "families": names.families, "bold": names.is_bold, "italic": names.is_italic}
-            )
+            rows.append({"index": index, "families": names.families, "bold": names.is_bold, "italic": names.is_italic})
     return rows
 
 

@@ -22,20 +22,26 @@ _ROWS: tuple[tuple[Kind, bool, str], ...] = (
     (
         Kind.SERIF,
         False,
-        "宋体|SimSun|新宋体|NSimSun|宋体-简|Songti SC|华文宋体|STSong|方正书宋_GBK|方正书宋简体|思源宋体|"
-        "Source Han Serif SC|Noto Serif CJK SC|Noto Serif SC|FandolSong|AR PL UMing CN",
+        (
+            "宋体|SimSun|新宋体|NSimSun|宋体-简|Songti SC|华文宋体|STSong|方正书宋_GBK|方正书宋简体|思源宋体|"
+            "Source Han Serif SC|Noto Serif CJK SC|Noto Serif SC|FandolSong|AR PL UMing CN"
+        ),
     ),
     (
         Kind.SERIF,
         False,
-        "仿宋|FangSong|仿宋_GB2312|FangSong_GB2312|华文仿宋|STFangsong|方正仿宋_GBK|方正仿宋简体|"
-        "FandolFang|FandolFang R|朱雀仿宋|Zhuque Fangsong (technical preview)",
+        (
+            "仿宋|FangSong|仿宋_GB2312|FangSong_GB2312|华文仿宋|STFangsong|方正仿宋_GBK|方正仿宋简体|"
+            "FandolFang|FandolFang R|朱雀仿宋|Zhuque Fangsong (technical preview)"
+        ),
     ),
     (
         Kind.SERIF,
         False,
-        "楷体|KaiTi|楷体_GB2312|KaiTi_GB2312|楷体-简|Kaiti SC|华文楷体|STKaiti|方正楷体_GBK|方正楷体简体|"
-        "霞鹜文楷|LXGW WenKai|FandolKai|AR PL UKai CN",
+        (
+            "楷体|KaiTi|楷体_GB2312|KaiTi_GB2312|楷体-简|Kaiti SC|华文楷体|STKaiti|方正楷体_GBK|方正楷体简体|"
+            "霞鹜文楷|LXGW WenKai|FandolKai|AR PL UKai CN"
+        ),
     ),
     (
         Kind.SERIF,
@@ -45,8 +51,10 @@ _ROWS: tuple[tuple[Kind, bool, str], ...] = (
     (
         Kind.SANS,
         False,
-        "黑体|SimHei|黑体-简|Heiti SC|华文黑体|STHeiti|方正黑体_GBK|方正黑体简体|思源黑体|Source Han Sans SC|"
-        "Noto Sans CJK SC|Noto Sans SC|FandolHei|文泉驿正黑|WenQuanYi Zen Hei",
+        (
+            "黑体|SimHei|黑体-简|Heiti SC|华文黑体|STHeiti|方正黑体_GBK|方正黑体简体|思源黑体|Source Han Sans SC|"
+            "Noto Sans CJK SC|Noto Sans SC|FandolHei|文泉驿正黑|WenQuanYi Zen Hei"
+        ),
     ),
     (Kind.SANS, False, "微软雅黑|Microsoft YaHei|Microsoft YaHei UI|苹方-简|PingFang SC"),
     (Kind.SANS, False, "等线|DengXian|等线 Light|DengXian Light"),
