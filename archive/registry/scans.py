@@ -115,6 +115,19 @@ class Scans:
         rows = dialect.rows(self._connection, sa.select(stacks).order_by(stacks.c.pk))
         return tuple(Stack(**{k: v for k, v in row.items() if k != "pk"}) for row in rows)
 
+    def unfinished(self) -> tuple[Stack, ...]:
+        """Return received files of which some page is not recorded yet: a crash came between."""
+        recorded = (
+            sa.select(sa.func.count())
+            .select_from(scan_pages)
+            .where(scan_pages.c.sha256 == stacks.c.sha256)
+            .scalar_subquery()
+        )
+        query = sa.select(stacks).where(recorded < stacks.c.page_count).order_by(stacks.c.pk)
+        return tuple(
+            Stack(**{k: v for k, v in row.items() if k != "pk"}) for row in dialect.rows(self._connection, query)
+        )
+
     def save_page(self, page: ScanPage) -> None:
         """Record a page of a received file, or where it stands now."""
         row: dict[str, Any] = {

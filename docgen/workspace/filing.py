@@ -100,7 +100,7 @@ class FilingDesk:
         progress: Callable[[int, int], None] | None,
         is_inbox: bool,
     ) -> FilingReport:
-        results = []
+        results = self._resume(paths, signed_on)
         for done, path in enumerate(paths):
             if progress:
                 progress(done, len(paths))
@@ -116,6 +116,28 @@ class FilingDesk:
                 path.unlink()
         self._ws.finding.catch_up()
         return FilingReport(scans=tuple(results))
+
+    def _resume(self, paths: list[Path], signed_on: date | None) -> list[FiledScan]:
+        """Go on with files that a crash interrupted after their bytes were stored.
+
+        A file that is still among `paths` is left to its turn.
+        """
+        with self._ws.registry.read() as tx:
+            unfinished = tx.scans.unfinished()
+        if not unfinished:
+            return []
+        coming = {_digest(path) for path in paths}
+        results = []
+        for stack in unfinished:
+            if stack.sha256 in coming:
+                continue
+            object_id = scan_object(stack.sha256)
+            inner = next(p for p in self._ws.store.paths(object_id) if p.startswith("original."))
+            with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
+                copy = Path(name) / inner
+                copy.write_bytes(self._ws.store.read(object_id, inner))
+                results.append(self._file_one(copy, signed_on))
+        return results
 
     def _file_one(self, path: Path, signed_on: date | None) -> FiledScan:
         digest = _digest(path)
