@@ -242,7 +242,7 @@ def _assessments(village: Village) -> bytes:
     titles = _cells(
         "序号 儿童姓名 公民身份号码 入户日期 照护意愿 身体与精神状况 道德品质及违法记录核查 核查来源 核查人 核查日期 "
         "家庭成员及同住人 住房与安全隐患 经济来源 已有照护负担 与儿童情感联系 教育与沟通能力 距学校、医疗点 "
-        "结论 改善要求 改善期限"
+        "结论 改善要求 改善期限 第二评估人"
     )
     rows: list[list[object]] = []
     for number, (family, kid) in enumerate(village.kids, 1):
@@ -259,7 +259,7 @@ def _assessments(village: Village) -> bytes:
             row += ["基本合格（限期改善）", "水井加盖，池塘边加装护栏。", better]
         else:
             row += ["合格", None, None]
-        rows.append(row)
+        rows.append([*row, "杨国平"])
     return _plain("评估", titles, rows)
 
 
@@ -267,7 +267,7 @@ def _opinions(village: Village) -> bytes:
     """A8 for the same children, in their own words where they can speak for themselves."""
     titles = _cells(
         "序号 儿童姓名 公民身份号码 能否表达意愿 能否表达意愿的判断理由 询问时间 询问地点 是否单独听取 在场人 "
-        "说明的选项 儿童原话 态度"
+        "说明的选项 儿童原话 态度 询问人 记录人"
     )
     said = (
         "{0}做饭好吃，我想和{0}住。",
@@ -287,7 +287,7 @@ def _opinions(village: Village) -> bytes:
         else:
             reason = "年龄太小，还不能说清自己的想法。"
             row += ["否", reason, asked, place, "否", f"{family.carer.name}|{kin}", options, None, "无法判断"]
-        rows.append(row)
+        rows.append([*row, "罗文静", "罗文静"])
     return _plain("意见", titles, rows)
 
 

@@ -1,4 +1,4 @@
-"""Adults around the children of one village, known again from row to row: one grandmother, not three.
+"""Who is known in one village, from row to row: children by what they share, one grandmother and not three.
 
 A parent or carer is the same person when the ID number is the same; when the name is and the birth
 date or a telephone too; or when the name is and the child is a brother or sister of a child that
@@ -44,6 +44,38 @@ def same_in_place(kept: ChildRecord | None, role: str, person: Person) -> Person
     if not isinstance(part, Parent | Carer) or part.person.name != person.name:
         return None
     return None if _differ(part.person.id_number, person.id_number) else part.person
+
+
+class Kept:
+    """The children of one village, found by name, alias or ID number without comparing each with each."""
+
+    def __init__(self, records: Iterable[ChildRecord] = ()) -> None:
+        self._records: dict[str, ChildRecord] = {}
+        self._by_key: dict[str, dict[str, None]] = {}
+        for record in records:
+            self.add(record)
+
+    def add(self, record: ChildRecord) -> None:
+        """Add a child, or its present state."""
+        self._records[record.uid] = record
+        for key in _keys(record.child.person):
+            self._by_key.setdefault(key, {})[record.uid] = None
+
+    def remove(self, uid: str) -> None:
+        """Take a child out that the village keeps no longer; nothing happens to one it never kept."""
+        self._records.pop(uid, None)
+
+    def alike(self, person: Person) -> list[ChildRecord]:
+        """Return the children who share a name, an alias or the number, in the order of entry."""
+        found = {uid: None for key in _keys(person) for uid in self._by_key.get(key, ())}
+        return [self._records[uid] for uid in found if uid in self._records]
+
+
+def _keys(person: Person) -> Iterator[str]:
+    yield str(person.name)
+    yield from person.aliases
+    if is_value(person.id_number):
+        yield person.id_number.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from archive.registry import new_uid
 from docgen.engine.sheets import Finding
-from docgen.workspace.households import Households, adults, same_in_place, with_adult
+from docgen.workspace.households import Households, Kept, adults, same_in_place, with_adult
 from docgen.workspace.import_report import ColumnReport, ImportReport, Outcome, RowReport, SheetReport
 from docgen.workspace.villages import VillageFinder
 from forms.blank import Blank, is_value
@@ -83,8 +83,8 @@ class Import:
         self._village_option = village.strip()
         self._progress = progress
         self._villages = VillageFinder(tx)
-        self._kept: dict[str, dict[str, ChildRecord]] = {}
-        """Village uid to child uid to record, kept up to date."""
+        self._kept: dict[str, Kept] = {}
+        """Village uid to the children it keeps, kept up to date."""
         self._households: dict[str, Households] = {}
         self._taken: dict[str, str] = {}
         """Child uid to where this file spoke of it first."""
@@ -156,7 +156,9 @@ class Import:
             return self._rejected(line)
         record = self._settle(line, record, match)
         saved = self._tx.people.save(record, source=self._source, on=self._today)
-        self._remember(self._tx.people.get(saved.uid), record, line.place)
+        kept = match.record
+        same = saved.outcome == "unchanged" and kept is not None and kept.uid == saved.uid
+        self._remember(kept if same and kept else self._tx.people.get(saved.uid), record, line.place)
         self._taken[saved.uid] = line.place
         self._note(line, "（本行已导入，提示）")
         outcome = {"created": Outcome.NEW, "changed": Outcome.CHANGED, "unchanged": Outcome.UNCHANGED}[saved.outcome]
@@ -186,25 +188,25 @@ class Import:
 
     # who is who
 
-    def _in_village(self, uid: str) -> dict[str, ChildRecord]:
+    def _in_village(self, uid: str) -> Kept:
         if uid not in self._kept:
             records = self._tx.people.in_village(uid)
-            self._kept[uid] = {r.uid: r for r in records}
+            self._kept[uid] = Kept(records)
             self._households[uid] = Households(records)
         return self._kept[uid]
 
     def _match(self, record: ChildRecord) -> Match:
         person = record.child.person
-        here = self._in_village(record.child.village_uid)
-        match = find_same(record, here.values())
+        here = self._in_village(record.child.village_uid).alike(person)
+        match = find_same(record, here)
         if match.likeness is Likeness.SURE:
             return match
-        known: dict[str, ChildRecord] = {}
+        known = {r.uid: r for r in here}
         if is_value(person.id_number) and (owner := self._tx.people.by_id_number(person.id_number)):
-            known[owner.uid] = owner
+            known.setdefault(owner.uid, owner)
         for other in self._tx.people.by_name(person.name):
-            known[other.uid] = other
-        return find_same(record, {**known, **here}.values())
+            known.setdefault(other.uid, other)
+        return find_same(record, known.values())
 
     def _refusal(self, match: Match, draft: Draft) -> tuple[str, str] | None:
         """Return code and reason when the row must stay out for whom it is about."""
@@ -279,8 +281,8 @@ class Import:
     def _remember(self, saved: ChildRecord, said: ChildRecord, place: str) -> None:
         village = saved.child.village_uid
         for kept in self._kept.values():
-            kept.pop(saved.uid, None)
-        self._in_village(village)[saved.uid] = saved
+            kept.remove(saved.uid)
+        self._in_village(village).add(saved)
         self._households[village].add(saved)
         spoken = dict(adults(said))
         for role, part in adults(saved):
