@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -110,7 +110,9 @@ class Workspace:
         """
         settings = read_settings(folder)
         secret = read_secret(folder)
-        registry = Registry.open(settings.registry_url or registry_url(folder))
+        registry = Registry.open(
+            settings.registry_url or registry_url(folder), clock=lambda: clock().astimezone(UTC)
+        )  # fmt: skip
         try:
             store = Store.open(folder / "store", work=folder / "work")
             workspace = cls(

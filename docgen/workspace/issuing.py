@@ -16,7 +16,7 @@ from docgen.engine.context import DocumentHead, build_context
 from docgen.engine.press import PrintJob
 from docgen.engine.render import CompiledTemplate, compile_template
 from docgen.engine.template import find_template
-from docgen.workspace.journal import Intent
+from docgen.workspace.journal import Intent, clear, settle
 from docgen.workspace.objects import Inputs, inputs_path, issued_path, layout_path, text_path
 from forms.blank import Blank
 from forms.errors import RefusedError
@@ -107,6 +107,7 @@ class Issuer:
         ws = self._ws
         work = ws.folder / "work"
         with ws.registry.begin() as tx:
+            settled = settle(ws, tx)
             uid, version, number = self._identity(tx, draft)
             mark_id = new_uid()
             head = self._head(draft, number, version)
@@ -139,7 +140,7 @@ class Issuer:
             inputs.register(tx, ws.store)
             self._note_overrides(tx, draft, uid)
             record = tx.papers.get(uid)
-        intent.clear(work)
+        clear(ws, (*settled, intent))
         return Issued(
             record=record,
             version=version,
@@ -173,7 +174,8 @@ class Issuer:
 
     def _identity(self, tx: Tx, draft: Draft) -> tuple[str, int, DocumentNumber | None]:
         if draft.replaces is not None:
-            return draft.replaces.uid, draft.replaces.version + 1, draft.replaces.document_number
+            present = tx.papers.get(draft.replaces.uid)  # another window may have been quicker
+            return present.uid, present.version + 1, present.document_number
         number = None
         if draft.spec.series:
             number = tx.numbers.next(self._ws.settings.series_name(draft.spec.series), draft.made_on.year)

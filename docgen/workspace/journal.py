@@ -1,9 +1,9 @@
 """Intents: what was about to be written to store and registry, so that a crash between them heals.
 
 Order of issuing (product.md, “Three truths”): intent → store → registry → intent removed. At the
-next opening an intent whose version is in the store but not in the registry is carried over into
-the registry from the object itself; one that reached neither is forgotten. The recovery runs
-inside the write lock, so it waits for a process that is still at it.
+next opening, and before the next number is drawn, an intent whose version is in the store but not in
+the registry is carried over into the registry from the object itself; one that reached neither is
+forgotten. The recovery runs inside the write lock, so it waits for a process that is still at it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive.disk import sync_folder
 from archive.store import paper_object
 from docgen.workspace.objects import inputs_path, read_inputs
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from archive.registry import Tx
     from docgen.workspace.core import Workspace
 
 
@@ -35,11 +37,15 @@ class Intent:
         return work / f"issue-{self.paper_uid}-{self.version}.intent"
 
     def write(self, work: Path) -> None:
-        """Lay the intent down durably."""
-        with self.path(work).open("w", encoding="ascii", newline="\n") as file:
+        """Lay the intent down durably; it is there whole or not at all, whoever looks at the folder."""
+        path = self.path(work)
+        new = path.with_suffix(".part")
+        with new.open("w", encoding="ascii", newline="\n") as file:
             json.dump({"paper": self.paper_uid, "version": self.version}, file)
             file.flush()
             os.fsync(file.fileno())
+        new.replace(path)
+        sync_folder(work)
 
     def clear(self, work: Path) -> None:
         """Take the intent away; the version is registered, or never will be."""
@@ -47,7 +53,7 @@ class Intent:
 
 
 def intents(work: Path) -> Iterator[Intent]:
-    """Yield what a crash left; a torn intent was never acted on and is removed."""
+    """Yield what was begun; what cannot be read was never acted on and is removed."""
     for path in sorted(work.glob("issue-*.intent")):
         try:
             data = json.loads(path.read_text("ascii"))
@@ -60,16 +66,34 @@ def intents(work: Path) -> Iterator[Intent]:
 
 def recover(workspace: Workspace) -> None:
     """Bring the registry up to the store for every intent left behind."""
-    work = workspace.folder / "work"
-    for intent in intents(work):
+    if not any(intents(workspace.folder / "work")):
+        return  # opening an office to read takes no lock
+    with workspace.registry.begin() as tx:
+        settled = settle(workspace, tx)
+    clear(workspace, settled)
+
+
+def settle(workspace: Workspace, tx: Tx) -> tuple[Intent, ...]:
+    """Carry over what a crash or a failure left, inside a write transaction; return what is settled.
+
+    Whoever holds the write lock is the only one at work, so every intent found here was left behind.
+    Without this before a number is drawn, a paper that is in the store only would lose its number to
+    the next one. `clear` what is returned once the transaction is on the disk.
+    """
+    found = tuple(intents(workspace.folder / "work"))
+    for intent in found:
         object_id = paper_object(intent.paper_uid)
-        with workspace.registry.begin() as tx:
-            known = tx.papers.by_uid(intent.paper_uid)
-            registered = known is not None and known.version >= intent.version
-            stored = workspace.store.exists(object_id) and inputs_path(intent.version) in workspace.store.paths(
-                object_id
-            )
-            if stored and not registered:
-                inputs = read_inputs(workspace.store.read(object_id, inputs_path(intent.version)))
-                inputs.register(tx, workspace.store, is_recovered=True)
-        intent.clear(work)
+        known = tx.papers.by_uid(intent.paper_uid)
+        if known is not None and known.version >= intent.version:
+            continue
+        path = inputs_path(intent.version)
+        if workspace.store.exists(object_id) and path in workspace.store.paths(object_id):
+            inputs = read_inputs(workspace.store.read(object_id, path))
+            inputs.register(tx, workspace.store, is_recovered=True)
+    return found
+
+
+def clear(workspace: Workspace, settled: tuple[Intent, ...]) -> None:
+    """Take intents away that are settled."""
+    for intent in settled:
+        intent.clear(workspace.folder / "work")
