@@ -97,10 +97,35 @@ class Hits:
     """Parts of the query that could not be looked at without the index."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """An answer for a program: only how many and which."""
+
+    total: int
+    near: int
+    keys: tuple[str, ...]
+
+
 class _Found(NamedTuple):
     run: Run
     documents: Numbers
-    near: NDArray[np.bool_]
+    near: NDArray[np.bool_] | None
+    """Which of the documents have a merely similar name; None for none."""
+
+    def key(self, at: int) -> str:
+        """Return the key of the document at a place."""
+        return self.run.leaf.bytes_of("c_key", int(self.documents[at])).decode()
+
+
+def find_keys(
+    index: Index, query: Query, *, scope: Scope = EVERYTHING, limit: int = 20, offset: int = 0, sort: Sort = "relevance"
+) -> Keys:
+    """Find what a query asks for without describing it; arguments as for `search`."""
+    found = _run(index, query, scope)
+    places, _ = _ordered(found, sort, offset + limit)
+    keys = (found[segment].key(at) for segment, at in places[offset:])
+    total, near = _counts(found)
+    return Keys(total=total, near=near, keys=tuple(keys))
 
 
 def search(
@@ -126,55 +151,73 @@ def search(
         facets: Whether to count what the hits spread over.
         text_of: Gives the text of a page by key, for the snippet; without it the folded text is shown.
     """
-    plan = make_plan(query, scope.units)
-    leaves = index.snapshot().leaves
-    found: list[_Found] = []
-    for leaf in leaves:
-        run = Run(plan, leaf)
-        exact = run.accepted()
-        if plan.has_near:
-            loose = run.accepted(near=True)
-            found.append(_Found(run, loose, ~contains(exact, loose)))
-        else:
-            found.append(_Found(run, exact, np.zeros(len(exact), dtype=np.bool_)))
+    found = _run(index, query, scope)
     places, scores = _ordered(found, sort, offset + limit)
     hits = tuple(
         _hit(found[segment], at, score, query, text_of)
         for (segment, at), score in zip(places[offset:], scores[offset:], strict=True)
     )
-    return Hits(
-        total=sum(len(part.documents) for part in found),
-        near=sum(int(part.near.sum()) for part in found),
-        hits=hits,
-        facets=_facets(found) if facets else Facets(),
-    )
+    total, near = _counts(found)
+    return Hits(total=total, near=near, hits=hits, facets=_facets(found) if facets else Facets())
+
+
+def _run(index: Index, query: Query, scope: Scope) -> list[_Found]:
+    plan = make_plan(query, scope.units)
+    found: list[_Found] = []
+    for leaf in index.snapshot().leaves:
+        run = Run(plan, leaf)
+        exact = run.accepted()
+        if plan.has_near:
+            loose = run.accepted(near=True)
+            near = None if len(loose) == len(exact) else ~contains(exact, loose)
+            found.append(_Found(run, loose, near))
+        else:
+            found.append(_Found(run, exact, None))
+    return found
+
+
+def _counts(found: list[_Found]) -> tuple[int, int]:
+    total = near = 0
+    for part in found:
+        total += len(part.documents)
+        if part.near is not None:
+            near += int(part.near.sum())
+    return total, near
 
 
 def _ordered(found: list[_Found], sort: Sort, count: int) -> tuple[list[tuple[int, int]], list[float]]:
     """Return segment and place of the first ``count`` hits in order, with their scores."""
-    if not any(len(part.documents) for part in found):
+    parts = [(number, part) for number, part in enumerate(found) if len(part.documents)]
+    if not parts or count <= 0:
         return [], []
     plan = found[0].run.plan
     weigh = sort == "relevance" and bool(plan.wanted)
     collection = collection_of(plan, tuple(part.run.leaf for part in found)) if weigh else None
-    keys: list[list[NDArray[Any]]] = [[], [], [], []]
-    segments: list[NDArray[np.int64]] = []
+    mixed = any(part.near is not None for part in found)
+    rows: list[list[NDArray[Any]]] = []
     places: list[NDArray[np.int64]] = []
-    for number, part in enumerate(found):
-        size = len(part.documents)
-        scores = part.run.scores(part.documents, collection) if collection else np.zeros(size)
-        days = part.run.leaf.days()[part.documents]
-        ties = part.run.leaf.ties()[part.documents]
-        columns: tuple[NDArray[Any], ...] = (~part.near, scores, days, ties)
+    for _, part in parts:
+        columns: list[NDArray[Any]] = []
+        if mixed:
+            columns.append(np.ones(len(part.documents), dtype=np.bool_) if part.near is None else ~part.near)
+        if collection:
+            columns.append(part.run.scores(part.documents, collection))
+        columns += (part.run.leaf.days()[part.documents], part.run.leaf.ties()[part.documents])
         chosen = first_places(columns, count)
-        for known, column in zip(keys, columns, strict=True):
-            known.append(column[chosen])
-        segments.append(np.full(len(chosen), number))
+        rows.append([column[chosen] for column in columns])
         places.append(chosen)
-    merged = [np.concatenate(known) for known in keys]
-    order = first_places(merged, count)
-    segment, place = np.concatenate(segments)[order], np.concatenate(places)[order]
-    return list(zip(segment.tolist(), place.tolist(), strict=True)), merged[1][order].tolist()
+    if len(parts) == 1:
+        number, segments = parts[0][0], None
+        joined, place = rows[0], places[0]
+    else:
+        segments = np.repeat([number for number, _ in parts], [len(chosen) for chosen in places])
+        joined = [np.concatenate(column) for column in zip(*rows, strict=True)]
+        order = first_places(joined, count)
+        joined = [column[order] for column in joined]
+        segments, place = segments[order], np.concatenate(places)[order]
+    scores = joined[int(mixed)].tolist() if collection else [0.0] * len(place)
+    owners = [number] * len(place) if segments is None else segments.tolist()
+    return list(zip(owners, place.tolist(), strict=True)), scores
 
 
 def first_places(columns: Sequence[NDArray[Any]], count: int) -> NDArray[np.int64]:
@@ -183,27 +226,44 @@ def first_places(columns: Sequence[NDArray[Any]], count: int) -> NDArray[np.int6
     Only rows that can still be among them are looked at in the next column, so that a long
     row of hits is never sorted whole.
     """
-    undecided = np.arange(len(columns[0]))
+    size = len(columns[0])
+    if size == 1:
+        return _FIRST
+    rows = None
+    if size > count:
+        rows = _still_possible(columns, count)
+        columns = [column[rows] for column in columns]
+    order = np.lexsort(columns[::-1])[::-1][:count]
+    return order if rows is None else rows[order]
+
+
+_FIRST = np.zeros(1, dtype=np.int64)
+
+
+def _still_possible(columns: Sequence[NDArray[Any]], count: int) -> NDArray[np.int64]:
+    """Return the places of at least the ``count`` largest rows, in no order."""
+    undecided: NDArray[np.int64] | None = None
     chosen: list[NDArray[np.int64]] = []
     left = count
     for column in columns:
-        if len(undecided) <= left or left <= 0:
+        values = column if undecided is None else column[undecided]
+        if len(values) <= left:
             break
-        values = column[undecided]
         cut = np.partition(values, len(values) - left)[len(values) - left]
-        above = undecided[values > cut]
+        above, same = np.flatnonzero(values > cut), np.flatnonzero(values == cut)
+        if undecided is not None:
+            above, same = undecided[above], undecided[same]
         chosen.append(above)
         left -= len(above)
-        undecided = undecided[values == cut]
-    rows = np.concatenate([*chosen, undecided]) if left > 0 else np.concatenate(chosen or [undecided[:0]])
-    order = np.lexsort([column[rows] for column in reversed(columns)])[::-1]
-    return rows[order][:count]
+        undecided = same
+    assert undecided is not None
+    return np.concatenate([*chosen, undecided])
 
 
 def _hit(part: _Found, at: int, score: float, query: Query, text_of: Callable[[str], str | None] | None) -> Hit:
     leaf = part.run.leaf
     document = int(part.documents[at])
-    key = leaf.bytes_of("c_key", document).decode()
+    key = part.key(at)
     text = text_of(key) if text_of else None
     snippet = make_snippet(text, query) if text else Snippet(text="")
     if not snippet.marks:  # met in the title, the village or a form's other name
@@ -215,7 +275,7 @@ def _hit(part: _Found, at: int, score: float, query: Query, text_of: Callable[[s
         key=key,
         kind=label["c_kind"],
         score=score,
-        is_near=bool(part.near[at]),
+        is_near=part.near is not None and bool(part.near[at]),
         day=int(leaf.days()[document]),
         form_code=label["c_form"].partition(WITHIN)[0],
         village_code=village_code,

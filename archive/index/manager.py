@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -27,7 +28,7 @@ from archive.index.manifest import (
     old_seals,
     toc_name,
 )
-from archive.index.schema import fields_of, make_schema
+from archive.index.schema import fields_of, key_token, make_schema
 from archive.index.writer import JOINED_AT_ONCE, SealingWriter, publish
 from forms.errors import OfficeBusyError
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _LOCK_WAIT_S = 20.0
 _REBUILD_BATCH = 25_000
 _NEVER = 10**12
+_COARSEST_CLOCK_NS = 3_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Index:
         self._folder = folder
         self._snapshot = snapshot
         self._guard = threading.Lock()
+        self._settled = -1
 
     @classmethod
     def create(cls, folder: Path) -> Self:
@@ -133,11 +136,31 @@ class Index:
         Raises:
             IndexDamagedError: A newer generation has appeared and is not whole.
         """
-        if latest_generation(self._folder) != self._snapshot.generation:
+        if self._may_be_old():
             with self._guard:
                 if latest_generation(self._folder) != self._snapshot.generation:
                     self._snapshot = _read(self._folder, self._snapshot)
         return self._snapshot
+
+    def _may_be_old(self) -> bool:
+        """Tell whether the folder has changed since it was last listed.
+
+        A commit changes the folder's own time. Times are coarse on some file systems, so a time is trusted only
+        once it has been the same for longer than the coarsest of them counts.
+        """
+        try:
+            changed = self._folder.stat().st_mtime_ns
+        except OSError:
+            return True
+        if changed == self._settled:
+            return False
+        if (
+            time.time_ns() - changed > _COARSEST_CLOCK_NS
+            and latest_generation(self._folder) == self._snapshot.generation
+        ):
+            self._settled = changed
+            return False
+        return latest_generation(self._folder) != self._snapshot.generation
 
     def apply(self, add: Iterable[IndexDocument], remove: Iterable[str], watermark: int) -> None:
         """Take in changes: one commit, findable when this returns.
@@ -171,7 +194,7 @@ class Index:
                 base = 0
                 for leaf in snapshot.leaves:
                     for key in gone:
-                        for document in leaf.documents("key", key):
+                        for document in leaf.documents("key", key_token(key)):
                             writer.delete_document(base + int(document))
                     base += leaf.size
                 for document in added.values():

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archive.index.schema import day_number, folded_parts
-from archive.index.tokens import digit_tokens, id_tokens, near_keys, phone_tokens
+from archive.index.tokens import code_token, digit_tokens, id_tokens, near_keys, phone_tokens
 from archive.normal import SPLIT, WORD, name_key
 from archive.query import Aim, Clause, Query, document_number_key
 
@@ -172,14 +172,14 @@ def _choice(clause: Clause) -> Choice:  # noqa: C901 - one case an aim
             key = name_key(folded)
             _look_for_name(key, clause, lookups, [])
             _look_for_sound(key, lookups)
-            look("codes", ("f" + folded,), PART)
+            look("codes", (code_token("f", folded),), PART)
             place = make_place(folded)
         case Aim.DIGITS:
             _look_for_codes(digit_tokens(folded), lookups)
             place = make_place(folded)
         case Aim.NUMBER | Aim.DOCUMENT_NUMBER:
             key = document_number_key(folded) or folded
-            look("codes", ("n" + key,), WHOLE)
+            look("codes", (code_token("n", key),), WHOLE)
             if clause.aim is Aim.NUMBER:
                 place = make_place(folded)
         case Aim.ID_NUMBER:

@@ -74,7 +74,7 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
     text = searched_text(document)
     names = [n for n in document.names if n]
     return {
-        "key": (document.key,),
+        "key": (key_token(document.key),),
         "names": name_tokens(names),
         "sounds": sound_tokens(names),
         "codes": code_tokens(document),
@@ -89,6 +89,11 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
         "c_day": day_number(document.day.year, document.day.month, document.day.day),
         "c_tie": tie_number(document.key),
     }
+
+
+def key_token(key: str) -> str:
+    """Return the token of a document's key, backwards because keys differ at their end."""
+    return key[::-1]
 
 
 def day_number(year: int, month: int, day: int) -> int:

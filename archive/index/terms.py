@@ -102,6 +102,7 @@ class Terms:
         self._places = array("places")
         at, size = description["tails"]
         self._tails = view[at : at + size]
+        self._has_tails = size > 0
 
     def __len__(self) -> int:
         return len(self._heads)
@@ -112,6 +113,8 @@ class Terms:
         at = int(self._heads.searchsorted(head))
         if at == len(self._heads) or self._heads[at] != head:
             return -1
+        if len(token) <= HEAD and not self._has_tails:
+            return at
         wanted = token[HEAD:]
         if self._tail(at) == wanted:
             return at

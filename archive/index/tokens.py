@@ -2,7 +2,8 @@
 
 A token is existence only. ``names`` holds ``=whole``, every character, every pair of characters in order (``+``
 where they are neighbours), every longer run of a name, and ``~`` the name with one character left out;
-``codes`` holds numbers with a letter for their kind.
+``codes`` holds numbers backwards after a letter for their kind – the dictionary compares the first bytes at once,
+and numbers differ at their end.
 The body holds pairs of neighbouring ideographs, the last ideograph of each run, and whole words of letters
 or digits; the last ideograph makes single characters findable without a token for each of them.
 """
@@ -85,41 +86,46 @@ def code_tokens(document: IndexDocument) -> set[str]:
     """Return the tokens of identity numbers, telephones, document number, village and form code."""
     found: set[str] = set()
     for number in map(_code, document.id_numbers):
-        found.add("i" + number)
-        found.add("t" + number[-4:])
+        found.add(code_token("i", number))
+        found.add(code_token("t", number[-4:]))
         if len(number) == 18:
-            found.update(("h" + number[:6], "h" + number[:14], "b" + number[6:14]))
+            found.update((code_token("h", number[:6]), code_token("h", number[:14]), code_token("b", number[6:14])))
     for phone in map(_code, document.phones):
-        found.add("p" + phone)
-        found.add("q" + phone[-4:])
+        found.add(code_token("p", phone))
+        found.add(code_token("q", phone[-4:]))
     if document.document_number:
         found.update(document_number_tokens(document.document_number))
-    found.update("v" + document.village_code[:n] for n in (6, 9, 12) if len(document.village_code) >= n)
+    found.update(code_token("v", document.village_code[:n]) for n in (6, 9, 12) if len(document.village_code) >= n)
     if document.form_code:
-        found.add("f" + fold(document.form_code))
+        found.add(code_token("f", fold(document.form_code)))
     return {token for token in found if len(token) > 1}
+
+
+def code_token(kind: str, code: str) -> str:
+    """Return the token of a number of a kind."""
+    return kind + code[::-1]
 
 
 def document_number_tokens(number: str) -> set[str]:
     """Return the whole number and, without its series, the bracketed year and serial."""
     key = document_number_key(number)
     if key is None:
-        return {"n" + fold(number)}
-    return {"n" + key, "n" + key[key.index("(") :]}
+        return {code_token("n", fold(number))}
+    return {code_token("n", key), code_token("n", key[key.index("(") :])}
 
 
 def id_tokens(folded: str) -> tuple[str, ...]:
     """Return the tokens that a whole identity number or a part of it asks for."""
     kinds = {4: "t", 6: "h", 8: "b", 14: "h", 15: "i", 18: "i"}
     kind = kinds.get(len(folded))
-    return (kind + folded,) if kind else ()
+    return (code_token(kind, folded),) if kind else ()
 
 
 def phone_tokens(folded: str) -> tuple[str, ...]:
     """Return the tokens that a telephone number or its last four digits ask for."""
     digits = _code(folded)
     digits = digits.removeprefix("86") if len(digits) == 13 else digits
-    return ("q" + digits,) if len(digits) == 4 else ("p" + digits,)
+    return (code_token("q" if len(digits) == 4 else "p", digits),)
 
 
 def digit_tokens(folded: str) -> tuple[str, ...]:
@@ -129,7 +135,7 @@ def digit_tokens(folded: str) -> tuple[str, ...]:
     if len(digits) == 4 or 7 <= len(digits) <= 12:
         found.extend(phone_tokens(digits))
     if len(digits) in {6, 9, 12}:
-        found.append("v" + digits)
+        found.append(code_token("v", digits))
     return tuple(found)
 
 
