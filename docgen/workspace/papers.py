@@ -15,7 +15,7 @@ from docgen.workspace.gathering import facts_of_child, facts_of_village
 from docgen.workspace.issuing import Draft, Issued, Issuer
 from docgen.workspace.printing import print_stack
 from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
-from docgen.workspace.typed import read_values_sheets, typed_for
+from docgen.workspace.typed import check_names, read_values_sheets, typed_for
 from forms.case import Case
 from forms.conditions import holds
 from forms.enums import PaperStatus
@@ -58,6 +58,15 @@ class NoChildrenError(NotFoundError):
         super().__init__(f"“{village}”没有在册的儿童。请先用 docgen people import 导入名单。")
 
 
+class VillageFormError(RefusedError):
+    """A form of a whole village was asked for a child."""
+
+    code = "form.wants-village"
+
+    def __init__(self, form_code: str) -> None:
+        super().__init__(f"{form_code} 是整个村的表，不能按孩子办理。请改用 --village 村名。")
+
+
 class PaperDesk:
     """Makes papers."""
 
@@ -95,9 +104,14 @@ class PaperDesk:
 
         Raises:
             NotFoundError: no such form, child or village.
-            DataError: the sheet has a column or row nobody can place.
+            VillageFormError: a form of a whole village, asked for by child.
+            DataError: a field nobody knows; the sheet has a column or row nobody can place.
         """
-        specs = [self._ws.library.get(code) for code in codes]
+        specs = list({spec.code: spec for spec in map(self._ws.library.get, codes)}.values())
+        for spec in specs:
+            if spec.subject is not Subject.CHILD and not village:
+                raise VillageFormError(spec.code)
+        check_names(specs, typed or {})
         with self._ws.registry.read() as tx:
             records = self._records(tx, children, village)
             area = tx.units.by_name(village) if village else None
@@ -175,7 +189,7 @@ class PaperDesk:
             if not found:
                 raise NoChildrenError(village)
             return found
-        return tuple(one_child(tx, text) for text in children)
+        return tuple({record.uid: record for record in (one_child(tx, text) for text in children)}.values())
 
     def _row(self, tx: Tx, paper: PaperRecord, version: VersionRecord) -> PaperRow:
         name = str(tx.people.get(paper.child_uid).child.person.name) if paper.child_uid else "—"
@@ -227,8 +241,9 @@ class _Run:
                 facts = facts_of_child(tx, record, self._ws.settings)
                 existing = tx.papers.latest(spec.code, record.uid)
             else:
-                unit = tx.units.get(village_uid) if village_uid else tx.units.owner()
-                facts, existing = facts_of_village(tx, unit, self._ws.settings), None
+                unit = tx.units.get(village_uid)
+                facts = facts_of_village(tx, unit, self._ws.settings)
+                existing = self._of_same_period(tx, spec, facts)
                 subject = unit.short or unit.name
             version = tx.papers.version(existing.uid, existing.version) if existing and existing.version else None
         if existing and version:
@@ -243,11 +258,19 @@ class _Run:
                 return
         self._fill_and_issue(spec, facts, subject, existing if self._choice.revise else None)
 
-    def _fill_and_issue(self, spec: FormSpec, facts: Facts, subject: str, replaces: PaperRecord | None) -> None:
+    def _of_same_period(self, tx: Tx, spec: FormSpec, facts: Facts) -> PaperRecord | None:
+        """Return a village's paper of this form for the same period; that of last quarter is another one."""
+        period = self._fill(spec, facts).values.get("period")
+        gone = {PaperStatus.VOID, PaperStatus.REPLACED}
+        papers = [p for p in tx.papers.in_village(facts.village.uid, spec.code) if p.version and p.status not in gone]
+        same = [p for p in papers if tx.papers.version(p.uid, p.version).values.get("period") == period]
+        return same[-1] if same else None
+
+    def _fill(self, spec: FormSpec, facts: Facts) -> Filled:
         typed = typed_for(spec, self._choice.typed)
         if facts.record is not None:
             typed = {**self._choice.sheet.of(spec.code, facts.record.uid), **typed}
-        filled = fill(
+        return fill(
             spec,
             facts,
             typed,
@@ -256,6 +279,9 @@ class _Run:
             missing_glyphs=self._ws.missing_glyphs,
             overrides=self._choice.overrides,
         )
+
+    def _fill_and_issue(self, spec: FormSpec, facts: Facts, subject: str, replaces: PaperRecord | None) -> None:
+        filled = self._fill(spec, facts)
         if blocking(filled.problems):
             self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=filled.problems))
             return

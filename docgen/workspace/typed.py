@@ -47,19 +47,20 @@ class TypedValues:
         return self.rows.get((form_code, child_uid), {})
 
 
-def typed_for(spec: FormSpec, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the pairs that belong to a form, titles turned into identifiers.
+def check_names(specs: Sequence[FormSpec], typed: Mapping[str, str]) -> None:
+    """Refuse a name that no field of any of the forms has, before the first paper is made.
 
     Raises:
-        UnknownFieldError: a name no field of the form has.
+        UnknownFieldError: says which.
     """
-    found = {}
-    for name, text in typed.items():
-        field = find_field(spec, name)
-        if not field:
-            raise UnknownFieldError(spec.code, name)
-        found[field] = text
-    return found
+    for name in typed:
+        if not any(find_field(spec, name) for spec in specs):
+            raise UnknownFieldError("、".join(spec.code for spec in specs), name)
+
+
+def typed_for(spec: FormSpec, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the pairs that belong to a form, titles turned into identifiers."""
+    return {field: text for name, text in typed.items() if (field := find_field(spec, name))}
 
 
 def read_values_sheets(paths: Sequence[Path], specs: Sequence[FormSpec], records: Sequence[ChildRecord]) -> TypedValues:
