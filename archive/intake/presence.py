@@ -3,7 +3,6 @@
 Presence only, never identity. The printed page, drawn from the issued PDF, is laid over the scan
 by the registration and taken away; what remains is what people added. When the scan cannot show
 it – grey, cut off, unregistered – the answer is "cannot be told" and a person decides.
-Source of the thresholds: design/intake.md §4, tried there on seeds held out.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageFilter
 
-from archive.intake.components import Component, find_components
+from archive.intake.judging import DPI, PIXELS_PER_MM, Marks, Presence, grown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,19 +27,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Values = NDArray[np.float32]
 
-DPI = 150
-_K = DPI / 25.4
-"""Pixels per mm of everything looked at here."""
-
-_INK_MM2, _INK_EXTENT_MM = 3.0, 6.0
-_FAINT_INK_MM2 = 1.5
-_SPILL_MM2, _EDGE_MM = 8.0, 1.2
-_DOT_MM = 1.6
-_FINGER_MM2, _FINGER_EXTENT_MM = 25.0, 8.0
-_SEAL_MM2, _SEAL_EXTENT_MM, _SEAL_LONG_MM = 25.0, 15.0, 24.0
-_FAINT_RED_MM2 = 8.0
-_BLACK_FINGER_MM2 = 40.0
-_MARGIN_MM = {"signature": 2.0, "fingerprint": 5.0, "seal": 14.0}
+_K = PIXELS_PER_MM
+_MARGIN_MM = {"signature": 12.0, "fingerprint": 12.0, "seal": 18.0}
 """How far beyond its box each may lie: people do not stamp exactly."""
 
 _REACH_ONE_CODE_MM, _REACH_MM = 5.0, 1.0
@@ -59,19 +47,6 @@ class Kind(StrEnum):
     def of_box(cls, name: str) -> Kind | None:
         """Read the kind from the name of a box: ``sign_…``, ``finger_…``, ``seal_…``."""
         return {"sign": cls.SIGNATURE, "finger": cls.FINGERPRINT, "seal": cls.SEAL}.get(name.partition("_")[0])
-
-
-class Presence(StrEnum):
-    """The answer."""
-
-    FOUND = "found"
-    NOT_FOUND = "not-found"
-    CANNOT_TELL = "cannot-tell"
-
-    @property
-    def label(self) -> str:
-        """Say it to the clerk."""
-        return {"found": "有", "not-found": "没有", "cannot-tell": "看不清，请人工核对"}[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +128,15 @@ class PageInk:
         colour, printed = seen
         grey = np.asarray(colour.convert("L"), np.float32)
         red = self._red(colour)
-        ink = _ink(grey, printed) & ~red & ~_grown(printed < 200, 0.7)
-        marks = _Marks(ink=ink, red=red, inner=_inner(ink.shape, _MARGIN_MM[kind]))
+        ink = _ink(grey, printed) & ~red & ~grown(printed < 200, 0.7)
+        margin = _MARGIN_MM[kind]
+        marks = Marks(ink=ink, red=red, inner=_inner(ink.shape, margin), margin=margin)
         if kind is Kind.SIGNATURE:
             presence, ink_mm2, red_mm2, extent = marks.signature()
+        elif kind is Kind.FINGERPRINT:
+            presence, ink_mm2, red_mm2, extent = marks.fingerprint(is_grey=self._is_grey)
         else:
-            presence, ink_mm2, red_mm2, extent = marks.red_thing(kind, is_grey=self._is_grey)
+            presence, ink_mm2, red_mm2, extent = marks.seal(is_grey=self._is_grey)
         target = io.BytesIO()
         colour.save(target, "JPEG", quality=80)
         return Finding(
@@ -177,8 +155,9 @@ class PageInk:
         reach = _REACH_MM if self._fit.codes > 1 else _REACH_ONE_CODE_MM
         x, y = place.x - margin, place.y - margin
         w, h = place.width + 2 * margin, place.height + 2 * margin
-        corners = [self._fit.to_picture(u, v) for u in (x, x + w) for v in (y, y + h)]
-        slack = 3.0 * self._fit.scale
+        across, down = (place.x, place.x + place.width), (place.y, place.y + place.height)
+        corners = [self._fit.to_picture(u, v) for u in across for v in down]
+        slack = self._fit.scale
         limit = self._colour.width * self._reduce, self._colour.height * self._reduce
         if any(not (-slack <= px <= limit[0] + slack and -slack <= py <= limit[1] + slack) for px, py in corners):
             return None
@@ -221,65 +200,6 @@ class PageInk:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Marks:
-    """Ink and red of one place."""
-
-    ink: Mask
-    red: Mask
-    inner: Mask
-    """The box itself, without the margin."""
-
-    def signature(self) -> tuple[Presence, float, float, float]:
-        strokes = [c for c in find_components(self.ink, self.inner) if self._is_stroke(c)]
-        area = sum(c.inside for c in strokes) / _K**2
-        extent = (max(c.right for c in strokes) - min(c.left for c in strokes)) / _K if strokes else 0.0
-        red = float((self.red & self.inner).sum()) / _K**2
-        is_spill = area < _SPILL_MM2 and all(self._touches_edge(c) for c in strokes)
-        if area >= _INK_MM2 and extent >= _INK_EXTENT_MM and not is_spill:
-            return Presence.FOUND, area, red, extent
-        if area >= _FAINT_INK_MM2 or red >= _FINGER_MM2:
-            return Presence.CANNOT_TELL, area, red, extent
-        return Presence.NOT_FOUND, area, red, extent
-
-    def _is_stroke(self, c: Component) -> bool:
-        """Leave out dust, streaks, remains of rules, and what mostly lies outside the box."""
-        w, h = c.width / _K, c.height / _K
-        if max(w, h) < _DOT_MM or c.inside < 0.4 * c.area:
-            return False
-        rows, columns = self.ink.shape
-        is_line = (w < 0.7 and c.height > 0.6 * rows) or (h < 0.7 and c.width > 0.6 * columns)
-        return not is_line
-
-    def _touches_edge(self, c: Component) -> bool:
-        """Tell whether a stroke ends where the box does: it may belong to the neighbour."""
-        ys, xs = np.nonzero(self.inner)
-        near = round(_EDGE_MM * _K)
-        return bool(
-            c.left <= xs[0] + near or c.top <= ys[0] + near or c.right > xs[-1] - near or c.bottom > ys[-1] - near
-        )
-
-    def red_thing(self, kind: Kind, *, is_grey: bool) -> tuple[Presence, float, float, float]:
-        spots = [c for c in find_components(self.red, self.inner) if c.area >= 6]
-        area = sum(c.area for c in spots) / _K**2
-        width, height = _extent(self.red)
-        if kind is Kind.SEAL:
-            is_there = (
-                area >= _SEAL_MM2 and min(width, height) >= _SEAL_EXTENT_MM and max(width, height) >= _SEAL_LONG_MM
-            )
-        else:
-            is_there = area >= _FINGER_MM2 and min(width, height) >= _FINGER_EXTENT_MM
-        strokes = [c for c in find_components(self.ink, self.inner) if max(c.width, c.height) > _DOT_MM * _K]
-        ink = sum(c.area for c in strokes) / _K**2
-        if is_there:
-            return Presence.FOUND, ink, area, max(width, height)
-        # red is grey on a grey scan, and some pads are black: something is there that a person must judge
-        dark = sum(c.inside for c in strokes) / _K**2
-        is_odd = area >= _FAINT_RED_MM2 or (is_grey and ink >= _FAINT_INK_MM2)
-        is_odd |= kind is Kind.FINGERPRINT and dark >= _BLACK_FINGER_MM2
-        return (Presence.CANNOT_TELL if is_odd else Presence.NOT_FOUND), ink, area, max(width, height)
-
-
 def _ink(grey: Values, printed: Values) -> Mask:
     """Tell what is darker than the paper around it by a share of the page's own contrast."""
     paper = float(np.percentile(grey, 70))
@@ -287,19 +207,6 @@ def _ink(grey: Values, printed: Values) -> Mask:
     blank = grey[printed > 250]
     noise = 1.48 * float(np.median(np.abs(blank - np.median(blank)))) if blank.size else 3.0
     return grey < paper - max(0.26 * (paper - black), 4 * noise)
-
-
-def _grown(mask: Mask, mm: float) -> Mask:
-    """Widen a mask by so much to every side."""
-    for axis in (0, 1):
-        wide = mask.copy()
-        for step in range(1, round(mm * _K) + 1):
-            ahead, behind = [slice(None)] * 2, [slice(None)] * 2
-            ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
-            wide[tuple(ahead)] |= mask[tuple(behind)]
-            wide[tuple(behind)] |= mask[tuple(ahead)]
-        mask = wide
-    return mask
 
 
 def _inner(shape: tuple[int, ...], margin: float) -> Mask:
