@@ -72,9 +72,10 @@ class RosterRow:
     remark: str | Blank
 
 
-def roster_rows(case: Case) -> tuple[RosterRow, ...]:
-    """Return the rows of a roster, numbered from 1 without gaps."""
-    return tuple(_roster_row(number, record, case) for number, record in enumerate(case.facts.roster, start=1))
+def roster_rows(case: Case, records: tuple[ChildRecord, ...] | None = None) -> tuple[RosterRow, ...]:
+    """Return the rows of a roster, numbered from 1 without gaps; of these children only, if given."""
+    chosen = case.facts.roster if records is None else records
+    return tuple(_roster_row(number, record, case) for number, record in enumerate(chosen, start=1))
 
 
 def _roster_row(number: int, record: ChildRecord, case: Case) -> RosterRow:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from forms.blank import Blank
 from forms.enums import ConsentMode, Flag, PaperStatus, SignMode
 from forms.legal_time import print_date
-from forms.people import ChildRecord, Staff, Unit
+from forms.people import ChildRecord, Person, Staff, Unit
 from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
 
@@ -135,6 +135,10 @@ class Facts:
     """Papers of each child on the roster by child uid, newest first."""
     carer_papers: tuple[PaperFact, ...] = ()
     """Papers that are about the carer as a person (B4 as an elder), newest first."""
+    person: Person | None = None
+    """Whom a paper about a person is about (B4, B6), when the registry knows them."""
+    elders: tuple[PaperFact, ...] = ()
+    """Registrations of the village's elders (B4), the version in force of each, in order of making."""
     filler: Staff = field(default_factory=lambda: Staff(name=""))
     reviewer: Staff | None = None
     head: Staff | None = None

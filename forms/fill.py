@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 from forms.blank import Blank
 from forms.case import NO_GLYPHS, Case
-from forms.computed import COMPUTED, RosterRow
 from forms.conditions import holds
 from forms.facts import as_rows
 from forms.field_input import gather_typed, parse_field, put_cells
 from forms.prefill import coerce, resolve
 from forms.problems import Problem, Where, blocking
+from forms.rosters import ROSTERS
 from forms.rules import RULES
 from forms.spec import FieldType, Required
+from forms.suggestions import COMPUTED
 from forms.values import ValueParseError
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _given(
     """Return the prefilled or typed value; typed text must agree with what cannot be changed here."""
     known: Value = NC
     if field.prefill:
-        known = coerce(field, resolve(field.prefill, case)) if field.prefill != "roster.rows" else _rows(field, case)
+        known = _rows(field, case) if _is_roster(field) else coerce(field, resolve(field.prefill, case))
     cells = gather_typed(field, typed)
     if not cells:
         return known
@@ -203,11 +204,8 @@ def _given(
 
 def _rows(field: FieldSpec, case: Case) -> tuple[Row, ...]:
     """Fill in the rows of a roster, each by its own record."""
-    found = resolve(field.prefill, case)
-    assert isinstance(found, tuple)
     filled: list[Row] = []
-    for entry in found:
-        assert isinstance(entry, RosterRow)
+    for entry in ROSTERS[field.prefill.removeprefix("roster.")](case):
         row: dict[str, Value] = {c.name: NC for c in field.columns}
         inner = replace(case, values=row, facts=replace(case.facts, record=entry.record))
         for column in field.columns:
@@ -223,10 +221,15 @@ def _rows(field: FieldSpec, case: Case) -> tuple[Row, ...]:
     return tuple(filled)
 
 
+def _is_roster(field: FieldSpec) -> bool:
+    """Tell whether the rows of a table are entries of a roster, each with a record of its own."""
+    return field.prefill.startswith("roster.")
+
+
 def _finish_rosters(case: Case, values: dict[str, Value]) -> None:
     """Compute once more what counts over rows that are filled in only now."""
     for field in case.spec.fields:
-        if field.prefill == "computed.roster_not_collected":
+        if field.prefill in {"computed.roster_not_collected", "computed.rows_total"}:
             values[field.name] = resolve(field.prefill, case)
 
 
@@ -286,7 +289,7 @@ def _holes(field: FieldSpec, value: Value) -> list[str]:
         if all(v is NC for v in value.values()):
             return [field.title]
         return [f"{field.title}（{c.title}）" for c in needed if value.get(c.name, NC) is NC]
-    if field.type is FieldType.TABLE and isinstance(value, tuple) and field.prefill != "roster.rows":
+    if field.type is FieldType.TABLE and isinstance(value, tuple) and not _is_roster(field):
         if len(value) < field.min_rows:
             return [field.title]
         rows = as_rows(value)

@@ -2,24 +2,27 @@
 
 Roots: ``child father mother carer`` (the record), ``village town office school`` (units), ``filler
 reviewer head`` (staff), ``paper.<code>.<name>`` (newest *signed* paper about child and carer, REF-22),
-``latest.<code>.<name>`` (newest paper, signed or not), ``roster.rows``, ``row.…`` (columns of a roster)
-and ``computed.<name>``. A path that leads nowhere gives the blank it met.
+``latest.<code>.<name>`` (newest paper, signed or not), ``person`` (of a paper about a person), ``row.…``
+(columns of a roster, whose own prefill is ``roster.<name>``, see `forms.rosters`) and ``computed.<name>``. A path that leads nowhere gives the blank it met.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from forms.blank import Blank
-from forms.computed import COMPUTED, RosterRow, roster_rows
 from forms.people import Carer, Child, Parent, Person, Staff, Unit
+from forms.rosters import ROSTERS, ROW_TYPES
 from forms.spec import FieldSpec, FieldType
+from forms.suggestions import COMPUTED
 from forms.values import PersonName, Phone
 
 if TYPE_CHECKING:
     from forms.case import Case
     from forms.facts import PaperFact, Value
+    from forms.rosters import Entry
 
 _ROOTS: dict[str, type] = {
     "child": Child,
@@ -33,13 +36,13 @@ _ROOTS: dict[str, type] = {
     "filler": Staff,
     "reviewer": Staff,
     "head": Staff,
-    "row": RosterRow,
+    "person": Person,
 }
 _INNER: dict[str, type] = {"person": Person, "child": Child, "father": Parent, "mother": Parent, "carer": Carer}
 _PAPER_PROPERTIES = ("ref", "document_number", "signed_on", "made_on")
 
 
-def resolve(path: str, case: Case, row: RosterRow | None = None) -> Value:
+def resolve(path: str, case: Case, row: Entry | None = None) -> Value:
     """Return what a path leads to; NOT_COLLECTED when nothing is there."""
     root, _, rest = path.partition(".")
     if root == "computed":
@@ -51,14 +54,12 @@ def resolve(path: str, case: Case, row: RosterRow | None = None) -> Value:
     return _walk(start, rest)
 
 
-def _start(root: str, case: Case, row: RosterRow | None) -> Any:
+def _start(root: str, case: Case, row: Entry | None) -> Any:
     record = case.record
     if root == "row":
         return row
     if root in {"child", "father", "mother", "carer"}:
         return getattr(record, root) if record is not None else None
-    if root == "roster":
-        return {"rows": roster_rows(case)}
     return getattr(case.facts, root)
 
 
@@ -66,7 +67,7 @@ def _walk(value: Any, path: str) -> Value:
     for name in path.split("."):
         if value is None or isinstance(value, Blank):
             break
-        value = value[name] if isinstance(value, dict) else getattr(value, name)
+        value = value.get(name) if isinstance(value, Mapping) else getattr(value, name)
     return Blank.NOT_COLLECTED if value is None else value
 
 
@@ -98,17 +99,28 @@ def fault_of(field: FieldSpec) -> str:
     """Say in Chinese why a prefill path or default leads nowhere in any office; empty when it leads somewhere."""
     if field.default and field.default not in COMPUTED:
         return f"的 default 写的是“{field.default}”，没有这个计算项"
-    if not field.prefill or field.prefill == "roster.rows":
+    if not field.prefill:
         return ""
     root, _, rest = field.prefill.partition(".")
+    if root == "roster":
+        return "" if rest in ROSTERS else f"的 prefill 写的是“{field.prefill}”，没有这种名册"
+    if root == "row":
+        return "" if any(_leads(kind, rest) for kind in ROW_TYPES) else f"的 prefill 写的是“{field.prefill}”，不存在"
     if root == "computed":
         return "" if rest in COMPUTED else f"的 prefill 写的是“{field.prefill}”，没有这个计算项"
     if root in {"paper", "latest"} and rest.count(".") == 1:
         return ""
     kind: type | None = _ROOTS.get(root)
-    for name in rest.split("."):
+    return "" if _leads(kind, rest) else f"的 prefill 写的是“{field.prefill}”，其中有不存在的一段"
+
+
+def _leads(kind: type | None, path: str) -> bool:
+    """Tell whether a path leads somewhere from a class; ``paper`` leads to whatever that paper holds."""
+    for name in path.split("."):
         known = {f.name for f in dataclasses.fields(kind)} if kind else set()
         if name not in known:
-            return f"的 prefill 写的是“{field.prefill}”，其中“{name or root}”不存在"
+            return False
+        if name == "paper":
+            return True
         kind = _INNER.get(name)
-    return ""
+    return True

@@ -8,6 +8,7 @@ Texts may hold terms such as ``{carer}``; `FormLibrary` has replaced them by the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from dataclasses import field as part
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -288,6 +289,8 @@ class FormSpec:
     opens: tuple[DutySpec, ...] = ()
     closes: tuple[DutySpec, ...] = ()
     links: tuple[LinkSpec, ...] = ()
+    words: Mapping[str, str] = part(default_factory=dict)
+    """The terms its texts are written with; what a rule says about the paper uses the same."""
 
     @property
     def title(self) -> str:

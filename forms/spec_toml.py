@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forms import enums
@@ -68,7 +69,7 @@ def read_form(table: Table, *, groups: Groups, words: Mapping[str, str]) -> Form
         worded_groups: Groups = {k: _worded(g, {**words, "as": "{as}", "label": "{label}"}) for k, g in groups.items()}
     except UnknownTermError as error:
         raise BadDataFileError(table.file, "{" + error.term + "}", "不是认识的用语") from None
-    spec = _form(worded, worded_groups)
+    spec = replace(_form(worded, worded_groups), words=dict(words))
     fault = next(faults(spec), None)
     if fault is not None:
         raise BadDataFileError(table.file, *fault)

@@ -84,7 +84,13 @@ LAW_2020 = Wording(
     },
 )
 WORDINGS: dict[str, Wording] = {w.key: w for w in (LAW_2020, PLAN_2016)}
-DEFAULT_WORDS: dict[str, str] = {"group": "农村留守儿童", "province": "", "town": "镇（街道）", "village": "村（社区）"}
+DEFAULT_WORDS: dict[str, str] = {
+    "group": "农村留守儿童",
+    "elders": "农村留守老人",
+    "province": "",
+    "town": "镇（街道）",
+    "village": "村（社区）",
+}
 """Region words used when no profile is given."""
 
 
@@ -117,6 +123,19 @@ def put_terms(text: str, words: Mapping[str, str]) -> str:
         return words[match[1]]
 
     return _TERM.sub(word, text)
+
+
+def in_words(text: str, words: Mapping[str, str]) -> str:
+    """Put a sentence written in the present law's words into those of an office.
+
+    Only the terms that nobody uses in another sense are replaced: 被委托人, 委托照护, 照护能力.
+    """
+    for key in _SPOKEN:
+        text = text.replace(LAW_2020.terms[key], words.get(key, LAW_2020.terms[key]))
+    return text
+
+
+_SPOKEN = ("carer", "arrangement", "capacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

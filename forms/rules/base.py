@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forms.problems import Problem, Where
+from forms.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ class Finding:
     """One thing a rule found; the rule adds code, citations and the place's printed title."""
 
     message: str
-    """What is wrong, for whom, and what to do. Ends with 。"""
+    """What is wrong, for whom, and what to do, in the present law's words. Ends with 。"""
     field: str = ""
     """Identifier of the field it is about; empty for the whole paper."""
     row: int = 0
@@ -48,11 +49,11 @@ class Rule:
             field = case.spec.find_field(finding.field)
             yield Problem(
                 code=self.code,
-                message=finding.message,
+                message=in_words(finding.message, case.spec.words),
                 where=Where(
                     field=finding.field, column=field.title if field else "", row=finding.row, subject=case.child_name
                 ),
                 sources=self.citations,
                 blocking=self.blocking if finding.blocking is None else finding.blocking,
-                override=finding.override,
+                override=in_words(finding.override, case.spec.words),
             )
