@@ -1,70 +1,27 @@
 """Tables of the registry (登记库): SQLAlchemy Core, the same on SQLite and PostgreSQL.
 
 Source: forms.md §5 (links that must exist as data), §12.3 (metadata), §13 (personal data);
-docs/on-disk.md describes every table. What must stay true: whatever has to be unique or has to
-exist is unique or a foreign key here, in the database, and not only in code. A column that is NULL
-means 未采集; 不适用 is kept apart in the row's `gaps` list. Every change of a table is an Alembic
-revision beside this module, and `HEAD` names the newest one.
+docs/on-disk.md describes every table; those of numbering, disposal and transfer stand in
+`schema_kept`. What must stay true: whatever has to be unique or has to exist is unique or a foreign
+key here, in the database, and not only in code. A column that is NULL means 未采集; 不适用 is kept
+apart in the row's `gaps` list. Every change of a table is an Alembic revision beside this module,
+and `HEAD` names the newest one. Triggers (revision 0003) refuse to change or
+delete what was given out, signed or said: numbers, signed versions, bound files, readings, receipts, acts. They
+are not part of the metadata here; a revision that copies one of those tables has to make them again.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
 import sqlalchemy as sa
 
+from archive import schema_kept  # noqa: F401  its tables belong to the same metadata
+from archive.schema_base import UtcDateTime, gaps, metadata, one_of
 from forms.enums import PaperStatus, UnitKind
 
-if TYPE_CHECKING:
-    from enum import StrEnum
+__all__ = ["HEAD", "UtcDateTime", "metadata"]
 
-    from sqlalchemy.engine import Dialect
-
-HEAD = "0001"
+HEAD = "0003"
 """The newest revision under archive/migrations; a registry at this revision needs no upgrade."""
-
-
-class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """A moment: aware in Python, UTC without offset in the database (SQLite has no time zones)."""
-
-    impl = sa.DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment, which would mean the desk's own clock setting."""
-        del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs its time zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
-        del dialect
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _one_of(column: str, values: type[StrEnum] | tuple[str, ...], name: str) -> sa.CheckConstraint:
-    labels = ", ".join(f"'{v}'" for v in values)
-    return sa.CheckConstraint(f"{column} IN ({labels})", name=name)
-
-
-def _gaps() -> sa.Column[list[str]]:
-    return sa.Column("gaps", sa.JSON, nullable=False)
-
 
 settings = sa.Table(
     "settings",
@@ -86,8 +43,8 @@ units = sa.Table(
     sa.Column("address", sa.Text),
     sa.Column("contact_name", sa.String(100)),
     sa.Column("contact_phone", sa.String(32)),
-    _gaps(),
-    _one_of("kind", UnitKind, "kind"),
+    gaps(),
+    one_of("kind", UnitKind, "kind"),
 )
 
 people = sa.Table(
@@ -108,7 +65,7 @@ people = sa.Table(
     sa.Column("health", sa.Text),
     sa.Column("education", sa.Text),
     sa.Column("occupation", sa.Text),
-    _gaps(),
+    gaps(),
 )
 
 person_terms = sa.Table(
@@ -118,7 +75,7 @@ person_terms = sa.Table(
     sa.Column("person_uid", sa.String(32), sa.ForeignKey("people.uid"), primary_key=True),
     sa.Column("kind", sa.String(8), primary_key=True),
     sa.Column("term", sa.String(100), primary_key=True),
-    _one_of("kind", ("alias", "phone", "last4"), "kind"),
+    one_of("kind", ("alias", "phone", "last4"), "kind"),
     sa.Index("ix_person_terms_term_kind", "term", "kind"),
 )
 
@@ -159,7 +116,7 @@ children = sa.Table(
     sa.Column("left_on", sa.Date),
     sa.Column("exit_reason", sa.Text),
     sa.Column("remark", sa.Text),
-    _gaps(),
+    gaps(),
 )
 
 kin = sa.Table(
@@ -179,8 +136,8 @@ kin = sa.Table(
     sa.Column("custody", sa.String(40)),
     sa.Column("relation", sa.String(20)),
     sa.Column("lives_with_child", sa.Boolean),
-    _gaps(),
-    _one_of("role", ("father", "mother", "carer"), "role"),
+    gaps(),
+    one_of("role", ("father", "mother", "carer"), "role"),
 )
 
 contacts = sa.Table(
@@ -190,7 +147,7 @@ contacts = sa.Table(
     sa.Column("name", sa.String(100), nullable=False),
     sa.Column("relation", sa.Text),
     sa.Column("phone", sa.String(32)),
-    _gaps(),
+    gaps(),
 )
 
 history = sa.Table(
@@ -204,7 +161,7 @@ history = sa.Table(
     sa.Column("recorded_at", UtcDateTime, nullable=False),
     sa.Column("source", sa.String(200), nullable=False),
     sa.Column("state", sa.JSON(none_as_null=True)),
-    _one_of("aspect", ("person", "child", "father", "mother", "carer", "contact"), "aspect"),
+    one_of("aspect", ("person", "child", "father", "mother", "carer", "contact"), "aspect"),
     sa.Index("ix_history_subject_uid_aspect", "subject_uid", "aspect"),
 )
 
@@ -263,7 +220,7 @@ papers = sa.Table(
     sa.UniqueConstraint("series", "year", "serial"),
     sa.Index("ix_papers_child_uid_form_code", "child_uid", "form_code"),
     sa.Index("ix_papers_status_form_code", "status", "form_code"),
-    _one_of("status", PaperStatus, "status"),
+    one_of("status", PaperStatus, "status"),
     sa.CheckConstraint("signed_version <= version", name="signed_version"),
 )
 
@@ -283,7 +240,7 @@ versions = sa.Table(
     sa.Column("made_by", sa.String(100), nullable=False),
     sa.Column("signed_on", sa.Date),
     sa.Column("filed_at", UtcDateTime),
-    _one_of("status", PaperStatus, "status"),
+    one_of("status", PaperStatus, "status"),
     sa.CheckConstraint("version >= 1", name="version"),
     sa.CheckConstraint("pages >= 1", name="pages"),
 )
@@ -297,6 +254,22 @@ paper_files = sa.Table(
     sa.Column("path", sa.String(200), primary_key=True),
     sa.Column("sha512", sa.String(128), nullable=False),
     sa.ForeignKeyConstraint(["paper_uid", "version"], ["versions.paper_uid", "versions.version"]),
+)
+
+readings = sa.Table(
+    # what a person read from the signed scan; a correction is one more row
+    "readings",
+    metadata,
+    sa.Column("paper_uid", sa.String(32), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("reading", sa.Integer, primary_key=True),
+    sa.Column("read_at", UtcDateTime, nullable=False),
+    sa.Column("read_by", sa.String(100), nullable=False),
+    sa.Column("signed_on", sa.Date),
+    sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("signatures", sa.JSON, nullable=False),
+    sa.ForeignKeyConstraint(["paper_uid", "version"], ["versions.paper_uid", "versions.version"]),
+    sa.CheckConstraint("reading >= 1", name="reading"),
 )
 
 paper_people = sa.Table(
@@ -313,7 +286,7 @@ paper_links = sa.Table(
     sa.Column("paper_uid", sa.String(32), sa.ForeignKey("papers.uid"), primary_key=True),
     sa.Column("other_uid", sa.String(32), sa.ForeignKey("papers.uid"), primary_key=True, index=True),
     sa.Column("kind", sa.String(12), primary_key=True),
-    _one_of("kind", ("replaces", "answers", "rests_on", "annex_of", "follows", "for"), "kind"),
+    one_of("kind", ("replaces", "answers", "rests_on", "annex_of", "follows", "for"), "kind"),
     sa.CheckConstraint("paper_uid <> other_uid", name="other"),
 )
 
@@ -364,7 +337,7 @@ scan_pages = sa.Table(
     sa.Column("mark_id", sa.String(10)),
     sa.Column("page", sa.Integer, nullable=False),
     sa.Column("rotation", sa.Integer, nullable=False),
-    _one_of("state", ("filed", "waiting", "desk", "blank", "duplicate"), "state"),
+    one_of("state", ("filed", "waiting", "desk", "blank", "duplicate"), "state"),
     sa.CheckConstraint("rotation IN (0, 90, 180, 270)", name="rotation"),
     sa.CheckConstraint("page_index >= 0", name="page_index"),
     sa.Index("ix_scan_pages_mark_id_state", "mark_id", "state"),
@@ -374,13 +347,15 @@ desk_items = sa.Table(
     "desk_items",
     metadata,
     sa.Column("pk", sa.Integer, primary_key=True),
-    sa.Column("sha256", sa.String(64), sa.ForeignKey("stacks.sha256"), nullable=False, index=True),
+    sa.Column("sha256", sa.String(64), sa.ForeignKey("stacks.sha256"), index=True),
     sa.Column("page_index", sa.Integer),
+    sa.Column("paper_uid", sa.String(32), index=True),  # not a foreign key: it may be a paper nobody registered
     sa.Column("code", sa.String(60), nullable=False),
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("put_at", UtcDateTime, nullable=False),
     sa.Column("resolved_at", UtcDateTime),
     sa.Column("resolution", sa.Text),
+    sa.CheckConstraint("sha256 IS NOT NULL OR paper_uid IS NOT NULL", name="about"),
 )
 
 duties = sa.Table(

@@ -7,6 +7,7 @@ marks stands in a file of its own (`office.key`), so that office.toml can be sho
 
 from __future__ import annotations
 
+import re
 import secrets
 import tomllib
 from dataclasses import dataclass, field
@@ -37,6 +38,26 @@ class SettingsError(AppError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveScheme:
+    """How the office's papers are classed and how long they are kept (DA/T 22—2015, DA/T 13—2022)."""
+
+    fonds_number: str = ""
+    """全宗号, given by the county archives; empty until it is."""
+
+    category_code: str = "WS"
+    """门类代码: WS 文书, or the class agreed with the local archives."""
+
+    office_code: str = ""
+    """机构（问题）代码; empty: the code is left out of the 档号."""
+
+    retention_period: str = ""
+    """Y, D30 or D10 for every form the table below does not name; empty until the unit has approved one."""
+
+    retention: Mapping[str, str] = field(default_factory=dict)
+    """The unit's own table: form code → Y, D30, D10."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeSettings:
     """What one office has decided."""
 
@@ -55,10 +76,7 @@ class OfficeSettings:
     filler: Staff = field(default_factory=lambda: Staff(name=""))
     reviewer: Staff | None = None
     head: Staff | None = None
-    fonds_number: str = ""
-    """全宗号, given by the county archives; empty until it is."""
-
-    retention_period: str = "D30"
+    archive: ArchiveScheme = field(default_factory=ArchiveScheme)
     series: Mapping[str, str] = field(default_factory=dict)
     """Words of the number series that depart from `SERIES_WORDS`: ``{"care": "委照"}``."""
 
@@ -88,6 +106,7 @@ _KEYS: dict[str, set[str] | None] = {
     "people": {"filler", "filler_post", "reviewer", "reviewer_post", "head", "head_post"},
     "printing": {"installed_fonts"},
     "numbers": None,
+    "archive": {"fonds_number", "category_code", "office_code", "retention_period", "retention"},
     "registry": {"url"},
 }
 
@@ -120,8 +139,7 @@ def read_settings(folder: Path) -> OfficeSettings:
         profile=_text(office, "profile", required=True),
         wording=_wording(_text(office, "wording") or LAW_2020.key),
         number_prefix=_text(office, "number_prefix"),
-        fonds_number=_text(office, "fonds_number"),
-        retention_period=_text(office, "retention_period") or "D30",
+        archive=_scheme(data.get("archive", {}), office),
         filler=_staff(people, "filler") or Staff(name=""),
         reviewer=_staff(people, "reviewer"),
         head=_staff(people, "head"),
@@ -178,6 +196,39 @@ def _flag(table: dict[str, Any], key: str) -> bool:
     return value
 
 
+_RETENTION = ("Y", "D30", "D10")
+_CODES = {"fonds_number": r"[A-Z0-9]{1,8}", "category_code": r"[A-Z]{2,4}", "office_code": r"[A-Z0-9]{1,8}|"}
+"""DA/T 22—2015 §5.4.2: what the parts of a 档号 are made of."""
+
+
+def _scheme(table: dict[str, Any], office: dict[str, Any]) -> ArchiveScheme:
+    """Read `[archive]`; two of its settings once stood in `[office]`."""
+
+    def code(key: str, default: str = "") -> str:
+        text = _text(table, key) or _text(office, key) or default
+        if text and not re.fullmatch(_CODES[key], text):
+            raise SettingsError(f"“{key}”只能用大写字母和数字，现在是“{text}”")
+        return text
+
+    def retention(text: str, key: str) -> str:
+        if text not in {"", *_RETENTION}:
+            raise SettingsError(f"“{key}”只能是 Y（永久）、D30（30年）、D10（10年），现在是“{text}”")
+        return text
+
+    own = table.get("retention", {})
+    if not isinstance(own, dict):
+        raise SettingsError('[archive.retention] 里每行写一张表，例如 A1 = "D30"')
+    return ArchiveScheme(
+        fonds_number=code("fonds_number"),
+        category_code=code("category_code", "WS"),
+        office_code=code("office_code"),
+        retention_period=retention(
+            _text(table, "retention_period") or _text(office, "retention_period"), "retention_period"
+        ),
+        retention={form: retention(_text(own, form), form) for form in own},
+    )
+
+
 def _wording(text: str) -> Wording:
     if text not in WORDINGS:
         raise SettingsError(f"wording 只能是 {'、'.join(WORDINGS)}")
@@ -207,13 +258,19 @@ county = {_quoted(s.county_name)}        # 县（区）名称
 profile = {_quoted(s.profile)}           # 地区方案：wuhai yubei qinzhou shouxian longli，或 profiles/ 里自己的
 wording = {_quoted(s.wording.key)}     # 用语：law_2020（委托照护）或 plan_2016（委托监护）
 number_prefix = {_quoted(s.number_prefix)}  # 发文字号的机关代字，如“洗民”
-fonds_number = {_quoted(s.fonds_number)}   # 全宗号，由县档案馆给定；没有先留空
-retention_period = {_quoted(s.retention_period)}  # 保管期限：Y、D30 或 D10，以本单位批准的表为准
 
 [people]                     # 填表人与复核人不能是同一人
 {staff("filler", s.filler)}{staff("reviewer", s.reviewer)}{staff("head", s.head)}
 [numbers]                    # 各类文书文号里的字，如“洗民委照〔2026〕3号”
 {"".join(f"{key} = {_quoted(s.series.get(key, word))}{chr(10)}" for key, word in SERIES_WORDS.items())}
+[archive]                    # 档号：全宗号-门类代码·年度-保管期限-机构（问题）代码-件号
+fonds_number = {_quoted(s.archive.fonds_number)}            # 全宗号，由县档案馆给定；没有先留空，暂不能编档号
+category_code = {_quoted(s.archive.category_code)}         # 档案门类代码，文书档案为 WS
+office_code = {_quoted(s.archive.office_code)}             # 机构（问题）代码，如 SSB；不分机构的留空
+retention_period = {_quoted(s.archive.retention_period)}        # 一般的保管期限：Y、D30、D10；单位的表批准以前留空
+
+[archive.retention]          # 与一般期限不同的表，每行一张，如 A1 = "Y"
+{"".join(f"{key} = {_quoted(value)}{chr(10)}" for key, value in s.archive.retention.items())}
 [printing]
 installed_fonts = {"true" if s.installed_fonts else "false"}       # true：用本机安装的仿宋、楷体等字体
 

@@ -26,12 +26,16 @@ from archive import dialect, schema
 from archive.dialect import RegistryBrokenError
 from archive.numbering import Numbers
 from archive.registry.audit import Audit
+from archive.registry.codes import Codes
+from archive.registry.disposals import Disposals
 from archive.registry.duties import Duties
 from archive.registry.history import History
+from archive.registry.old_items import OldItems
 from archive.registry.outbox import Outbox
 from archive.registry.papers import Papers
 from archive.registry.people import People
 from archive.registry.scans import Scans
+from archive.registry.transfers import Transfers
 from archive.registry.uids import new_uid
 from archive.registry.units import Units
 from archive.registry.upgrade import revision_of, upgrade
@@ -75,6 +79,10 @@ class Tx:
         self.scans = Scans(connection, now)
         self.audit = Audit(connection, now)
         self.duties = Duties(connection)
+        self.old = OldItems(connection, now, self.outbox)
+        self.codes = Codes(connection, now, self.outbox)
+        self.disposals = Disposals(connection, now, self.outbox)
+        self.transfers = Transfers(connection, now)
 
 
 class Registry:
@@ -157,7 +165,7 @@ class Registry:
         self.close()
 
     def _make(self) -> None:
-        with self._connected(write=True) as connection:
+        with self._connected(write=True, alter=True) as connection:
             if revision_of(connection):
                 raise RegistryExistsError(self.name)
             upgrade(connection)
@@ -168,13 +176,13 @@ class Registry:
         if not present:
             raise RegistryBrokenError(self.name)
         if present != schema.HEAD:
-            with self._connected(write=True) as connection:
+            with self._connected(write=True, alter=True) as connection:
                 upgrade(connection)
 
     @contextmanager
-    def _connected(self, *, write: bool) -> Iterator[sa.Connection]:
+    def _connected(self, *, write: bool, alter: bool = False) -> Iterator[sa.Connection]:
         try:
-            with dialect.connect(self._engine, write=write) as connection, connection.begin():
+            with dialect.connect(self._engine, write=write, alter=alter) as connection, connection.begin():
                 yield connection
         except sa.exc.DBAPIError as error:
             known = dialect.translate(error, self.name)

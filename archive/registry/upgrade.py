@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from archive import schema
+from archive import dialect, schema
+from archive.dialect import RegistryBrokenError
 from forms.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def upgrade(connection: sa.Connection) -> None:
     if present and present not in known:
         raise RegistryTooNewError(present)
     command.upgrade(config, "head")
+    if not dialect.is_sound(connection):  # keys were not watched while tables were copied
+        raise RegistryBrokenError(Path(connection.engine.url.database or "").name)
 
 
 def alembic_config(connection: sa.Connection) -> Config:
