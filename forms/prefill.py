@@ -3,7 +3,8 @@
 Roots: ``child father mother carer`` (the record), ``village town office school`` (units), ``filler
 reviewer head`` (staff), ``paper.<code>.<name>`` (newest *signed* paper about child and carer, REF-22),
 ``latest.<code>.<name>`` (newest paper, signed or not), ``person`` (of a paper about a person), ``row.…``
-(columns of a roster, whose own prefill is ``roster.<name>``, see `forms.rosters`) and ``computed.<name>``. A path that leads nowhere gives the blank it met.
+(columns of a roster, whose own prefill is ``roster.<name>``: `forms.rosters`) and ``computed.<name>``. A path
+that leads nowhere gives the blank it met.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Article -> rule -> test: ``python -m forms.rules.coverage`` writes docs/rules.md.
 
-Every rule has two fixtures in tests/forms/rules/test_each_rule.py named after it: one that triggers
-it, one that just passes. A test holds the names, the page and the table to each other.
+Every rule has two fixtures in tests/forms/rules (test_each_rule.py and the cases_<family>.py beside it)
+named after it: one that triggers it, one that just passes. A test holds the names, the page and the table to each other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forms.rules import Rule
     from forms.sources import Citation
 
-TEST_FILE = "tests/forms/rules/test_each_rule.py"
+TEST_FOLDER = "tests/forms/rules"
 
 
 def fixture_names(code: str) -> tuple[str, str]:
@@ -43,7 +43,7 @@ def page(library: FormLibrary) -> str:
         "# 规则与依据",
         "",
         "本页由程序生成：`python -m forms.rules.coverage`。“拦下”的不能生成文书；“提醒”的由办理人判断。",
-        f"每条规则在 `{TEST_FILE}` 里有一个触发的例子和一个刚好通过的例子。",
+        f"每条规则在 `{TEST_FOLDER}` 里有一个触发的例子和一个刚好通过的例子。",
         "",
         "## 依据 → 规则 → 测试",
         "",

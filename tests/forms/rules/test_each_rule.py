@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -481,9 +482,20 @@ def wrn_15_passes(kit: Any) -> Problems:
     return made(kit, "B2")
 
 
+def _cases() -> dict[str, Callable[[Any], Problems]]:
+    """Return the cases of this file and of every ``cases_<family>.py`` beside it, by name."""
+    found = dict(globals())
+    for path in sorted(Path(__file__).parent.glob("cases_*.py")):
+        found |= runpy.run_path(str(path))
+    return {name: case for name, case in found.items() if name.endswith(("_triggers", "_passes"))}
+
+
+CASES = _cases()
+
+
 @pytest.mark.parametrize("code", RULES)
 def test_every_rule_is_triggered_by_its_fixture(code: str, kit: Any) -> None:
-    triggers: Callable[[Any], Problems] = globals()[fixture_names(code)[0]]
+    triggers: Callable[[Any], Problems] = CASES[fixture_names(code)[0]]
     found = [p for p in triggers(kit) if p.code == code]
     assert found
     for problem in found:
@@ -496,7 +508,7 @@ def test_every_rule_is_triggered_by_its_fixture(code: str, kit: Any) -> None:
 
 @pytest.mark.parametrize("code", RULES)
 def test_every_rule_lets_its_narrow_pass_through(code: str, kit: Any) -> None:
-    passes: Callable[[Any], Problems] = globals()[fixture_names(code)[1]]
+    passes: Callable[[Any], Problems] = CASES[fixture_names(code)[1]]
     assert [p for p in passes(kit) if p.code == code] == []
 
 
@@ -512,7 +524,7 @@ def test_the_coverage_page_is_up_to_date() -> None:
 
 def test_a_flag_of_the_law_is_never_open_to_override(kit: Any) -> None:
     for code in ("REF-01", "REF-03", "REF-04", "REF-05", "REF-07", "REF-08", "REF-09", "REF-22"):
-        triggers: Callable[[Any], Problems] = globals()[fixture_names(code)[0]]
+        triggers: Callable[[Any], Problems] = CASES[fixture_names(code)[0]]
         assert all(not p.override for p in triggers(kit) if p.code == code)
 
 
