@@ -7,6 +7,7 @@ every page of it is recorded. Doing the same file again finds what was done and 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import tempfile
@@ -104,6 +105,7 @@ class FilingDesk:
         for done, path in enumerate(paths):
             if progress:
                 progress(done, len(paths))
+            before = _digest(path)
             try:
                 results.append(self._file_one(path, signed_on))
             except UnreadableScanError as error:
@@ -112,8 +114,9 @@ class FilingDesk:
                     FiledScan(name=path.name, error=str(error), error_code=error.code, exit_code=error.exit_code)
                 )
                 continue
-            if is_inbox:
-                path.unlink()
+            if is_inbox and _digest(path) == before:  # else the copier was still at it; the next filing takes it
+                with contextlib.suppress(PermissionError):  # another program holds it: known by then, and removed
+                    path.unlink()
         self._ws.finding.catch_up()
         return FilingReport(scans=tuple(results))
 
