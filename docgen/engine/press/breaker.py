@@ -147,7 +147,12 @@ class _Breaker:
                 self._part(back - 1, len(before.word.text) - 1)
                 return back
             back -= 1
-        return back if back > begin else at
+        if back > begin:
+            return back
+        if atom.word is not None and len(atom.word.text) > 1 and _fitting(atom, room):
+            self._part(at, _fitting(atom, room))  # the rest of a word that is longer than the line
+            return at + 1
+        return at
 
     def _part(self, at: int, size: int) -> None:
         """Replace an atom by its first ``size`` characters and the rest."""

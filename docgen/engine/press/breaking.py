@@ -23,8 +23,10 @@ _EAST = (
 )
 _EITHER = "".join(sorted(AMBIGUOUS))
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-TOKEN = re.compile(f"[{_HAN}]+|—{{2,}}|…{{2,}}|\u3000| +|[{_EAST}]|[{_EITHER}]|[^{_EAST}{_EITHER} ]+")
-"""What is measured at once: ideographs (a line may end between any two), a sign, spaces, a word."""
+TOKEN = re.compile(f"[{_HAN}]{{1,48}}|—{{2,}}|…{{2,}}|\u3000| +|[{_EAST}]|[{_EITHER}]|[^{_EAST}{_EITHER} ]{{1,64}}")
+"""What is measured at once: ideographs (a line may end between any two), a sign, spaces, a word.
+
+Bounded, so that cutting a text of ten thousand characters into lines stays linear."""
 
 SPACES = frozenset(" \u3000")
 """Hang over the end of a line and never begin one."""

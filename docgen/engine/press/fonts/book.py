@@ -61,7 +61,7 @@ class Face:
         if unicodedata.category(char) == "Zs":
             return True
         if self.outlines is not None:
-            return self.outlines.outline(glyph).has_ink
+            return self.outlines.has_ink(glyph)
         return bool(glyph_bytes(self.font, glyph))
 
 

@@ -25,6 +25,8 @@ _CALL, _RETURN, _END, _CALL_GLOBAL = 10, 11, 14, 29
 _FONT_MATRIX, _ROS, _CID_COUNT, _FD_ARRAY, _FD_SELECT = 1207, 1230, 1234, 1236, 1237
 _FONT_BOX, _CHARSET, _CHAR_STRINGS, _PRIVATE, _SUBROUTINES = 5, 15, 17, 18, 19
 _MAX_DEPTH = 10
+_BLANK = 8
+"""Bytes that a charstring without a path cannot exceed: a width, a call, and the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,10 @@ class CffTable:
                 raise UnusableFontError("charstring") from error
             found = self._outlines[glyph] = Outline(bytes(writer.out), writer.has_ink)
         return found
+
+    def has_ink(self, glyph: int) -> bool:
+        """Whether a glyph draws anything; only short charstrings need to be looked into."""
+        return len(self.char_strings[glyph]) > _BLANK or self.outline(glyph).has_ink
 
     def subset(self, glyphs: Sequence[tuple[int, int]], *, name: str) -> bytes:
         """Return a CID-keyed CFF with these glyphs.
