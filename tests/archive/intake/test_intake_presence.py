@@ -14,11 +14,13 @@ from PIL import Image, ImageDraw
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from archive.intake.judging import Presence
 from archive.intake.marks import PageRead, read_page, read_picture
 from archive.intake.pages import open_scan
 from archive.intake.picture import RasterPicture, open_jpeg
-from archive.intake.presence import Finding, Kind, PageInk, Place, Presence, draw_printed
+from archive.intake.presence import Finding, Kind, PageInk, Place, draw_printed
 from docgen.demo.scanner import Copier, InkPlace, play_scan
+from docgen.demo.stamps import draw_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,6 +154,29 @@ def test_a_fingerprint_is_not_taken_for_a_seal(sheet: Image.Image, printed: Pixe
         pen.ellipse(((140 - reach) * K, (215 - 1.3 * reach) * K, (140 + reach) * K, (215 + 1.3 * reach) * K),
                     outline=(205, 60, 60), width=4)  # fmt: skip
     assert looked(*scanned(image, secret), printed)["seal_office"].presence is Presence.CANNOT_TELL
+
+
+@pytest.mark.parametrize("pressed", [{0}, {1}, {2}, {0, 2}, {0, 1}, {1, 2}, {0, 1, 2}, set()])
+def test_prints_in_low_rows_are_told_apart_though_they_reach_into_each_other(
+    sheet: Image.Image, printed: Pixels, secret: bytes, pressed: set[int]
+) -> None:
+    rows = [Place(name=f"finger_{row}", x=150, y=60 + 12 * row, width=32, height=12) for row in range(3)]
+    image = sheet.copy()
+    rng = random.Random(len(pressed) + sum(pressed))
+    for row in pressed:
+        mask = draw_fingerprint(pixels_per_mm=K, rng=rng)
+        x, y = (
+            (166 + rng.uniform(-2, 2)) * K - mask.width / 2,
+            (66 + 12 * row + rng.uniform(-2, 2)) * K - mask.height / 2,
+        )
+        image.paste((206, 60, 60), (round(x), round(y)), mask)
+    picture, read = scanned(image, secret)
+    page = PageInk(picture, read.registration, printed)
+    found = {row for row, place in enumerate(rows) if page.look(place).presence is Presence.FOUND}
+    doubtful = {row for row, place in enumerate(rows) if page.look(place).presence is Presence.CANNOT_TELL}
+    assert found | doubtful >= pressed
+    assert found <= pressed
+    assert len(doubtful) <= 1
 
 
 def test_one_code_is_enough_to_look(sheet: Image.Image, printed: Pixels, secret: bytes) -> None:
