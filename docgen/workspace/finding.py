@@ -128,7 +128,7 @@ class SearchDesk:
         try:
             self._index = Index.open(self._folder)
         except IndexDamagedError:
-            is_new = not self._folder.exists() or not any(self._folder.iterdir())
+            is_new = self._folder.is_dir() and not any(self._folder.iterdir())
             self.rebuild()
             return "" if is_new else REBUILT
         return ""

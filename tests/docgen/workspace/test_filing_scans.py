@@ -182,36 +182,36 @@ def test_blank_backs_and_foreign_pages_are_told_apart(hands: Hands, workspace: W
     assert [i.uid for i in workspace.filing.desk()] == [filed.desk[0].uid]
 
 
-def test_a_page_of_another_office_is_not_taken(
-    hands: Hands,
-    workspace: Workspace,
+@pytest.fixture
+def scanned_elsewhere(
     tmp_path: Path,
+    town_office: Path,
     open_office: Callable[[Path], Workspace],
     hands_of: Callable[[Workspace], Hands],
-    town_office: Path,
-) -> None:
-    shutil.copytree(town_office, tmp_path / "邻镇")
-    (tmp_path / "邻镇" / "office.key").write_text("5a" * 32, "ascii")
-    with open_office(tmp_path / "邻镇") as neighbour:
-        theirs = hands_of(neighbour)
-        scan = theirs.scan(theirs.make(["A8"], "罗小山"))
-    filed = hands.file("邻镇.pdf", scan)
+) -> Callable[[str], bytes]:
+    """Give the scan of a paper printed in another folder, with this office's secret or another one."""
+
+    def scan(secret: str) -> bytes:
+        folder = shutil.copytree(town_office, tmp_path / "别处")
+        if secret:
+            (folder / "office.key").write_text(secret, "ascii")
+        with open_office(folder) as other:
+            theirs = hands_of(other)
+            return theirs.scan(theirs.make(["A8"], "罗小山"))
+
+    return scan
+
+
+def test_a_page_of_another_office_is_not_taken(hands: Hands, scanned_elsewhere: Callable[[str], bytes]) -> None:
+    filed = hands.file("邻镇.pdf", scanned_elsewhere("5a" * 32))
     assert [i.code for i in filed.desk] == ["foreign-office"]
     assert filed.filed == ()
 
 
-def test_a_page_that_the_registry_does_not_know_is_not_taken(
-    hands: Hands,
-    workspace: Workspace,
-    tmp_path: Path,
-    town_office: Path,
-    open_office: Callable[[Path], Workspace],
-    hands_of: Callable[[Workspace], Hands],
+def test_a_page_that_the_registry_does_not_know_is_kept_and_not_taken(
+    hands: Hands, workspace: Workspace, scanned_elsewhere: Callable[[str], bytes]
 ) -> None:
-    shutil.copytree(town_office, tmp_path / "旧电脑")
-    with open_office(tmp_path / "旧电脑") as old:
-        theirs = hands_of(old)
-        scan = theirs.scan(theirs.make(["A8"], "罗小山"))
+    scan = scanned_elsewhere("")
     filed = hands.file("旧电脑.pdf", scan)
     assert [i.code for i in filed.desk] == ["unknown-mark"]
     assert list(workspace.store.objects()) == [scan_object(hashlib.sha256(scan).hexdigest())]
