@@ -7,6 +7,7 @@ a write transaction begins with `BEGIN IMMEDIATE`, so two writers queue instead 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forms.errors import AppError, ArchiveBrokenError, DiskFullError, OfficeBusyError
+from forms.errors import AppError, ArchiveBrokenError, DiskFullError, OfficeBusyError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BUSY_TIMEOUT_MS = 15_000
 _WRITE = "docgen_write"
+_ALTER = "docgen_alter"
 
 
 class RegistryBrokenError(ArchiveBrokenError):
@@ -46,6 +48,18 @@ class RegistryUnwritableError(AppError):
         )
 
 
+class KeptRowError(RefusedError):
+    """The database refused to change or delete what was given out, signed or said."""
+
+    code = "registry.kept"
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            "已经签署、发出或记录的内容不能改动、不能删除，登记库拒绝了这次操作。如需更正，请另出新版或另记一条。"
+        )
+
+
 def engine_for(url: sa.URL) -> sa.Engine:
     """Return an engine for a registry's address, set up for its kind of database."""
     if url.get_backend_name() != "sqlite":
@@ -67,7 +81,10 @@ def engine_for(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        write = connection.get_execution_options().get(_WRITE, False)
+        options = connection.get_execution_options()
+        write = options.get(_WRITE, False)
+        # a table that is altered by copying is dropped for a moment; those that point to it must not mind
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if options.get(_ALTER, False) else 'ON'}")
         connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if write else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -85,13 +102,13 @@ def has_file(url: sa.URL) -> bool:
         return file.read(16) == b"SQLite format 3\0"
 
 
-def connect(engine: sa.Engine, *, write: bool) -> sa.Connection:
-    """Return a connection whose next transaction writes, or only reads."""
+def connect(engine: sa.Engine, *, write: bool, alter: bool = False) -> sa.Connection:
+    """Return a connection whose next transaction writes, or only reads, or alters the tables themselves."""
     connection = engine.connect()
     if engine.dialect.name == "postgresql":
         level = "READ COMMITTED" if write else "REPEATABLE READ"  # a reader sees one state, as in SQLite
         return connection.execution_options(postgresql_readonly=not write, isolation_level=level)
-    return connection.execution_options(**{_WRITE: write})
+    return connection.execution_options(**{_WRITE: write, _ALTER: alter})
 
 
 def add_if_absent(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
@@ -128,6 +145,9 @@ def is_sound(connection: sa.Connection) -> bool:
 def translate(error: sa.exc.DBAPIError, name: str) -> AppError | None:
     """Return the error a clerk can understand, or ``None`` when the cause is not the machine's."""
     original = error.orig
+    kept = re.match(r"docgen\.keep (\w+)", str(original))
+    if kept:
+        return KeptRowError(kept[1])
     if isinstance(original, sqlite3.Error):
         code = getattr(original, "sqlite_errorcode", 0) & 0xFF
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:

@@ -8,7 +8,7 @@ from datetime import date, datetime  # noqa: TC003  the same
 
 from forms.enums import PaperStatus
 from forms.errors import NotFoundError, RefusedError
-from forms.facts import Value  # noqa: TC001  the same
+from forms.facts import Signature, Value  # noqa: TC001  the same
 from forms.values import DocumentNumber  # noqa: TC001  the same
 
 _S = PaperStatus
@@ -42,6 +42,17 @@ class SignedVersionError(RefusedError):
         self.paper_uid = paper_uid
         self.version = version
         super().__init__(f"文书 {paper_uid} 的第 {version} 版已经签署，不能改动或作废。如需更正，请另出新的一版。")
+
+
+class UnsignedVersionError(RefusedError):
+    """There is no signed scan of this version to read from."""
+
+    code = "paper.unsigned"
+
+    def __init__(self, paper_uid: str, version: int) -> None:
+        self.paper_uid = paper_uid
+        self.version = version
+        super().__init__(f"文书 {paper_uid} 的第 {version} 版还没有收回签字的扫描件，不能录入。请先归档扫描件。")
 
 
 class IllegalMoveError(RefusedError):
@@ -86,6 +97,22 @@ class PaperRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a person read from a signed scan and typed in; never changed, a correction is a further one."""
+
+    number: int
+    """From 1 within the version."""
+    at: datetime
+    by: str
+    signed_on: date | None
+    """Day of the last signature; ``None``: this reading says nothing of it."""
+    values: Mapping[str, Value]
+    """Only the fields that were read."""
+    signatures: tuple[Signature, ...]
+    """Only the places that were read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRecord:
     """One version of a paper."""
 
@@ -96,6 +123,7 @@ class VersionRecord:
     status: PaperStatus
     pages: int
     values: Mapping[str, Value]
+    """As issued; what was read from the signed scan is in `known`."""
     digests: Mapping[str, str]
     """Logical path in the store → SHA-512 in hex."""
     wording: str
@@ -105,7 +133,22 @@ class VersionRecord:
     made_at: datetime
     made_by: str
     signed_on: date | None
+    """As entered at filing or, later, read from the scan."""
     filed_at: datetime | None
+    readings: tuple[Reading, ...] = ()
+    """Oldest first."""
+
+    @property
+    def known(self) -> Mapping[str, Value]:
+        """The values as issued, with what was read from the signed scan, the newest reading counting."""
+        return {
+            name: value for part in (self.values, *(r.values for r in self.readings)) for name, value in part.items()
+        }
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The signature places as read, the newest reading of each counting."""
+        return tuple({s.role: s for reading in self.readings for s in reading.signatures}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,15 @@ from archive.registry.paper_states import (
     IllegalMoveError,
     PaperNotFoundError,
     PaperRecord,
+    Reading,
     SignedVersionError,
+    UnsignedVersionError,
     VersionRecord,
 )
 from archive.registry.papers_reading import PapersReading
 from archive.registry.uids import new_uid
-from archive.registry.values import encode_values
-from archive.schema import copies, paper_files, paper_links, paper_people, papers, receipts, versions
+from archive.registry.values import encode_signature, encode_values
+from archive.schema import copies, paper_files, paper_links, paper_people, papers, readings, receipts, versions
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from archive.registry.outbox import Outbox
-    from forms.facts import Value
+    from forms.facts import Signature, Value
     from forms.values import DocumentNumber
 
 DONE = (PaperStatus.SIGNED, PaperStatus.ARCHIVED)
@@ -204,6 +206,46 @@ class Papers(PapersReading):
                 )
             elif known[path] != digest:
                 raise SignedVersionError(paper_uid, version)
+
+    def add_reading(
+        self,
+        paper_uid: str,
+        version: int,
+        *,
+        by: str,
+        values: Mapping[str, Value],
+        signatures: tuple[Signature, ...] = (),
+        signed_on: date | None = None,
+    ) -> Reading:
+        """Keep what a person read from the signed scan of a version.
+
+        Args:
+            paper_uid: Which paper.
+            version: Which version.
+            by: Who read it.
+            values: The fields that were read.
+            signatures: The signature places that were read.
+            signed_on: Day of the last signature.
+
+        Raises:
+            UnsignedVersionError: there is no signed scan to read from.
+        """
+        old = self.version(paper_uid, version)
+        if old.filed_at is None:
+            raise UnsignedVersionError(paper_uid, version)
+        row = {
+            "paper_uid": paper_uid,
+            "version": version,
+            "reading": len(old.readings) + 1,
+            "read_at": self._now,
+            "read_by": by,
+            "signed_on": signed_on,
+            "values": encode_values(values),
+            "signatures": [encode_signature(s) for s in signatures],
+        }
+        self._connection.execute(sa.insert(readings).values(**row))
+        self._outbox.add("paper", paper_uid)
+        return self.version(paper_uid, version).readings[-1]
 
     def count_print(self, paper_uid: str, version: int) -> int:
         """Count one more printing and return how many there are now."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from archive import dialect
-from archive.registry.paper_states import Copy, Outstanding, PaperNotFoundError, PaperRecord, VersionRecord
-from archive.registry.values import decode_values
-from archive.schema import copies, paper_files, paper_links, paper_people, papers, receipts, versions
+from archive.registry.paper_states import Copy, Outstanding, PaperNotFoundError, PaperRecord, Reading, VersionRecord
+from archive.registry.values import decode_signature, decode_values
+from archive.schema import copies, paper_files, paper_links, paper_people, papers, readings, receipts, versions
 from forms.enums import PaperStatus
 from forms.facts import PaperFact
 from forms.values import DocumentNumber
@@ -204,7 +204,23 @@ class PapersReading:
         files: dict[tuple[str, int], dict[str, str]] = {}
         for uid, version, path, digest in self._files({row["paper_uid"] for row in rows}):
             files.setdefault((uid, version), {})[path] = digest
-        return tuple(_version(row, files.get((row["paper_uid"], row["version"]), {})) for row in rows)
+        read = self._readings({row["paper_uid"] for row in rows if row["filed_at"] is not None})
+        return tuple(
+            _version(
+                row, files.get((row["paper_uid"], row["version"]), {}), read.get((row["paper_uid"], row["version"]))
+            )
+            for row in rows
+        )
+
+    def _readings(self, uids: Iterable[str]) -> dict[tuple[str, int], list[Reading]]:
+        found: dict[tuple[str, int], list[Reading]] = {}
+        wanted = sorted(uids)
+        for start in range(0, len(wanted), 500):
+            chosen = readings.c.paper_uid.in_(wanted[start : start + 500])
+            query = sa.select(readings).where(chosen).order_by(readings.c.reading)
+            for row in dialect.rows(self._connection, query):
+                found.setdefault((row["paper_uid"], row["version"]), []).append(_reading(row))
+        return found
 
     def _files(self, uids: Iterable[str]) -> Iterable[tuple[str, int, str, str]]:
         wanted = sorted(uids)
@@ -238,7 +254,19 @@ def _paper(row: Mapping[str, Any]) -> PaperRecord:
     )
 
 
-def _version(row: Mapping[str, Any], digests: Mapping[str, str]) -> VersionRecord:
+def _reading(row: Mapping[str, Any]) -> Reading:
+    return Reading(
+        number=row["reading"],
+        at=row["read_at"],
+        by=row["read_by"],
+        signed_on=row["signed_on"],
+        values=decode_values(row["values"]),
+        signatures=tuple(decode_signature(s) for s in row["signatures"]),
+    )
+
+
+def _version(row: Mapping[str, Any], digests: Mapping[str, str], read: list[Reading] | None) -> VersionRecord:
+    days = [reading.signed_on for reading in read or () if reading.signed_on is not None]
     return VersionRecord(
         paper_uid=row["paper_uid"],
         version=row["version"],
@@ -252,8 +280,9 @@ def _version(row: Mapping[str, Any], digests: Mapping[str, str]) -> VersionRecor
         made_on=row["made_on"],
         made_at=row["made_at"],
         made_by=row["made_by"],
-        signed_on=row["signed_on"],
+        signed_on=days[-1] if days else row["signed_on"],
         filed_at=row["filed_at"],
+        readings=tuple(read or ()),
     )
 
 
@@ -267,5 +296,5 @@ def _fact(paper: PaperRecord, version: VersionRecord) -> PaperFact:
         made_on=version.made_on,
         signed_on=version.signed_on,
         carer_uid=paper.carer_uid,
-        values=version.values,
+        values=version.known,
     )

@@ -75,6 +75,9 @@ class DeskItem:
 
     id: int
     sha256: str
+    """The scan; empty for an item about a paper."""
+    paper_uid: str
+    """The paper; empty for an item about a scan."""
     page_index: int | None
     """From 0; ``None``: the whole file."""
     code: str
@@ -195,6 +198,18 @@ class Scans:
         pk = dialect.insert(self._connection, desk_items, row)
         return self._desk(desk_items.c.pk == pk)[0]
 
+    def put_paper_on_desk(self, paper_uid: str, *, code: str, message: str) -> DeskItem:
+        """Lay a paper before a person, registered or not; an open item for the same reason stays one."""
+        same = sa.and_(
+            desk_items.c.paper_uid == paper_uid, desk_items.c.code == code, desk_items.c.resolved_at.is_(None)
+        )
+        found = self._desk(same)
+        if found:
+            return found[0]
+        row = {"paper_uid": paper_uid, "code": code, "message": message, "put_at": self._now}
+        pk = dialect.insert(self._connection, desk_items, row)
+        return self._desk(desk_items.c.pk == pk)[0]
+
     def desk(self) -> tuple[DeskItem, ...]:
         """Return what waits for a person, oldest first."""
         return self._desk(desk_items.c.resolved_at.is_(None))
@@ -233,6 +248,8 @@ class Scans:
 def _item(row: Mapping[str, Any]) -> DeskItem:
     return DeskItem(
         id=row["pk"],
-        **{k: row[k] for k in ("sha256", "page_index", "code", "message", "put_at", "resolved_at")},
+        sha256=row["sha256"] or "",
+        paper_uid=row["paper_uid"] or "",
+        **{k: row[k] for k in ("page_index", "code", "message", "put_at", "resolved_at")},
         resolution=row["resolution"] or "",
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms import enums
 from forms.blank import Blank
-from forms.facts import PaperRef
+from forms.facts import PaperRef, Signature
 from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
 if TYPE_CHECKING:
@@ -52,6 +52,17 @@ def decode_values(data: Mapping[str, Any]) -> dict[str, Value]:
         ValueError: a type name is unknown; the data comes from a newer program or is damaged.
     """
     return {key: _decode(value) for key, value in data.items()}
+
+
+def encode_signature(signature: Signature) -> dict[str, Any]:
+    """Return one signature place as read, written like the values of a form."""
+    return encode_values({name: getattr(signature, name) for name in signature.__slots__})
+
+
+def decode_signature(data: Mapping[str, Any]) -> Signature:
+    """Return the signature place written by `encode_signature`."""
+    said: dict[str, Any] = decode_values(data)
+    return Signature(**said)
 
 
 def _paper_ref(ref: PaperRef) -> dict[str, str]:

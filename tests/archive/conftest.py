@@ -18,8 +18,10 @@ from forms.people import Carer, Child, ChildRecord, Parent, Person, Unit
 from forms.values import IdNumber, PersonName, Phone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from archive.registry import Tx
 
 NOW = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 POSTGRES = os.environ.get("DOCGEN_TEST_POSTGRES", "")
@@ -66,6 +68,23 @@ def registry(registry_url: str, empty_registry: Path, tmp_path: Path) -> Iterato
         shutil.copy(empty_registry, tmp_path / "registry.db")
     with Registry.open(registry_url, clock=lambda: NOW) as opened:
         yield opened
+
+
+@pytest.fixture
+def unguard() -> Callable[[Tx], None]:
+    """Give the way of somebody who knows SQL: the triggers that keep rows are dropped."""
+
+    def drop(tx: Tx) -> None:
+        if tx.connection.dialect.name == "sqlite":
+            query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+            drop = 'DROP TRIGGER "{0}"'
+        else:
+            query = "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+            drop = 'DROP TRIGGER "{0}" ON {1}'
+        for name, table in tx.connection.exec_driver_sql(query).all():
+            tx.connection.exec_driver_sql(drop.format(name, table))
+
+    return drop
 
 
 @pytest.fixture

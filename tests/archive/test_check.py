@@ -18,8 +18,10 @@ from archive.store import Store, digest_of, layout, paper_object, scan_object
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from archive.registry import Tx
 
 AT = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 ONE = paper_object("7K3M9Q2PA4")
@@ -208,8 +210,11 @@ def test_a_stack_gone_from_the_store_is_reported(filed: tuple[Store, Registry, s
     assert found(filed) == {"agreement.scan-missing"}
 
 
-def test_a_registered_digest_that_differs_is_reported(filed: tuple[Store, Registry, str]) -> None:
+def test_a_registered_digest_that_differs_is_reported(
+    filed: tuple[Store, Registry, str], unguard: Callable[[Tx], None]
+) -> None:
     with filed[1].begin() as tx:
+        unguard(tx)
         tx.connection.execute(sa.update(schema.paper_files).values(sha512="0" * 128))
     assert "agreement.digest" in found(filed)
 
@@ -220,8 +225,11 @@ def test_a_registered_file_that_is_not_there_is_reported(filed: tuple[Store, Reg
     assert found(filed) == {"agreement.file-missing"}
 
 
-def test_a_paper_registered_as_signed_without_a_scan_is_reported(filed: tuple[Store, Registry, str]) -> None:
+def test_a_paper_registered_as_signed_without_a_scan_is_reported(
+    filed: tuple[Store, Registry, str], unguard: Callable[[Tx], None]
+) -> None:
     with filed[1].begin() as tx:
+        unguard(tx)
         tx.connection.execute(sa.delete(schema.paper_files).where(schema.paper_files.c.path.startswith("signed")))
     assert "agreement.unsigned" in found(filed)
 
@@ -234,7 +242,8 @@ def test_what_the_registry_does_not_know_is_noted_without_alarm(filed: tuple[Sto
     assert report.is_whole
 
 
-def test_a_broken_chain_of_acts_is_reported(filed: tuple[Store, Registry, str]) -> None:
+def test_a_broken_chain_of_acts_is_reported(filed: tuple[Store, Registry, str], unguard: Callable[[Tx], None]) -> None:
     with filed[1].begin() as tx:
+        unguard(tx)
         tx.connection.execute(sa.update(schema.audit).values(actor="别人"))
     assert found(filed) == {"audit.hash"}
