@@ -6,6 +6,7 @@ it appear in a facet. Papers with a merely similar name come after all others.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -19,7 +20,7 @@ from archive.index.schema import WITHIN
 from archive.snippets import Snippet, make_snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -121,11 +122,12 @@ def find_keys(
     index: Index, query: Query, *, scope: Scope = EVERYTHING, limit: int = 20, offset: int = 0, sort: Sort = "relevance"
 ) -> Keys:
     """Find what a query asks for without describing it; arguments as for `search`."""
-    found = _run(index, query, scope)
-    places, _ = _ordered(found, sort, offset + limit)
-    keys = (found[segment].key(at) for segment, at in places[offset:])
+    with _doubting(index):
+        found = _run(index, query, scope)
+        places, _ = _ordered(found, sort, offset + limit)
+        keys = tuple(found[segment].key(at) for segment, at in places[offset:])
     total, near = _counts(found)
-    return Keys(total=total, near=near, keys=tuple(keys))
+    return Keys(total=total, near=near, keys=keys)
 
 
 def search(
@@ -150,15 +152,30 @@ def search(
         sort: Relevance (then newest first) or newest first; equals stay in the same order for ever.
         facets: Whether to count what the hits spread over.
         text_of: Gives the text of a page by key, for the snippet; without it the folded text is shown.
+
+    Raises:
+        IndexDamagedError: A file of the index is damaged; it must be rebuilt.
     """
-    found = _run(index, query, scope)
-    places, scores = _ordered(found, sort, offset + limit)
-    hits = tuple(
-        _hit(found[segment], at, score, query, text_of)
-        for (segment, at), score in zip(places[offset:], scores[offset:], strict=True)
-    )
+    with _doubting(index):
+        found = _run(index, query, scope)
+        places, scores = _ordered(found, sort, offset + limit)
+        hits = tuple(
+            _hit(found[segment], at, score, query, text_of)
+            for (segment, at), score in zip(places[offset:], scores[offset:], strict=True)
+        )
+        spread = _facets(found) if facets else Facets()
     total, near = _counts(found)
-    return Hits(total=total, near=near, hits=hits, facets=_facets(found) if facets else Facets())
+    return Hits(total=total, near=near, hits=hits, facets=spread)
+
+
+@contextlib.contextmanager
+def _doubting(index: Index) -> Iterator[None]:
+    """Ask, when reading goes wrong, whether a damaged file is the cause; `IndexDamagedError` names it then."""
+    try:
+        yield
+    except (LookupError, ValueError, ArithmeticError):
+        index.check()
+        raise
 
 
 def _run(index: Index, query: Query, scope: Scope) -> list[_Found]:

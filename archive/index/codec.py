@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = NDArray[np.uint32]
     Counts: TypeAlias = NDArray[np.uint8]
 
+_LONGEST = 1 << 20
 NONE_FOUND: Numbers = np.empty(0, dtype=np.uint32)
 
 
@@ -159,7 +160,13 @@ class PlainTermsReader:
         total = len(documents) if counts is None else int(counts.sum())
         most = 1 if counts is None else int(counts.max())
         return TermInfo(
-            weight=total, df=len(documents), maxweight=most, minid=int(documents[0]), maxid=int(documents[-1])
+            weight=total,
+            df=len(documents),
+            minlength=0,
+            maxlength=_LONGEST,
+            maxweight=most,
+            minid=int(documents[0]),
+            maxid=int(documents[-1]),
         )
 
     def frequency(self, fieldname: str, tbytes: bytes) -> int:

@@ -176,9 +176,6 @@ class Leaf:
             return _Strings(memoryview(b""), starts)
         end = len(view) - 1
         code = chr(view[end])
-        if code == "X":  # the starts are written too; the lengths lie before them
-            code = chr(view[end - 2])
-            end -= 2 + self.size * _ITEM_SIZES[chr(view[end - 1])]
         begin = end - self.size * _ITEM_SIZES[code]
         lengths = np.frombuffer(view[begin:end], dtype=f">u{_ITEM_SIZES[code]}")
         np.cumsum(lengths, out=starts[1:])

@@ -8,10 +8,12 @@ called: in every release since 2.7.5 it brings deleted documents back.
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 import threading
 import time
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
@@ -30,7 +32,7 @@ from archive.index.manifest import (
 )
 from archive.index.schema import fields_of, key_token, make_schema
 from archive.index.writer import JOINED_AT_ONCE, SealingWriter, publish
-from forms.errors import OfficeBusyError
+from forms.errors import DiskFullError, OfficeBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
 
     from archive.index.document import IndexDocument
 
-_LOCK_WAIT_S = 20.0
-_REBUILD_BATCH = 25_000
+LOCK_WAIT_S = 20.0
+REBUILD_BATCH = 25_000
 _NEVER = 10**12
 _COARSEST_CLOCK_NS = 3_000_000_000
 
@@ -172,6 +174,7 @@ class Index:
 
         Raises:
             OfficeBusyError: Another process is writing to the index.
+            DiskFullError: Nothing was taken in.
         """
         added = {document.key: document for document in add}
         self._commit(added, added.keys() | set(remove), watermark, join=JOINED_AT_ONCE)
@@ -199,10 +202,10 @@ class Index:
                     base += leaf.size
                 for document in added.values():
                     writer.add_document(**fields_of(document))
+                writer.finish()
             except BaseException:
-                writer.cancel()
+                writer.abandon()
                 raise
-            writer.finish()
         self.snapshot()
 
     def check(self) -> None:
@@ -229,10 +232,14 @@ class Index:
 @contextlib.contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     try:
-        with FileLock(folder / "write.lock", timeout=_LOCK_WAIT_S):
+        with FileLock(folder / "write.lock", timeout=LOCK_WAIT_S):
             yield
     except Timeout:
         raise OfficeBusyError from None
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFullError(folder.name) from None
+        raise
 
 
 def _read(folder: Path, before: Snapshot | None) -> Snapshot:
@@ -259,13 +266,20 @@ def _read_once(folder: Path, before: Snapshot | None) -> Snapshot:
         for segment in toc.segments:
             leaf = opened.get(segment.segment_id())
             if leaf is None:
-                leaf = Leaf(folder, segment)
+                leaf = _open_leaf(folder, segment)
             elif leaf.segment.deleted_count() != segment.deleted_count():
                 leaf = leaf.with_deletions(segment)
             leaves.append(leaf)
     except OSError:
         raise IndexDamagedError("有文件读不出来") from None
     return Snapshot(generation=seal.generation, watermark=seal.watermark, leaves=tuple(leaves), seal=seal)
+
+
+def _open_leaf(folder: Path, segment: W3Segment) -> Leaf:
+    try:
+        return Leaf(folder, segment)
+    except (ValueError, LookupError, TypeError):
+        raise IndexDamagedError(f"{segment.make_filename('.seg')} 的内容读不通") from None
 
 
 def _build(
@@ -275,18 +289,20 @@ def _build(
     TOC.create(storage, make_schema(), NAME)
     publish(workshop, make_schema(), [], generation=0, watermark=0)
     index = FileIndex(storage, indexname=NAME)
-    writer: SealingWriter | None = None
-    for done, document in enumerate(documents, start=1):
-        if writer is None:
-            writer = SealingWriter(index, workshop, watermark=0, known=(), join=0)
-        writer.add_document(**fields_of(document))
-        if progress:
-            progress(done)
-        if done % _REBUILD_BATCH == 0:
+    rest = iter(documents)
+    done = 0
+    while first := next(rest, None):
+        writer = SealingWriter(index, workshop, watermark=0, known=(), join=0)
+        try:
+            for document in chain([first], islice(rest, REBUILD_BATCH - 1)):
+                writer.add_document(**fields_of(document))
+                done += 1
+                if progress:
+                    progress(done)
             writer.finish()
-            writer = None
-    if writer is not None:
-        writer.finish()
+        except BaseException:
+            writer.abandon()
+            raise
     return list(TOC.read(storage, NAME).segments)
 
 

@@ -101,6 +101,14 @@ class SealingWriter(SegmentWriter):
                     token, moved[kept].astype(np.uint32), None if counts is None else counts[kept]
                 )
 
+    def abandon(self) -> None:
+        """Give up: close and delete what was begun, whatever state it is in."""
+        for part in (self.perdocwriter, self.fieldwriter):
+            with contextlib.suppress(Exception):
+                part.close()
+        with contextlib.suppress(Exception):
+            self.cancel()
+
     def finish(self) -> Seal:
         """Commit and return the new seal."""
         self.commit(mergetype=self._join_small)
