@@ -26,6 +26,7 @@ from archive import dialect, schema
 from archive.dialect import RegistryBrokenError
 from archive.numbering import Numbers
 from archive.registry.audit import Audit
+from archive.registry.cases import Cases
 from archive.registry.codes import Codes
 from archive.registry.disposals import Disposals
 from archive.registry.duties import Duties
@@ -79,6 +80,7 @@ class Tx:
         self.scans = Scans(connection, now)
         self.audit = Audit(connection, now)
         self.duties = Duties(connection)
+        self.cases = Cases(connection, now, self.history, self.people)
         self.old = OldItems(connection, now, self.outbox)
         self.codes = Codes(connection, now, self.outbox)
         self.disposals = Disposals(connection, now, self.outbox)
