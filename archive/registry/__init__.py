@@ -46,7 +46,16 @@ from forms.errors import RefusedError
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["Registry", "RegistryBrokenError", "RegistryExistsError", "Tx", "decode_values", "encode_values", "new_uid"]
+__all__ = [
+    "ConflictError",
+    "Registry",
+    "RegistryBrokenError",
+    "RegistryExistsError",
+    "Tx",
+    "decode_values",
+    "encode_values",
+    "new_uid",
+]
 
 Clock = Callable[[], datetime]
 
@@ -62,6 +71,10 @@ class RegistryExistsError(RefusedError):
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class ConflictError(Exception):
+    """What was to be written contradicts what is there: a number twice, a person nobody knows."""
 
 
 class Tx:
@@ -85,6 +98,19 @@ class Tx:
         self.codes = Codes(connection, now, self.outbox)
         self.disposals = Disposals(connection, now, self.outbox)
         self.transfers = Transfers(connection, now)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Write all of a part or nothing of it; the rest of the transaction goes on.
+
+        Raises:
+            ConflictError: the database does not take it.
+        """
+        try:
+            with self.connection.begin_nested():
+                yield
+        except sa.exc.IntegrityError as error:
+            raise ConflictError from error
 
 
 class Registry:

@@ -3,7 +3,9 @@
 Order of issuing (product.md, “Three truths”): intent → store → registry → intent removed. At the
 next opening, and before the next number is drawn, an intent whose version is in the store but not in
 the registry is carried over into the registry from the object itself; one that reached neither is
-forgotten. The recovery runs inside the write lock, so it waits for a process that is still at it.
+forgotten. The recovery runs inside the write lock, so it waits for a process that is still at it. A version
+that cannot be carried over (its number went to another paper, its people are not in this registry) was never
+printed: it stays in the store unregistered, and the desk and the chain of acts say so.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.disk import sync_folder
+from archive.registry import ConflictError
 from archive.store import paper_object
 from docgen.workspace.objects import inputs_path, read_inputs
+from forms.errors import AppError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from docgen.workspace.core import Workspace
+
+
+ORPHAN = "paper.orphan"
+"""A version in the store that was never printed and could not be registered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +96,27 @@ def settle(workspace: Workspace, tx: Tx) -> tuple[Intent, ...]:
             continue
         path = inputs_path(intent.version)
         if workspace.store.exists(object_id) and path in workspace.store.paths(object_id):
-            inputs = read_inputs(workspace.store.read(object_id, path))
-            inputs.register(tx, workspace.store, is_recovered=True)
+            _carry_over(workspace, tx, intent)
     return found
+
+
+def _carry_over(workspace: Workspace, tx: Tx, intent: Intent) -> None:
+    """Register a version from its object; what cannot be registered is said and left where it is."""
+    number = ""
+    try:
+        inputs = read_inputs(workspace.store.read(paper_object(intent.paper_uid), inputs_path(intent.version)))
+        number = str(inputs.number or "")
+        with tx.savepoint():
+            inputs.register(tx, workspace.store, is_recovered=True)
+    except (AppError, ValueError, KeyError, TypeError, ConflictError):
+        tx.audit.append("paper.orphan", actor=workspace.actor.name, subject=intent.paper_uid, version=intent.version)
+        named = f"文号“{number}”" if number else "没有文号"
+        tx.scans.put_paper_on_desk(
+            intent.paper_uid,
+            code=ORPHAN,
+            message=f"库房里有一件没有登记的文书（{named}，第 {intent.version} 版）：办理中途断电，"
+            "恢复时它的文号已给了别的文书，或者涉及的人和单位不在登记库里。它没有打印过，不作数；需要的话请重新生成。",
+        )
 
 
 def clear(workspace: Workspace, settled: tuple[Intent, ...]) -> None:
