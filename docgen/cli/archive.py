@@ -79,6 +79,8 @@ def _show(report: FilingReport) -> None:
     for scan in report.scans:
         if scan.error:
             note(click.style(f"错误：{scan.error}", fg="red"))
+        for line in scan.notes:
+            note(click.style(f"  注意 {scan.name}：{line}", fg="yellow"))
         for paper in scan.filed:
             say(
                 f"  归档 {paper.number or paper.uid}  {paper.title}  {paper.subject}  {paper.pages} 页  {paper.outcome}"

@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.intake.derive import DerivedPage, derive_pdf
 from archive.intake.stack import AssembledPaper, IssuedPaper, PaperState, sort_stack
 from archive.intake.taking import TakenScan, take_scan
-from archive.registry.scans import PageState, ScanPage
-from archive.store import paper_object, scan_object
+from archive.registry.scans import DeskItemNotFoundError, PageState
+from archive.store import scan_object
 from docgen.workspace import desk as desk_words
-from docgen.workspace.duties import open_duties
-from docgen.workspace.layouts import text_runs
-from docgen.workspace.objects import layout_path, sha512, signed_path
-from docgen.workspace.reports import DeskItem, FiledPaper, FiledScan, FilingReport
+from docgen.workspace.archiving import Archiver, Decision, page_row
+from docgen.workspace.reports import DeskItem, FiledScan, FilingReport
 from forms.enums import PaperStatus
-from forms.errors import AppError, UnreadableScanError
+from forms.errors import AppError, RefusedError, UnreadableScanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
     from archive.intake.marks import PageRead
     from archive.intake.taking import SpooledPage
     from archive.registry import Tx
+    from docgen.workspace.archiving import Archived
     from docgen.workspace.core import Workspace
 
 DONE = (PaperStatus.SIGNED, PaperStatus.ARCHIVED)
@@ -50,6 +47,16 @@ class StoreMismatchError(AppError):
         super().__init__(f"“{name}”存入档案后校验不一致，可能是磁盘故障。原文件没有动，请换一块磁盘后再试。")
 
 
+class NotAcceptableError(RefusedError):
+    """A desk item that cannot be settled by vouching for signatures."""
+
+    code = "desk.not-acceptable"
+
+    def __init__(self, item: int, *, is_unsigned: bool) -> None:
+        why = "要写明由谁确认和理由" if is_unsigned else "不是签名的问题，不能这样确认"
+        super().__init__(f"待办第 {item} 项{why}。请看清原因后再办。")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
     """A page that was read, with its picture."""
@@ -63,6 +70,7 @@ class FilingDesk:
 
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
+        self._archiver = Archiver(workspace)
 
     def file_inbox(
         self, *, signed_on: date | None = None, progress: Callable[[int, int], None] | None = None
@@ -92,6 +100,47 @@ class FilingDesk:
         """Return what waits for a person, oldest first."""
         with self._ws.registry.read() as tx:
             return tuple(desk_words.shown(tx, item) for item in tx.scans.desk())
+
+    def accept(self, item: int, *, by: str, reason: str, signed_on: date | None = None) -> FilingReport:
+        """File a paper whose signatures a person has looked at and vouches for.
+
+        Args:
+            item: Number of the desk item.
+            by: Who decides, by name.
+            reason: Why the paper counts as signed.
+            signed_on: Day of the last signature.
+
+        Raises:
+            DeskItemNotFoundError: no such item.
+            NotAcceptableError: the item is not about signatures, or name or reason is missing.
+        """
+        with self._ws.registry.read() as tx:
+            found = next((row for row in tx.scans.desk() if row.id == item), None)
+            if found is None:
+                raise DeskItemNotFoundError(item)
+            if found.code != desk_words.UNSIGNED or not by.strip() or not reason.strip():
+                raise NotAcceptableError(item, is_unsigned=found.code == desk_words.UNSIGNED)
+            of_file = tx.scans.pages(found.sha256)
+            mark_id = next(p.mark_id for p in of_file if p.page_index == found.page_index)
+            wanted = {(p.sha256, p.page_index) for p in tx.scans.pages_of_mark(mark_id, PageState.DESK)}
+            titles = self._titles(tx)
+            with tempfile.TemporaryDirectory(prefix="accept-", dir=self._ws.folder / "work") as name:
+                pages = self._again(wanted, Path(name))
+                stack = sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
+                pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
+                decision = Decision(by=by.strip(), reason=reason.strip())
+                filed = [
+                    paper
+                    for assembled in stack.papers
+                    for paper in self._archiver.archive(
+                        assembled, pictures, signed_on=signed_on, decision=decision
+                    ).filed
+                ]
+        with self._ws.registry.begin() as tx:
+            for assembled in stack.papers:
+                desk_words.resolve_unsigned(tx, assembled, resolution=f"由{by.strip()}确认")
+        self._ws.finding.catch_up()
+        return FilingReport(scans=(FiledScan(name=f"待办第 {item} 项", pages=len(pages), filed=tuple(filed)),))
 
     def _file(
         self,
@@ -183,18 +232,19 @@ class FilingDesk:
             pages += earlier
             stack = first if not earlier else sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
         pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
-        filed: list[FiledPaper] = []
-        for paper in stack.papers:
-            if paper.is_complete:
-                filed += self._archive(paper, pictures, signed_on)
+        archived = {
+            paper.mark_id: self._archiver.archive(paper, pictures, signed_on=signed_on)
+            for paper in stack.papers
+            if paper.is_complete
+        }
         desk: list[DeskItem] = []
         with self._ws.registry.begin() as tx:
             for paper in stack.papers:
-                desk += self._settle(tx, paper)
+                desk += self._settle(tx, paper, archived.get(paper.mark_id))
             for blank in stack.blanks:
-                tx.scans.save_page(_page_row(blank, PageState.BLANK))
+                tx.scans.save_page(page_row(blank, PageState.BLANK))
             for stranger in stack.strangers:
-                tx.scans.save_page(_page_row(stranger.read, PageState.DESK))
+                tx.scans.save_page(page_row(stranger.read, PageState.DESK))
                 item = tx.scans.put_on_desk(
                     stranger.read.scan, stranger.read.index, code=stranger.reason.value, message=stranger.message
                 )
@@ -202,7 +252,8 @@ class FilingDesk:
         return FiledScan(
             name=taken.head.name,
             pages=taken.head.pages,
-            filed=tuple(filed),
+            notes=taken.head.notes,
+            filed=tuple(paper for outcome in archived.values() for paper in outcome.filed),
             desk=tuple(desk),
             blanks=len(stack.blanks),
         )
@@ -221,94 +272,45 @@ class FilingDesk:
             for page in tx.scans.waiting(mark_id):
                 if page.sha256 != sha256:
                     wanted.setdefault(page.sha256, set()).add(page.page_index)
+        return self._again({(scan, index) for scan, indexes in wanted.items() for index in indexes}, spool)
+
+    def _again(self, wanted: Iterable[tuple[str, int]], spool: Path) -> list[_Page]:
+        """Read pages of stored scans once more, given by file and index."""
+        by_scan: dict[str, set[int]] = {}
+        for scan, index in wanted:
+            by_scan.setdefault(scan, set()).add(index)
         found: list[_Page] = []
-        for earlier, indexes in wanted.items():
-            object_id = scan_object(earlier)
+        for scan, indexes in by_scan.items():
+            object_id = scan_object(scan)
             inner = next(p for p in self._ws.store.paths(object_id) if p.startswith("original."))
-            copy = spool / f"{earlier[:16]}-{inner}"
+            copy = spool / f"{scan[:16]}-{inner}"
             copy.write_bytes(self._ws.store.read(object_id, inner))
             taken = take_scan(copy, self._ws.secret, spool)
             found += [_Page(read=p.read, picture=p.spooled) for p in taken.pages if p.read.index in indexes]
         return found
 
-    def _archive(
-        self,
-        paper: AssembledPaper,
-        pictures: dict[tuple[str, int], SpooledPage | None],
-        signed_on: date | None,
-    ) -> list[FiledPaper]:
-        """Store one complete paper, then register it; each further copy is kept beside the first."""
-        with self._ws.registry.read() as tx:
-            found = tx.papers.by_mark(paper.mark_id)
-            assert found is not None, "sort_stack only returns papers that are registered"
-            record, version = found
-            subject = str(tx.people.get(record.child_uid).child.person.name) if record.child_uid else ""
-        object_id = paper_object(record.uid)
-        runs = text_runs(self._ws.store.read(object_id, layout_path(version.version)))
-        spec = self._ws.library.get(record.form_code)
-        title = self._ws.title_of(record.form_code)
-        filed: list[FiledPaper] = []
-        for reads in (paper.pages, *paper.copies):
-            derived: list[DerivedPage] = []
-            for read in reads:
-                picture = pictures[read.scan, read.index]
-                assert picture is not None, "a page whose mark was read has a picture"
-                page = read.mark.page if read.mark else 0
-                derived.append(DerivedPage(source=picture, read=read, text=runs[page - 1] if page <= len(runs) else ()))
-            pdf = derive_pdf(derived, title=title)
-            path = signed_path(version.version, sha512(pdf))
-            is_known = path in version.digests
-            files: dict[str, bytes] = {}
-            if not is_known:
-                files = {path: pdf, path.removesuffix(".pdf") + ".json": _origin(reads)}
-                self._ws.store.put(
-                    object_id,
-                    files,
-                    message="收回签字件",
-                    user=self._ws.actor.name,
-                    at=self._ws.now,
-                )
-            with self._ws.registry.begin() as tx:
-                is_rescan = version.status in DONE or bool(filed)
-                if not is_known:
-                    digests = {name: sha512(data) for name, data in files.items()}
-                    tx.papers.add_files(record.uid, version.version, digests)
-                    tx.audit.append(
-                        "paper.file", actor=self._ws.actor.name, subject=record.uid, version=version.version
-                    )
-                now = tx.papers.version(record.uid, version.version)
-                if now.status not in DONE:
-                    tx.papers.set_status(record.uid, version.version, PaperStatus.ARCHIVED, signed_on=signed_on)
-                    open_duties(tx, spec, record, version.values, signed_on or self._ws.today)
-                for read in reads:
-                    tx.scans.save_page(_page_row(read, PageState.FILED))
-            outcome = (
-                "以前收过同样的页，没有变化" if is_known else "又一份扫描件，与先前的一并保存" if is_rescan else "归档"
-            )
-            filed.append(
-                FiledPaper(
-                    uid=record.uid,
-                    form_code=record.form_code,
-                    title=title,
-                    number=str(record.document_number or ""),
-                    subject=subject,
-                    version=version.version,
-                    pages=len(reads),
-                    outcome=outcome,
-                )
-            )
-        return filed
-
-    def _settle(self, tx: Tx, paper: AssembledPaper) -> list[DeskItem]:
-        """Record where the pages of one paper stand now; say what is missing."""
+    def _settle(self, tx: Tx, paper: AssembledPaper, archived: Archived | None) -> list[DeskItem]:
+        """Record where the pages of one paper stand now; say what is missing or doubtful."""
         for read in paper.repeated:
-            tx.scans.save_page(_page_row(read, PageState.DUPLICATE))
-        if paper.is_complete:
-            desk_words.resolve_missing(tx, paper)
-            return []
-        for read in paper.pages:
-            tx.scans.save_page(_page_row(read, PageState.WAITING))
-        return [desk_words.shown(tx, desk_words.put_missing(tx, paper))]
+            tx.scans.save_page(page_row(read, PageState.DUPLICATE))
+        if archived is None:
+            for read in paper.pages:
+                tx.scans.save_page(page_row(read, PageState.WAITING))
+            return [desk_words.shown(tx, desk_words.put_missing(tx, paper))]
+        desk_words.resolve_missing(tx, paper)
+        if archived.filed:
+            desk_words.resolve_unsigned(tx, paper)
+        items = []
+        for copy in archived.doubtful:
+            # a copy without all signatures beside a signed one is only another copy
+            state = PageState.DUPLICATE if archived.filed else PageState.DESK
+            for read in copy.reads:
+                tx.scans.save_page(page_row(read, state))
+            if not archived.filed:
+                row = desk_words.put_unsigned(tx, paper, copy)
+                desk_words.keep_crops(self._ws.folder / "desk" / str(row.id), copy)
+                items.append(desk_words.shown(tx, row))
+        return items
 
 
 def _issued(tx: Tx, mark_id: str, title: Callable[[str], str]) -> IssuedPaper | None:
@@ -324,18 +326,6 @@ def _issued(tx: Tx, mark_id: str, title: Callable[[str], str]) -> IssuedPaper | 
     return IssuedPaper(mark_id=mark_id, pages=version.pages, state=state, title=title(record.uid))
 
 
-def _page_row(read: PageRead, state: PageState) -> ScanPage:
-    mark = read.mark
-    return ScanPage(
-        sha256=read.scan,
-        page_index=read.index,
-        state=state,
-        mark_id=mark.mark_id if mark else "",
-        page=mark.page if mark else 0,
-        rotation=read.turns % 4 * 90,
-    )
-
-
 def _digest(path: Path) -> str:
     """Return the SHA-256 of a file, empty when it cannot be read (the reader says why)."""
     try:
@@ -343,9 +333,3 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def _origin(reads: Sequence[PageRead]) -> bytes:
-    """Say which pages of which scans a signed file was put together from."""
-    pages = [{"scan": r.scan, "page_index": r.index, "page": r.mark.page if r.mark else 0} for r in reads]
-    return (json.dumps(pages, indent=1, sort_keys=True) + "\n").encode("ascii")

@@ -174,6 +174,8 @@ class FiledScan(Report):
 
     name: str
     pages: int = 0
+    notes: tuple[str, ...] = ()
+    """What a person should know about the state of the file."""
     filed: tuple[FiledPaper, ...] = ()
     desk: tuple[DeskItem, ...] = ()
     blanks: int = 0
