@@ -14,6 +14,7 @@ from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.structfile import BufferFile, StructFile
 
 if TYPE_CHECKING:
+    from mmap import mmap
     from pathlib import Path
 
 
@@ -66,6 +67,12 @@ class ViewStorage(CompoundStorage):
         start, size = self.range(name)
         assert self._source is not None
         return ViewBuffer(memoryview(self._source)[start : start + size], name=name)
+
+    @property
+    def whole(self) -> mmap:
+        """The map of the whole file; a slice of it is bytes at once."""
+        assert self._source is not None
+        return self._source
 
     def pickled_stretches(self) -> list[tuple[int, int]]:
         """Return start and size of every stretch of the file that Whoosh unpickles when it opens a segment."""

@@ -169,6 +169,14 @@ class Leaf:
             strings = self._strings[column] = self._read_strings(column)
         return bytes(strings.view[strings.starts[document] : strings.starts[document + 1]])
 
+    def which_hold(self, column: str, needle: bytes, documents: Numbers) -> list[int]:
+        """Return the places in ``documents`` whose value of a column of texts holds the bytes ``needle``."""
+        self.bytes_of(column, 0)  # the starts are read on first use
+        starts = self._strings[column].starts + self._storage.range(f"{self.segment_id}.{column}.col")[0]
+        begin, end = starts[documents].tolist(), starts[documents + 1].tolist()
+        whole = self._storage.whole
+        return [at for at, (a, b) in enumerate(zip(begin, end, strict=True)) if needle in whole[a:b]]
+
     def _read_strings(self, column: str) -> _Strings:
         view = self._view(column)
         starts = np.zeros(self.size + 1, dtype=np.int64)

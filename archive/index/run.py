@@ -141,10 +141,12 @@ class Run:
         possible = ~met if candidates else ~met & contains(self._place_candidates(place), kept)
         if not place.verified:
             return met | possible
-        needle = place.text.encode()
-        for at in np.flatnonzero(possible).tolist():
-            text = self.leaf.bytes_of("c_text", int(kept[at]))
-            met[at] = needle in text and (not place.has_edges or place_of(text.decode(), place.text) >= 0)
+        asked = np.flatnonzero(possible)
+        holding = asked[self.leaf.which_hold("c_text", place.text.encode(), kept[asked])]
+        if place.has_edges:
+            texts = (self.leaf.bytes_of("c_text", document).decode() for document in kept[holding].tolist())
+            holding = holding[[place_of(text, place.text) >= 0 for text in texts]]
+        met[holding] = True
         return met
 
     def _bm25(self, place: Place, kept: Numbers, collection: Collection) -> NDArray[np.float64]:
