@@ -30,7 +30,7 @@ from forms.enums import (
     Schooling,
     UnitKind,
 )
-from forms.values import IdNumber, PersonName, Phone
+from forms.values import IdNumber, PersonName, Phone  # noqa: TC001  the same
 
 NC = Blank.NOT_COLLECTED
 
