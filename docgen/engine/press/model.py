@@ -91,7 +91,6 @@ class ParagraphFormat:
     snap_to_grid: bool = True
     auto_space: bool = True
     kinsoku: bool = True
-    hanging_punctuation: bool = False
     tabs: tuple[TabStop, ...] = ()
     numbering: tuple[str, int] | None = None
     """Numbering id and level from 0."""

@@ -51,7 +51,7 @@ class _Info(pdfdoc.PDFInfo):
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         """Write the dictionary; what it says, XMP says too."""
-        entries = {"Title": PDFString(self.title), "Producer": PDFString(PRODUCER)}
+        entries = {"Producer": PDFString(PRODUCER)} | ({"Title": PDFString(self.title)} if self.title else {})
         return PDFDictionary(entries).format(document)
 
 
@@ -126,8 +126,8 @@ def _srgb() -> bytes:
 
 
 def _xmp(title: str) -> bytes:
-    shown = escape(title)
-    told = f"<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>{shown}</rdf:li></rdf:Alt></dc:title>"
+    shown = f"<rdf:Alt><rdf:li xml:lang='x-default'>{escape(title)}</rdf:li></rdf:Alt>"
+    told = f"<dc:title>{shown}</dc:title>" if title else ""
     return (
         "<?xpacket begin='\ufeff' id='W5M0MpCehiHzreSzNTczkc9d'?>"
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'>"

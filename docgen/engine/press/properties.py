@@ -42,7 +42,6 @@ _SIMPLE_PARAGRAPH = {
     "pageBreakBefore": "page_break_before",
     "snapToGrid": "snap_to_grid",
     "kinsoku": "kinsoku",
-    "overflowPunct": "hanging_punctuation",
     "contextualSpacing": "contextual",
 }
 
@@ -121,6 +120,8 @@ def run_settings(element: Element | None, theme: Mapping[str, str]) -> Settings:
         name = local(child)
         if name in _SIMPLE_RUN:
             found[_SIMPLE_RUN[name]] = is_on(child)
+            if name == "smallCaps" and is_on(child):
+                found.setdefault("undrawn", {})[name] = "小型大写字母的字号"
         elif name in _RUN:
             _RUN[name](child, found)
         elif name == "rFonts":
@@ -212,6 +213,10 @@ def paragraph_settings(element: Element | None) -> Settings:
             found[_SIMPLE_PARAGRAPH[name]] = is_on(child)
         elif name in _PARAGRAPH:
             _PARAGRAPH[name](child, found)
+        elif name == "wordWrap" and not is_on(child):
+            found.setdefault("undrawn", {})[name] = "西文在单词中间换行的设置"
+        elif name == "topLinePunct" and is_on(child):
+            found.setdefault("undrawn", {})[name] = "行首标点压缩的设置"
         elif name in UNDRAWN_PARAGRAPH and value(child) not in {"lrTb", "tb"}:
             found.setdefault("undrawn", {})[name] = UNDRAWN_PARAGRAPH[name]
     return found
