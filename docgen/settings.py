@@ -80,15 +80,18 @@ class OfficeSettings:
     series: Mapping[str, str] = field(default_factory=dict)
     """Words of the number series that depart from `SERIES_WORDS`: ``{"care": "委照"}``."""
 
+    issuers: Mapping[str, str] = field(default_factory=dict)
+    """Other units whose papers are made here (派出所, 学校): full name as on the seal → 机关代字."""
+
     installed_fonts: bool = False
     """Draw with the 仿宋, 楷体 … installed on this machine instead of the fonts shipped."""
 
     registry_url: str = ""
     """Empty: `registry.db` in the office folder; else an SQLAlchemy URL (PostgreSQL)."""
 
-    def series_name(self, key: str) -> str:
-        """Return the printed series of a form's number: ``洗民委照``."""
-        return self.number_prefix + (self.series.get(key) or SERIES_WORDS.get(key) or key)
+    def series_name(self, key: str, issuer: str = "") -> str:
+        """Return the printed series of a form's number: ``洗民委照``; another unit has its own 机关代字."""
+        return self.issuers.get(issuer, self.number_prefix) + (self.series.get(key) or SERIES_WORDS.get(key) or key)
 
 
 SERIES_WORDS: dict[str, str] = {
@@ -97,6 +100,15 @@ SERIES_WORDS: dict[str, str] = {
     "opinion": "听意",
     "roster": "名册",
     "registration": "登记",
+    "report": "强报",
+    "disposal": "通报",
+    "return_order": "责返",
+    "reprimand": "训诫",
+    "dv_warning": "告诫",
+    "dv_notice": "告知",
+    "handover": "交接",
+    "case_assessment": "评帮",
+    "proposal": "建议",
 }
 """What stands between 机关代字 and the year, by the series a form belongs to (GB/T 9704—2012)."""
 
@@ -107,6 +119,7 @@ _KEYS: dict[str, set[str] | None] = {
     "printing": {"installed_fonts"},
     "numbers": None,
     "archive": {"fonds_number", "category_code", "office_code", "retention_period", "retention"},
+    "issuers": None,
     "registry": {"url"},
 }
 
@@ -144,6 +157,7 @@ def read_settings(folder: Path) -> OfficeSettings:
         reviewer=_staff(people, "reviewer"),
         head=_staff(people, "head"),
         series={key: _text(data.get("numbers", {}), key) for key in data.get("numbers", {})},
+        issuers={name: _text(data.get("issuers", {}), name) for name in data.get("issuers", {})},
         installed_fonts=_flag(data.get("printing", {}), "installed_fonts"),
         registry_url=_text(data.get("registry", {}), "url"),
     )
@@ -274,6 +288,8 @@ retention_period = {_quoted(s.archive.retention_period)}        # 一般的保�
 [printing]
 installed_fonts = {"true" if s.installed_fonts else "false"}       # true：用本机安装的仿宋、楷体等字体
 
+[issuers]                    # 由本办公室代为打印文书的其他单位和它的机关代字，如 "某某派出所" = "洗公"
+{"".join(f"{_quoted(key)} = {_quoted(value)}{chr(10)}" for key, value in s.issuers.items())}
 [registry]
 url = {_quoted(s.registry_url)}                     # 留空：用本文件夹里的 registry.db
 """

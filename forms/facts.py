@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from forms.blank import Blank
+from forms.casefile import CaseFile  # noqa: TC001  dataclass fields are read at run time
 from forms.enums import ConsentMode, Flag, PaperStatus, SignMode
 from forms.legal_time import print_date
 from forms.people import ChildRecord, Person, Staff, Unit
@@ -139,6 +140,8 @@ class Facts:
     """Whom a paper about a person is about (B4, B6), when the registry knows them."""
     elders: tuple[PaperFact, ...] = ()
     """Registrations of the village's elders (B4), the version in force of each, in order of making."""
+    case: CaseFile | None = None
+    """The case a paper of Part D belongs to; `papers` then holds those of other cases no more."""
     filler: Staff = field(default_factory=lambda: Staff(name=""))
     reviewer: Staff | None = None
     head: Staff | None = None

@@ -252,6 +252,22 @@ class LinkSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EffectSpec:
+    """What filing the signed paper changes besides duties."""
+
+    kind: str
+    """``flag``: somebody of the case is flagged; ``serve``: a copy of another paper counts as served;
+    ``number``: the case gets its number; ``close``: the case is closed."""
+    role: str = ""
+    """Of ``flag``: the role in the case, as `forms.casefile.CaseRole` prints it."""
+    flag: str = ""
+    """Of ``flag``: what is recorded, as `forms.enums.Flag` prints it."""
+    field: str = ""
+    """Of ``serve``: the paper that was served; of ``number``: the field that holds it."""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormSpec:
     """Everything about one form."""
 
@@ -284,6 +300,9 @@ class FormSpec:
     """Date field after which the paper no longer holds; drives renewals."""
     person_field: str = ""
     """Field with the name of the adult the paper is about besides the child (the carer)."""
+    same_by: tuple[str, ...] = ()
+    """Fields that tell two papers of this form about one child apart (``visit_no``); empty: there is one at a time."""
+    effects: tuple[EffectSpec, ...] = ()
     trigger: str = ""
     deadlines: tuple[Deadline, ...] = ()
     opens: tuple[DutySpec, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forms import conditions, prefill
+from forms.casefile import CaseRole
+from forms.enums import Flag
 from forms.rules import RULES, VALUE_RULES
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
     from forms.spec import FieldSpec, FormSpec
 
+EFFECTS = ("flag", "serve", "number", "close")
 TARGETS = ("child", "person", "case", "paper", "unit")
 Fault = tuple[str, str]
 """The key in the file, and what is wrong with it in Chinese."""
@@ -57,19 +60,33 @@ def _pointers(spec: FormSpec, names: set[str]) -> Iterator[Fault]:
     pointers += [(f"signers[{s.role}].name_field", s.name_field) for s in spec.signers]
     pointers += [(f"opens[{d.duty}].field", d.field) for d in (*spec.opens, *spec.closes)]
     pointers += [(f"links[{link.role}].field", link.field) for link in spec.links]
+    pointers += [("same_by", name) for name in spec.same_by]
+    pointers += [(f"effects[{e.kind}].field", e.field) for e in spec.effects]
     yield from ((key, f"写的是“{name}”，这张表里没有这一项") for key, name in pointers if name and name not in names)
     for link in spec.links:
         if link.target not in TARGETS:
             yield f"links[{link.role}].target", f"写的是“{link.target}”，只能是：{'、'.join(TARGETS)}"
+    yield from _effect_faults(spec)
     known = set(spec.template_names())
     for copy in spec.copies:
         yield from ((f"copies[{copy.key}].hide", f"里的“{h}”不在这张表里") for h in copy.hide if h not in known)
+
+
+def _effect_faults(spec: FormSpec) -> Iterator[Fault]:
+    for effect in spec.effects:
+        if effect.kind not in EFFECTS:
+            yield "effects.kind", f"写的是“{effect.kind}”，只能是：{'、'.join(EFFECTS)}"
+        elif effect.kind == "flag" and (effect.role not in set(CaseRole) or effect.flag not in set(Flag)):
+            yield "effects.flag", f"写的是“{effect.role}”“{effect.flag}”，不是认识的身份和情形"
+        elif effect.kind in {"serve", "number"} and not effect.field:
+            yield "effects.field", "没有写"
 
 
 def _when_faults(spec: FormSpec, names: set[str]) -> Iterator[Fault]:
     whens = [(f"signers[{s.role}].when", s.when) for s in spec.signers]
     whens += [(f"copies[{c.key}].when", c.when) for c in spec.copies]
     whens += [(f"opens[{d.duty}].when", d.when) for d in (*spec.opens, *spec.closes)]
+    whens += [(f"effects[{e.kind}].when", e.when) for e in spec.effects]
     for key, when in whens:
         fault = conditions.fault_of(when, names)
         if fault:

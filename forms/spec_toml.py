@@ -17,6 +17,7 @@ from forms.spec import (
     DayCount,
     Deadline,
     DutySpec,
+    EffectSpec,
     FieldGroup,
     FieldSpec,
     FieldType,
@@ -121,6 +122,8 @@ def _form(t: Table, groups: Groups) -> FormSpec:
         deadlines=tuple(_deadline(d) for d in t.tables("deadlines")),
         opens=tuple(_duty(d) for d in t.tables("opens")),
         closes=tuple(_duty(d) for d in t.tables("closes")),
+        effects=tuple(_effect(e) for e in t.tables("effects")),
+        same_by=t.texts("same_by"),
         links=tuple(_link(k) for k in t.tables("links")),
     )
     t.close()
@@ -274,6 +277,18 @@ def _duty(t: Table) -> DutySpec:
         days=t.number("days", 0),
         count=t.choice("count", DayCount, DayCount.CALENDAR),
         every=t.number("every", 0),
+        when=t.text("when", ""),
+    )
+    t.close()
+    return spec
+
+
+def _effect(t: Table) -> EffectSpec:
+    spec = EffectSpec(
+        kind=t.text("kind"),
+        role=t.text("role", ""),
+        flag=t.text("flag", ""),
+        field=t.text("field", ""),
         when=t.text("when", ""),
     )
     t.close()

@@ -81,6 +81,10 @@ class Cases:
             raise CaseNotFoundError(text)
         return found[-1]
 
+    def has(self, uid: str) -> bool:
+        """Tell whether there is a case of a uid."""
+        return dialect.first(self._connection, sa.select(cases).where(cases.c.uid == uid)) is not None
+
     def of_child(self, child_uid: str) -> tuple[CaseFile, ...]:
         """Return the cases whose papers lie in a child's dossier or in which it is a victim, in order of opening."""
         victim = sa.select(case_people.c.case_uid).where(

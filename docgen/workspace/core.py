@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
     from docgen.engine.press import Press
     from docgen.engine.press.fonts.book import Typeface
+    from docgen.workspace.cases import CaseDesk
     from docgen.workspace.checking import CheckDesk
+    from docgen.workspace.describing import DescribingDesk
     from docgen.workspace.dossiers import DossierDesk
     from docgen.workspace.filing import FilingDesk
     from docgen.workspace.finding import SearchDesk
     from docgen.workspace.papers import PaperDesk
     from docgen.workspace.people import PeopleDesk
+    from docgen.workspace.recording import RecordDesk
 
 
 TEXT_FAMILY = "仿宋"
@@ -184,6 +187,13 @@ class Workspace:
         return FilingDesk(self)
 
     @cached_property
+    def recording(self) -> RecordDesk:
+        """Typing in what was read from signed papers."""
+        from docgen.workspace.recording import RecordDesk
+
+        return RecordDesk(self)
+
+    @cached_property
     def finding(self) -> SearchDesk:
         """Search and its index."""
         from docgen.workspace.finding import SearchDesk
@@ -196,6 +206,20 @@ class Workspace:
         from docgen.workspace.dossiers import DossierDesk
 
         return DossierDesk(self)
+
+    @cached_property
+    def cases(self) -> CaseDesk:
+        """案卷."""
+        from docgen.workspace.cases import CaseDesk
+
+        return CaseDesk(self)
+
+    @cached_property
+    def describing(self) -> DescribingDesk:
+        """档号, 归档文件目录, 归档章."""
+        from docgen.workspace.describing import DescribingDesk
+
+        return DescribingDesk(self)
 
     @cached_property
     def checking(self) -> CheckDesk:

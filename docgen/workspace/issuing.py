@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord
     from docgen.engine.press import LaidPaper
     from docgen.workspace.core import Workspace
+    from forms.casefile import CaseFile
     from forms.facts import Facts, Value
     from forms.fill import Followup, Overridden
     from forms.spec import CopySpec, FormSpec
@@ -178,7 +179,8 @@ class Issuer:
             return present.uid, present.version + 1, present.document_number
         number = None
         if draft.spec.series:
-            number = tx.numbers.next(self._ws.settings.series_name(draft.spec.series), draft.made_on.year)
+            series = self._ws.settings.series_name(draft.spec.series, draft.facts.office.name)
+            number = tx.numbers.next(series, draft.made_on.year)
         return new_uid(), 1, number
 
     def _head(self, draft: Draft, number: DocumentNumber | None, version: int) -> DocumentHead:
@@ -243,6 +245,8 @@ class Issuer:
             links=_links(draft),
             values=values,
             notes=tuple(f"{o.override.code} 由{o.override.by}放行：{o.override.reason}" for o in draft.overridden),
+            case_uid=facts.case.uid if facts.case else "",
+            people=_people_of(facts.case) if facts.case else (),
         )
 
     def _note_overrides(self, tx: Tx, draft: Draft, uid: str) -> None:
@@ -277,6 +281,11 @@ def _links(draft: Draft) -> tuple[tuple[str, str], ...]:
     if draft.replaces is not None:
         found.pop(draft.replaces.uid, None)
     return tuple((kind, uid) for uid, kind in found.items())
+
+
+def _people_of(case: CaseFile) -> tuple[tuple[str, str], ...]:
+    """Return everybody of a case whom the register knows, as (role, uid)."""
+    return tuple((p.role.name.lower(), p.person.uid) for p in case.people if p.person.uid)
 
 
 _LINK_KINDS = {"rests_on": "follows", "answers": "answers", "replaces": "replaces"}

@@ -77,6 +77,10 @@ class Inputs:
     values: Mapping[str, Value]
     notes: tuple[str, ...] = ()
     """File note: refusals that a second person let pass, with the reason."""
+    case_uid: str = ""
+    """The case it belongs to; empty for papers of no case."""
+    people: tuple[tuple[str, str], ...] = ()
+    """(role, uid) of further persons of the register it names: ``("perpetrator", …)``."""
 
     def as_bytes(self) -> bytes:
         """Return the file's content: UTF-8, keys sorted, one line a value."""
@@ -122,6 +126,10 @@ class Inputs:
         tx.papers.set_copies(self.paper_uid, self.version, self.copies)
         for kind, other in self.links:
             tx.papers.link(self.paper_uid, other, kind)
+        for role, person in self.people:
+            tx.papers.name_person(self.paper_uid, person, role)
+        if self.case_uid and tx.cases.has(self.case_uid):
+            tx.cases.put_paper(self.case_uid, self.paper_uid)
         tx.audit.append(
             "paper.recover" if is_recovered else "paper.issue",
             actor=self.made_by,
@@ -148,6 +156,7 @@ def read_inputs(data: bytes) -> Inputs:
             "copies": tuple(raw["copies"]),
             "notes": tuple(raw.get("notes", ())),
             "links": tuple((kind, uid) for kind, uid in raw["links"]),
+            "people": tuple((role, uid) for role, uid in raw.get("people", ())),
             "values": decode_values(raw["values"]),
         }
     )

@@ -8,6 +8,7 @@ from archive.registry import Registry
 from archive.store import Store
 from docgen.settings import FOLDERS, SETTINGS_FILE, OfficeSettings, make_secret, write_settings
 from docgen.workspace.core import registry_url
+from docgen.workspace.issuers import kind_of
 from forms.enums import UnitKind
 from forms.errors import RefusedError
 from forms.people import Unit
@@ -54,8 +55,9 @@ def init_office(folder: Path, settings: OfficeSettings) -> None:
             town = tx.units.save(Unit(kind=UnitKind.TOWN, name=settings.town_name, parent_uid=county_uid))
             owner = town
             if settings.unit_name != settings.town_name:
-                kind = UnitKind.VILLAGE if "村民委员会" in settings.unit_name else UnitKind.TOWN
-                owner = tx.units.save(Unit(kind=kind, name=settings.unit_name, parent_uid=town.uid))
+                owner = tx.units.save(
+                    Unit(kind=kind_of(settings.unit_name), name=settings.unit_name, parent_uid=town.uid)
+                )
             tx.units.set_owner(owner.uid)
     finally:
         registry.close()

@@ -7,11 +7,13 @@ but never reached a print stack (a crash between) is printed without being asked
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from docgen.workspace.cases import facts_of_case
 from docgen.workspace.choosing import one_child
 from docgen.workspace.gathering import facts_of_child, facts_of_village
+from docgen.workspace.issuers import issuer_unit
 from docgen.workspace.issuing import Draft, Issued, Issuer
 from docgen.workspace.printing import print_stack
 from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
@@ -20,6 +22,7 @@ from forms.case import Case
 from forms.conditions import holds
 from forms.enums import PaperStatus
 from forms.errors import AppError, NotFoundError, RefusedError
+from forms.facts import PaperRef
 from forms.fill import Filled, Override, fill
 from forms.problems import Problem, blocking
 from forms.spec import Subject
@@ -33,8 +36,9 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from docgen.workspace.core import Workspace
     from docgen.workspace.typed import TypedValues
-    from forms.facts import Facts
-    from forms.people import ChildRecord
+    from forms.casefile import CaseFile
+    from forms.facts import Facts, Value
+    from forms.people import ChildRecord, Unit
     from forms.spec import CopySpec, FormSpec
 
 
@@ -80,6 +84,9 @@ class PaperDesk:
         *,
         children: Sequence[str] = (),
         village: str | None = None,
+        case: str = "",
+        people: Sequence[str] = (),
+        issuer: str = "",
         typed: Mapping[str, str] | None = None,
         values_sheets: Sequence[Path] = (),
         reprint: bool = False,
@@ -94,6 +101,10 @@ class PaperDesk:
             codes: Form codes in the order of signing.
             children: Names, ID numbers or uids; one of these or `village`.
             village: Every child on the roll of a village.
+            case: Uid or number of the case that papers of Part D belong to; empty: the child's open
+                case, or a new one when it has none.
+            people: Persons to enter into that case first, ``加害人=石大山``.
+            issuer: The unit that issues, one of ``[issuers]`` in office.toml; empty: the office itself.
             typed: Field identifier or title → text, for every paper made.
             values_sheets: Sheets with one row a child; their columns are fields.
             reprint: Print again what was printed; number, version and marks stay.
@@ -109,17 +120,21 @@ class PaperDesk:
         """
         specs = list({spec.code: spec for spec in map(self._ws.library.get, codes)}.values())
         for spec in specs:
-            if spec.subject is not Subject.CHILD and not village:
+            if spec.subject not in {Subject.CHILD, Subject.CASE} and not village:
                 raise VillageFormError(spec.code)
         check_names(specs, typed or {})
+        office = issuer_unit(self._ws.registry, self._ws.settings, issuer)
+        files = self._ws.cases.for_papers(children, case, people, dry_run=dry_run) if _of_case(specs) else {}
+        children = [*children, *(uid for uid in files if not children)]
         with self._ws.registry.read() as tx:
             records = self._records(tx, children, village)
             area = tx.units.by_name(village) if village else None
         sheet = read_values_sheets(values_sheets, specs, records)
+        single = {Subject.CHILD, Subject.CASE}
         tasks: list[tuple[FormSpec, ChildRecord | None]] = [
-            (spec, record) for record in records for spec in specs if spec.subject is Subject.CHILD
+            (spec, record) for record in records for spec in specs if spec.subject in single
         ]
-        tasks += [(spec, None) for spec in specs if spec.subject is not Subject.CHILD]
+        tasks += [(spec, None) for spec in specs if spec.subject not in single]
         choice = _Choice(
             typed=typed or {},
             sheet=sheet,
@@ -127,6 +142,8 @@ class PaperDesk:
             revise=revise,
             dry_run=dry_run,
             overrides=tuple(overrides),
+            office=office,
+            cases=files,
         )
         run = _Run(self._ws, self._issuer, choice)
         for done, (spec, record) in enumerate(tasks):
@@ -219,6 +236,10 @@ class _Choice:
     revise: bool
     dry_run: bool
     overrides: tuple[Override, ...]
+    office: Unit
+    """The unit that issues."""
+    cases: Mapping[str, CaseFile]
+    """By child uid, for papers of Part D."""
 
 
 class _Run:
@@ -239,12 +260,14 @@ class _Run:
         with self._ws.registry.read() as tx:
             if record is not None:
                 facts = facts_of_child(tx, record, self._ws.settings)
-                existing = tx.papers.latest(spec.code, record.uid)
+                if spec.subject is Subject.CASE:
+                    facts = facts_of_case(facts, self._choice.cases[record.uid])
             else:
                 unit = tx.units.get(village_uid)
                 facts = facts_of_village(tx, unit, self._ws.settings)
-                existing = self._of_same_period(tx, spec, facts)
                 subject = unit.short or unit.name
+            facts = replace(facts, office=self._choice.office)
+            existing = self._existing(tx, spec, facts)
             version = tx.papers.version(existing.uid, existing.version) if existing and existing.version else None
         if existing and version:
             if self._choice.reprint or (
@@ -258,12 +281,22 @@ class _Run:
                 return
         self._fill_and_issue(spec, facts, subject, existing if self._choice.revise else None)
 
-    def _of_same_period(self, tx: Tx, spec: FormSpec, facts: Facts) -> PaperRecord | None:
-        """Return a village's paper of this form for the same period; that of last quarter is another one."""
-        period = self._fill(spec, facts).values.get("period")
+    def _existing(self, tx: Tx, spec: FormSpec, facts: Facts) -> PaperRecord | None:
+        """Return the paper that this one would be again: a roster of last quarter, another visit are others."""
+        same_by = spec.same_by
+        if facts.record is None:
+            papers = tx.papers.in_village(facts.village.uid, spec.code)
+            same_by = same_by or ("period",)
+        elif not same_by and facts.case is None:
+            return tx.papers.latest(spec.code, facts.record.uid)
+        else:
+            papers = tuple(p for p in tx.papers.of_child(facts.record.uid) if p.form_code == spec.code)
+            if facts.case is not None:
+                papers = tuple(p for p in papers if p.uid in facts.case.papers)
         gone = {PaperStatus.VOID, PaperStatus.REPLACED}
-        papers = [p for p in tx.papers.in_village(facts.village.uid, spec.code) if p.version and p.status not in gone]
-        same = [p for p in papers if tx.papers.version(p.uid, p.version).values.get("period") == period]
+        papers = tuple(p for p in papers if p.version and p.status not in gone)
+        wanted = self._fill(spec, facts).values if papers and same_by else {}
+        same = [p for p in papers if _agree(wanted, tx.papers.version(p.uid, p.version).values, same_by)]
         return same[-1] if same else None
 
     def _fill(self, spec: FormSpec, facts: Facts) -> Filled:
@@ -340,6 +373,19 @@ class _Run:
             sheets=sheets,
             dry_run=self._choice.dry_run,
         )
+
+
+def _of_case(specs: Sequence[FormSpec]) -> bool:
+    return any(spec.subject is Subject.CASE for spec in specs)
+
+
+def _agree(one: Mapping[str, Value], other: Mapping[str, Value], names: Sequence[str]) -> bool:
+    """Tell whether two papers hold the same in these fields; a paper referred to is known by its uid."""
+
+    def key(value: Value | None) -> object:
+        return value.uid if isinstance(value, PaperRef) else value
+
+    return all(key(one.get(name)) == key(other.get(name)) for name in names)
 
 
 def _skipped(spec: FormSpec, subject: str, version: VersionRecord) -> SkippedPaper:
