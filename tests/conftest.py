@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docgen.demo.play import drop_in_inbox
-from docgen.demo.scanner import Copier, play_scan
+from docgen.demo.play import drop_in_inbox, inks_of
+from docgen.demo.scanner import Copier, InkPlace, play_scan
 from docgen.settings import OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
 from forms.blank import Blank
@@ -131,12 +131,12 @@ def _child(
 
 
 def _records() -> tuple[ChildRecord, ...]:
-    luo = _family("罗大山", "李秋月", "王桂花", "平山村一组12号", sequence=100)
-    yang = _family("杨正明", "石小兰", "龙玉芬", "平山村二组3号", sequence=110)
-    jike = _family("吉克·拉日", "阿西·木呷", "吉克·五各", "平山村二组9号", sequence=120)
-    wang = _family("王德才", "潘金凤", "吴秀英", "平山村三组1号", sequence=130)
-    li = _family("李光明", "韦小青", "李福生", "平山村三组7号", sequence=140, relation=Relation.GRANDFATHER)
-    zhou = _family("周志远", "唐丽娟", "谢春梅", "大坝村一组5号", sequence=150)
+    luo = _family("罗大山", "李秋月", "王桂花", "平山村一组12号", sequence=101)
+    yang = _family("杨正明", "石小兰", "龙玉芬", "平山村二组3号", sequence=111)
+    jike = _family("吉克·拉日", "阿西·木呷", "吉克·五各", "平山村二组9号", sequence=121)
+    wang = _family("王德才", "潘金凤", "吴秀英", "平山村三组1号", sequence=131)
+    li = _family("李光明", "韦小青", "李福生", "平山村三组7号", sequence=141, relation=Relation.GRANDFATHER)
+    zhou = _family("周志远", "唐丽娟", "谢春梅", "大坝村一组5号", sequence=151)
     dead = replace(li["father"].person, status=PersonStatus.DEAD, phones=Blank.NOT_APPLICABLE)
     return (
         _child("罗小山", date(2016, 2, 29), 1, luo),
@@ -200,12 +200,25 @@ class Hands:
             found.append(originals)
         return found
 
-    def scan(self, report: MakeReport, order: Sequence[int] | None = None, *, seed: int = 1, **copier: Any) -> bytes:
+    def scan(
+        self,
+        report: MakeReport,
+        order: Sequence[int] | None = None,
+        *,
+        seed: int = 1,
+        is_signed: bool = True,
+        **copier: Any,
+    ) -> bytes:
         """Return the scan of the first original of every paper, or of the pages given, half of them upside down."""
         assert report.stack is not None
+        inks: dict[int, list[InkPlace]] = {}
+        for made, originals in zip(report.made, self.sides(report), strict=True):
+            of_paper = inks_of(self.workspace, made)
+            inks |= {page: ink for original in originals for page, ink in zip(original, of_paper, strict=True)}
         wanted = [page for paper in self.sides(report) for page in paper[0]] if order is None else order
         how = Copier(**{"dpi": 150, "upside_down": 0.5, "noise": 2.0, **copier})
-        return play_scan(report.stack.read_bytes(), seed=seed, copier=how, order=wanted).pdf
+        places = [inks.get(page, []) if is_signed else [] for page in range(max(inks) + 1)]
+        return play_scan(report.stack.read_bytes(), places, seed=seed, copier=how, order=wanted).pdf
 
     def drop(self, name: str, scan: bytes) -> Path:
         """Put a scan into the inbox."""

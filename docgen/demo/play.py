@@ -38,7 +38,7 @@ def signed_and_scanned(
     places: list[Sequence[InkPlace]] = []
     scanned: list[int] = []
     for made in report.made:
-        inks = _inks(workspace, made)
+        inks = inks_of(workspace, made)
         for copy in range(max(made.copies, 1)):
             if copy == 0:
                 scanned += range(len(places), len(places) + made.pages)
@@ -49,14 +49,8 @@ def signed_and_scanned(
     ).pdf
 
 
-def drop_in_inbox(workspace: Workspace, name: str, scan: bytes) -> Path:
-    """Put a scan where the copier puts it."""
-    path = workspace.folder / "inbox" / name
-    path.write_bytes(scan)
-    return path
-
-
-def _inks(workspace: Workspace, made: MadePaper) -> list[list[InkPlace]]:
+def inks_of(workspace: Workspace, made: MadePaper) -> list[list[InkPlace]]:
+    """Return for each page of a paper who signs, prints a finger or stamps where; every place is filled."""
     laid = LaidPaper.from_json(workspace.store.read(paper_object(made.uid), layout_path(made.version)))
     with workspace.registry.read() as tx:
         record = tx.papers.get(made.uid)
@@ -66,6 +60,13 @@ def _inks(workspace: Workspace, made: MadePaper) -> list[list[InkPlace]]:
     names = {s.role: _name(values.get(s.name_field), s.role) for s in workspace.library.get(made.form_code).signers}
     seals = {"village": village, "town": town}
     return [[_ink(box, names, seals) for box in page.boxes] for page in laid.pages]
+
+
+def drop_in_inbox(workspace: Workspace, name: str, scan: bytes) -> Path:
+    """Put a scan where the copier puts it."""
+    path = workspace.folder / "inbox" / name
+    path.write_bytes(scan)
+    return path
 
 
 def _ink(box: Box, names: dict[str, str], seals: dict[str, str]) -> InkPlace:

@@ -6,15 +6,15 @@ What it owes stands in the registry's outbox; `catch_up` pays it, a search pays 
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
+from archive.disk import translated
 from archive.index import Index, IndexDamagedError
 from archive.query import parse_query
 from archive.search import EVERYTHING, Hit, Hits, Scope, search
 from docgen.workspace.indexing import child_document, paper_document, paper_text
 from docgen.workspace.reports import FoundPaper, SearchResult
-from forms.errors import OfficeBusyError
+from forms.errors import DiskFullError, OfficeBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from docgen.workspace.core import Workspace
 
 BATCH = 500
+BEHIND = "索引现在写不进去，刚办的内容可能还找不到；档案没有受影响。请看看磁盘是不是满了，然后再找一次。"
 REBUILT = "索引不见了或者损坏了，已经从登记和档案自动重建，结果是完整的。"
 
 
@@ -71,7 +72,8 @@ class SearchDesk:
         text = " ".join([words, *_filters(village, form_code, status, first, last)]).strip()
         query = parse_query(text)
         notice = self._open()
-        self.catch_up()
+        if not self.catch_up():
+            notice = notice or BEHIND
         assert self._index is not None
         with self._ws.registry.read() as tx:
             hits = search(
@@ -85,18 +87,26 @@ class SearchDesk:
             )
             return self._result(tx, text, hits, notice)
 
-    def catch_up(self) -> None:
-        """Take what the registry owes into the index; leaves it owed when the index cannot take it."""
-        with contextlib.suppress(IndexDamagedError, OfficeBusyError):
+    def catch_up(self) -> bool:
+        """Take what the registry owes into the index; leave it owed and say so when the index cannot take it."""
+        try:
             if self._index is None:
                 self._index = Index.open(self._folder)
             while self._pay(self._index):
                 pass
+        except (IndexDamagedError, OfficeBusyError, DiskFullError, OSError):
+            return False  # what was made or filed is safe without it
+        return True
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Make the index anew from registry and store; return the number of entries."""
+        """Make the index anew from registry and store; return the number of entries.
+
+        Raises:
+            DiskFullError: the disk is full.
+            UnwritableFolderError: the folder cannot be written.
+        """
         self.close()
-        with self._ws.registry.read() as tx:
+        with self._ws.registry.read() as tx, translated(self._folder):
             total = len(tx.papers.all()) + tx.people.count()
             owed = tx.outbox.take(10**9)
             step = (lambda done: progress(done, total)) if progress else None

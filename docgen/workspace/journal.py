@@ -10,12 +10,15 @@ printed: it stays in the store unregistered, and the desk and the chain of acts 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.disk import sync_folder
+from archive.disk import sync_folder, translated
 from archive.registry import ConflictError
 from archive.store import paper_object
 from docgen.workspace.objects import inputs_path, read_inputs
@@ -33,6 +36,11 @@ ORPHAN = "paper.orphan"
 """A version in the store that was never printed and could not be registered."""
 
 
+_DAY_S = 24 * 3600
+_SPOOLS = ("scan-*", "resume-*", "accept-*", "*.part")
+"""Folders of pages being read and files being written, by name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """One paper version that is being issued."""
@@ -48,12 +56,13 @@ class Intent:
         """Lay the intent down durably; it is there whole or not at all, whoever looks at the folder."""
         path = self.path(work)
         new = path.with_suffix(".part")
-        with new.open("w", encoding="ascii", newline="\n") as file:
-            json.dump({"paper": self.paper_uid, "version": self.version}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-        sync_folder(work)
+        with translated(work):
+            with new.open("w", encoding="ascii", newline="\n") as file:
+                json.dump({"paper": self.paper_uid, "version": self.version}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+            sync_folder(work)
 
     def clear(self, work: Path) -> None:
         """Take the intent away; the version is registered, or never will be."""
@@ -73,7 +82,8 @@ def intents(work: Path) -> Iterator[Intent]:
 
 
 def recover(workspace: Workspace) -> None:
-    """Bring the registry up to the store for every intent left behind."""
+    """Bring the registry up to the store for every intent left behind; clear what crashes left in `work/`."""
+    _sweep(workspace.folder / "work")
     if not any(intents(workspace.folder / "work")):
         return  # opening an office to read takes no lock
     with workspace.registry.begin() as tx:
@@ -123,3 +133,18 @@ def clear(workspace: Workspace, settled: tuple[Intent, ...]) -> None:
     """Take intents away that are settled."""
     for intent in settled:
         intent.clear(workspace.folder / "work")
+
+
+def _sweep(work: Path) -> None:
+    """Remove spooled pages and half-written prints of processes that died; a day old, nobody is at them."""
+    for path in (p for pattern in _SPOOLS for p in work.glob(pattern)):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _DAY_S:
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

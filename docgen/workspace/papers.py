@@ -123,6 +123,7 @@ class PaperDesk:
             if spec.subject not in {Subject.CHILD, Subject.CASE} and not village:
                 raise VillageFormError(spec.code)
         check_names(specs, typed or {})
+        self._ws.recover()  # what a failure left unregistered must be seen before it is made a second time
         office = issuer_unit(self._ws.registry, self._ws.settings, issuer)
         files = self._ws.cases.for_papers(children, case, people, dry_run=dry_run) if _of_case(specs) else {}
         children = [*children, *(uid for uid in files if not children)]

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from archive.disk import translated
 from docgen.engine.press import PrintJob
 from docgen.workspace.issuing import page_marks
 
@@ -33,17 +36,14 @@ def print_stack(
 
     Returns:
         The PDF, the folder of docx files, and the number of pages in the PDF.
+
+    Raises:
+        DiskFullError: nothing was left in `out/`.
+        UnwritableFolderError: the same, for a folder that cannot be written.
     """
     codes = "-".join(dict.fromkeys(i.record.form_code for i in issued))
     parts = [f"{workspace.now:%Y%m%d-%H%M%S}", _file_name(label), codes]
-    name = "-".join(part for part in parts if part)
     out = workspace.folder / "out"
-    out.mkdir(exist_ok=True)
-    folder = _unused(out / name)
-    folder.mkdir()
-    for paper in issued:
-        number = str(paper.record.document_number or paper.record.uid)
-        (folder / f"{paper.record.form_code}-{_file_name(number)}-v{paper.version}.docx").write_bytes(paper.docx)
     jobs = [
         PrintJob(
             paper=paper.laid,
@@ -54,13 +54,23 @@ def print_stack(
         for paper in issued
         for k in range(max(len(paper.copies), 1))
     ]
-    stack = folder.with_suffix(".pdf")
-    temporary = workspace.folder / "work" / f"{folder.name}.pdf.part"
-    with temporary.open("wb") as file:
-        pages = workspace.press.write(jobs, file, title=label or issued[0].title, duplex=True, progress=progress)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(stack)
+    with translated(out), ExitStack() as failed:
+        out.mkdir(exist_ok=True)
+        folder = _unused(out / "-".join(part for part in parts if part))
+        folder.mkdir()
+        failed.callback(shutil.rmtree, folder, ignore_errors=True)
+        for paper in issued:
+            number = str(paper.record.document_number or paper.record.uid)
+            name = f"{paper.record.form_code}-{_file_name(number)}-v{paper.version}.docx"
+            (folder / name).write_bytes(paper.docx)
+        temporary = workspace.folder / "work" / f"{folder.name}.pdf.part"
+        failed.callback(temporary.unlink, missing_ok=True)
+        with temporary.open("wb") as file:
+            pages = workspace.press.write(jobs, file, title=label or issued[0].title, duplex=True, progress=progress)
+            file.flush()
+            os.fsync(file.fileno())
+        stack = temporary.replace(folder.with_suffix(".pdf"))
+        failed.pop_all()  # all is well: nothing is taken back
     return stack, folder, pages
 
 

@@ -13,8 +13,10 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
-from archive.registry.scans import PageState
+from archive.registry.scans import DeskItemNotFoundError, PageState
 from archive.store import paper_object, scan_object
+from docgen.workspace.archiving import Archiver
+from docgen.workspace.filing import NotAcceptableError
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
@@ -260,16 +262,16 @@ def test_a_scan_is_in_the_store_and_recorded_before_it_leaves_the_inbox(
     report = hands.make(["A8"], "罗小山", "罗小水")
     scan = hands.scan(report)
     path = hands.drop("0001.pdf", scan)
-    honest, calls = type(workspace.filing)._archive, []
+    honest, calls = Archiver.archive, []
 
-    def power_cut(*args: Any) -> Any:
+    def power_cut(*args: Any, **how: Any) -> Any:
         calls.append(args)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return honest(*args)
+        return honest(*args, **how)
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(workspace.filing), "_archive", power_cut)
+        patch.setattr(Archiver, "archive", power_cut)
         with pytest.raises(KeyboardInterrupt):
             workspace.filing.file_inbox()
     assert path.read_bytes() == scan
@@ -283,12 +285,49 @@ def test_a_scan_is_in_the_store_and_recorded_before_it_leaves_the_inbox(
 
 def test_a_picture_is_a_scan_too(hands: Hands, workspace: Workspace) -> None:
     report = hands.make(["A8"], "罗小山")
-    assert report.stack is not None
-    picture = pypdfium2.PdfDocument(report.stack)[0].render(scale=150 / 72).to_pil()
+    picture = pypdfium2.PdfDocument(hands.scan(report))[0].render(scale=150 / 72).to_pil()
     path = workspace.folder / "照片.jpg"
     picture.save(path, quality=80)
     filed = workspace.filing.file([path])
     assert [p.uid for p in filed.filed] == [report.made[0].uid]
+
+
+def test_a_paper_without_signatures_waits_for_a_person(hands: Hands, workspace: Workspace) -> None:
+    report = hands.make(["A8"], "罗小山")
+    scan = hands.scan(report, is_signed=False)
+    filed = hands.file("空白.pdf", scan)
+    assert filed.filed == ()
+    (item,) = filed.desk
+    assert item.code == "unsigned"
+    assert [r.status for r in workspace.papers.listing()] == ["已生成待签"]
+    assert workspace.finding.search("", status="已归档").total == 0
+    for by, reason in (("", "看过原件"), ("罗建国", " ")):
+        with pytest.raises(NotAcceptableError):
+            workspace.filing.accept(int(item.uid), by=by, reason=reason)
+    with pytest.raises(DeskItemNotFoundError):
+        workspace.filing.accept(999, by="罗建国", reason="看过原件")
+    accepted = workspace.filing.accept(int(item.uid), by="罗建国", reason="看过原件，笔迹很淡")
+    assert [p.uid for p in accepted.filed] == [report.made[0].uid]
+    assert workspace.filing.desk() == ()
+    with workspace.registry.read() as tx:
+        acts = [(row.action, row.actor) for row in tx.audit.rows(subject=report.made[0].uid)]
+    assert ("paper.accept", "罗建国") in acts
+    assert workspace.checking.check().problems == ()
+
+
+def test_a_signed_scan_of_the_same_paper_settles_the_doubt(hands: Hands, workspace: Workspace) -> None:
+    report = hands.make(["A8"], "罗小山")
+    hands.file("空白.pdf", hands.scan(report, is_signed=False))
+    assert len(workspace.filing.desk()) == 1
+    assert len(hands.file("补签.pdf", hands.scan(report, seed=2)).filed) == 1
+    assert workspace.filing.desk() == ()
+
+
+def test_only_doubts_about_signatures_can_be_vouched_for(hands: Hands, workspace: Workspace) -> None:
+    report = hands.make(["A5"], "罗小山")
+    (item,) = hands.file("缺页.pdf", hands.scan(report, hands.sides(report)[0][0][:1])).desk
+    with pytest.raises(NotAcceptableError):
+        workspace.filing.accept(int(item.uid), by="罗建国", reason="就这样")
 
 
 def test_what_is_signed_opens_its_duties(hands: Hands, workspace: Workspace, assessed: Mapping[str, str]) -> None:
