@@ -5,15 +5,279 @@ Sources: forms.md §6 A3, A4, A6, A7, A9, A10, B3–B7; 未成年人保护法 �
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from forms.blank import Blank
+from forms.enums import AssessmentResult, PaperStatus, Schooling
+from forms.facts import PaperRef
+from forms.legal_time import same_day
+from forms.people import Carer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forms.case import Case
-    from forms.facts import Value
+    from forms.facts import PaperFact, Row, Value
+    from forms.people import Parent
     from forms.spec import FieldSpec
+
+NC = Blank.NOT_COLLECTED
+GONE = frozenset({PaperStatus.VOID, PaperStatus.REPLACED})
+
+
+def _care_scope(case: Case) -> Value:
+    """Daily care as everybody entrusts it; the way to school only for children who go to one."""
+    goes = case.value("schooling") in {Schooling.KINDERGARTEN, Schooling.PRIMARY, Schooling.JUNIOR}
+    school = ("接送上下学",) if goes else ()
+    meeting = ("参加家长会",) if goes else ()
+    return ("生活照料", *school, "就医", *meeting)
+
+
+def _supervisor_opinion(case: Case) -> Value:
+    """Say that the carer was assessed and screened, once a signed assessment says so."""
+    paper = case.done("A5")
+    if paper is None or paper.values.get("result") is not AssessmentResult.PASSED or case.done("A8") is None:
+        return NC
+    number = f"（{paper.document_number}）" if paper.document_number else ""
+    return f"已入户评估照护能力{number}，结论为合格；已核查有关违法及不良情形，并听取儿童意见，同意签订。"
+
+
+def entrustment(case: Case) -> PaperFact | None:
+    """Return the confirmation or agreement in force: signed, about the present carer, not run out; the newest.
+
+    One that is printed and not signed yet is returned only when there is no signed one.
+    """
+    papers = [p for p in case.facts.papers if p.form_code in {"A1", "A3"} and p.status not in GONE]
+    if case.carer_uid:
+        papers = [p for p in papers if not p.carer_uid or p.carer_uid == case.carer_uid]
+    papers = [p for p in papers if not _has_run_out(p, case.today)]
+    return next((p for p in papers if p.is_done), papers[0] if papers else None)
+
+
+def _has_run_out(paper: PaperFact, today: date) -> bool:
+    last = paper.values.get("to_on")
+    return isinstance(last, date) and last < today
+
+
+def _of_entrustment(case: Case, name: str) -> Value:
+    paper = entrustment(case)
+    if paper is None:
+        return NC
+    return paper.ref if name == "ref" else paper.values.get(name, NC)
+
+
+def _away(case: Case) -> tuple[tuple[str, Parent], ...]:
+    """Return the parents who are away, with what the child calls them."""
+    found = (("父亲", case.parent("father")), ("母亲", case.parent("mother")))
+    return tuple((title, p) for title, p in found if p is not None and p.away is True)
+
+
+def _work_info(case: Case) -> Value:
+    return tuple(
+        {
+            "parent": title,
+            "place": parent.work_place,
+            "employer": parent.employer,
+            "left_on": parent.left_on,
+            "returns_on": parent.returns_on,
+        }
+        for title, parent in _away(case)
+    )
+
+
+def _contacts(case: Case) -> Value:
+    """One line for each parent who is away, then the emergency contact as the alternative."""
+    rows: list[Row] = [
+        {"name": p.person.name, "relation": title, "phone": p.person.phones} for title, p in _away(case)
+    ]
+    contact = case.record.emergency_contact if case.record else NC
+    if not isinstance(contact, Blank):
+        phone = NC if isinstance(contact.phone, Blank) else (contact.phone,)
+        rows.append({"name": contact.name, "relation": contact.relation, "phone": phone})
+    return tuple(rows)
+
+
+def _pickup_persons(case: Case) -> Value:
+    if case.carer is None:
+        return NC
+    person = case.carer.person
+    tail = NC if isinstance(person.id_number, Blank) else person.id_number.text[-4:]
+    row: Row = {
+        "name": person.name,
+        "relation": case.carer.relation,
+        "id_tail": tail,
+        "phone": person.phones,
+        "photo": NC,
+    }
+    return (row,)
+
+
+def _workers(case: Case) -> Value:
+    return tuple(
+        {
+            "name": p.person.name,
+            "role": title[0],
+            "id_number": p.person.id_number,
+            "phone": p.person.phones,
+            "address": case.record.child.hukou_address if case.record else NC,
+        }
+        for title, p in _away(case)
+    )
+
+
+def _away_who(case: Case) -> Value:
+    titles = [title[0] for title, _ in _away(case)]
+    return NC if not titles else "双方" if len(titles) > 1 else titles[0]
+
+
+def _of_away(case: Case, name: str) -> Value:
+    """Return what all parents who are away have in common; NOT_COLLECTED when they differ."""
+    known: set[Value] = {getattr(p, name) for _, p in _away(case)} - {NC}
+    return known.pop() if len(known) == 1 else NC
+
+
+def _children_left(case: Case) -> Value:
+    records = () if case.record is None else (case.record, *case.facts.siblings)
+    rows: list[Row] = []
+    for record in records:
+        carer = record.carer
+        who = f"{carer.person.name}（{carer.relation}）" if isinstance(carer, Carer) else NC
+        rows.append(
+            {
+                "name": record.child.person.name,
+                "birth": record.child.person.birth,
+                "carer": who,
+                "carer_phone": carer.person.phones if isinstance(carer, Carer) else NC,
+            }
+        )
+    return tuple(rows)
+
+
+def _care_arrangement(case: Case) -> Value:
+    """Only what the dossier proves: a signed entrustment, or a capable parent who is not away."""
+    paper = entrustment(case)
+    if paper is not None and paper.is_done:
+        return case.spec.field("arrangement").options[1]
+    home = [p for p in (case.parent("father"), case.parent("mother")) if p is not None and p.away is False]
+    return "父母一方留家" if any(p.capable is True for p in home) else NC
+
+
+def last_contact(case: Case) -> date | None:
+    """Return the day of the last contact on the log; ``None`` when there is none."""
+    days = [at.date() for row in case.rows("contact_log") if isinstance(at := row.get("at"), datetime)]
+    return max((d for d in days if d <= case.today), default=None)
+
+
+def _weeks_met(case: Case) -> Value:
+    """Count the weeks, Monday to Sunday, in which both child and carer were reached (art 23)."""
+    reached: dict[tuple[int, int], set[str]] = {}
+    for row in case.rows("contact_log"):
+        at, whom = row.get("at"), row.get("with_whom")
+        if isinstance(at, datetime) and isinstance(whom, tuple):
+            reached.setdefault(at.isocalendar()[:2], set()).update(str(w) for w in whom)
+    wanted = set(case.spec.field("contact_log").column("with_whom").options)
+    return sum(wanted <= whom for whom in reached.values())
+
+
+def _term_name(case: Case) -> Value:
+    """Name the school term of a day: autumn from August to January, spring after it."""
+    day = case.today
+    if 2 <= day.month <= 7:
+        return f"{day.year}年春季学期"
+    return f"{day.year if day.month > 7 else day.year - 1}年秋季学期"
+
+
+def _gap_check(case: Case) -> Value:
+    """Tell whether every day after the change has a responsible adult; NOT_COLLECTED while nothing is known."""
+    kind = case.text("change_kind")
+    if not kind:
+        return NC
+    if kind == "终止":
+        return not isinstance(case.struct("handback_to").get("name", NC), Blank)
+    if not kind.startswith("变更期限") and kind != "变更地址":
+        day, new = case.day("effective_on"), case.value("new_ref")
+        paper = next((p for p in case.facts.papers if isinstance(new, PaperRef) and p.uid == new.uid), None)
+        first = paper.values.get("from_on") if paper is not None else None
+        return isinstance(first, date) and day is not None and first <= day + timedelta(days=1)
+    return True
+
+
+def earlier_admonitions(case: Case) -> tuple[PaperFact, ...]:
+    """Return the signed admonitions of the same person within the last six months, newest first."""
+    since = same_day(case.today, months=-6)
+    name = case.text("subject_name")
+    return tuple(
+        p
+        for p in case.facts.papers
+        if p.form_code == "A10"
+        and p.is_done
+        and (p.signed_on or p.made_on) >= since
+        and name in {"", str(p.values.get("subject_name", ""))}
+    )
+
+
+def _escalate(case: Case) -> Value:
+    return True if earlier_admonitions(case) else NC
+
+
+def _subject_name(case: Case) -> Value:
+    """Name the person admonished by the role chosen."""
+    sides = {"父": "father", "母": "mother"}
+    role = case.text("role")
+    parent = case.parent(sides[role]) if role in sides else None
+    if parent is not None:
+        return parent.person.name
+    return case.carer.person.name if case.carer is not None and role == case.spec.words.get("carer") else NC
+
+
+def _parent_to_return(case: Case) -> Value:
+    """Suggest the parent to whom the child goes back: the one who is at home and capable, if only one is."""
+    if case.text("change_kind") != "终止":
+        return NC
+    home = [
+        (side, p)
+        for side, p in (("父", case.parent("father")), ("母", case.parent("mother")))
+        if p is not None and p.away is False and p.capable is not False
+    ]
+    if len(home) != 1:
+        return NC
+    side, parent = home[0]
+    return {"name": parent.person.name, "relation": side, "phone": parent.person.phones}
+
+
+def _signed_entrustment(case: Case) -> Value:
+    papers = [p for p in case.facts.papers if p.form_code in {"A1", "A3"} and p.is_done]
+    return papers[0].ref if papers else NC
+
 
 COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     "rows_total": lambda case, _: len(case.rows("rows")),
+    "care_scope": lambda case, _: _care_scope(case),
+    "medical_authority": lambda _case, _: {"emergency": True, "major": "须经父母同意", "phone_order": NC},
+    "contact_plan": lambda _case, _: {"frequency": "每周至少一次", "day_time": NC, "means": NC},
+    "entrustment_ref": lambda case, _: _of_entrustment(case, "ref"),
+    "entrustment_from": lambda case, _: _of_entrustment(case, "from_on"),
+    "entrustment_to": lambda case, _: _of_entrustment(case, "to_on"),
+    "entrustment_place": lambda case, _: _of_entrustment(case, "care_address"),
+    "work_info": lambda case, _: _work_info(case),
+    "contacts": lambda case, _: _contacts(case),
+    "pickup_persons": lambda case, _: _pickup_persons(case),
+    "workers": lambda case, _: _workers(case),
+    "away_who": lambda case, _: _away_who(case),
+    "away_place": lambda case, _: _of_away(case, "work_place"),
+    "away_employer": lambda case, _: _of_away(case, "employer"),
+    "away_since": lambda case, _: _of_away(case, "left_on"),
+    "away_until": lambda case, _: _of_away(case, "returns_on"),
+    "children_left": lambda case, _: _children_left(case),
+    "care_arrangement": lambda case, _: _care_arrangement(case),
+    "term_name": lambda case, _: _term_name(case),
+    "weeks_met": lambda case, _: _weeks_met(case),
+    "last_contact": lambda case, _: last_contact(case) or NC,
+    "gap_check": lambda case, _: _gap_check(case),
+    "escalate": lambda case, _: _escalate(case),
+    "subject_name": lambda case, _: _subject_name(case),
+    "parent_to_return": lambda case, _: _parent_to_return(case),
+    "signed_entrustment": lambda case, _: _signed_entrustment(case),
+    "supervisor_opinion": lambda case, _: _supervisor_opinion(case),
 }

@@ -136,6 +136,8 @@ class Facts:
     """Papers of each child on the roster by child uid, newest first."""
     carer_papers: tuple[PaperFact, ...] = ()
     """Papers that are about the carer as a person (B4 as an elder), newest first."""
+    flagged: tuple[Person, ...] = ()
+    """Everybody the registry holds something against that bars from children (REF-29, X-09)."""
     person: Person | None = None
     """Whom a paper about a person is about (B4, B6), when the registry knows them."""
     elders: tuple[PaperFact, ...] = ()

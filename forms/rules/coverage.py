@@ -1,7 +1,7 @@
 """Article -> rule -> test: ``python -m forms.rules.coverage`` writes docs/rules.md.
 
 Every rule has two fixtures in tests/forms/rules (test_each_rule.py and the cases_<family>.py beside it)
-named after it: one that triggers it, one that just passes. A test holds the names, the page and the table to each other.
+named after it: one that triggers it, one that just passes. A test holds names, page and table to each other.
 """
 
 from __future__ import annotations
