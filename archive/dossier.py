@@ -126,7 +126,7 @@ def _item(tx: Tx, paper: PaperRecord, spec: FormSpec | None, profile: RegionProf
     if not paper.version:
         return None
     version = tx.papers.version(paper.uid, paper.signed_version or paper.version)
-    valid = version.values.get(spec.valid_until) if spec and spec.valid_until else None
+    valid = version.known.get(spec.valid_until) if spec and spec.valid_until else None
     return DossierItem(
         order=spec.dossier_order if spec else 0,
         title=print_title(spec, profile.wording, profile).main if spec else paper.form_code,

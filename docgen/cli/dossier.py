@@ -28,6 +28,10 @@ def show(ctx: click.Context, who: str, *, as_json: bool) -> None:
         for line in view.people:
             say(f"  {line}")
         table(["序", "表", "文号", "形成日期", "版本", "状态", "页数", "扫描件"], [list(row) for row in view.rows])
+        for line in view.read:
+            say(f"  录入：{line}")
+        for line in view.unread:
+            note(f"  待录入：{line}")
         for line in view.missing:
             note(f"  缺：{line}")
         for line in view.due:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003  click reads the annotations
+
 import click
 
-from docgen.cli.common import json_option, opened, say, table, write_json
+from docgen.cli.common import DAY, json_option, note, opened, say, show_problems, table, write_json
 
 
 @click.group(name="papers")
@@ -45,6 +47,49 @@ def void(ctx: click.Context, number: str, reason: str) -> None:
     with opened(ctx) as workspace:
         row = workspace.papers.void(number, reason=reason)
     say(f"已作废：{row.number or row.uid} {row.title}。")
+
+
+@command.command()
+@click.argument("number", metavar="文号|编号")
+@click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="纸上用笔填写的一栏，可写多次。")
+@click.option("--signed-on", type=DAY, help="签字日期（最后一方签字的那天），纸上写的是哪天就写哪天。")
+@click.option("--signature", "signatures", multiple=True, metavar="签字处=方式",
+              help="某一处怎样签的，如 carer=签名并捺印；不会写字的，如“carer=捺印；见证:姓名；说明:谁宣读的”。")  # fmt: skip
+@json_option
+@click.pass_context
+def record(
+    ctx: click.Context,
+    number: str,
+    typed: tuple[str, ...],
+    signed_on: date | None,
+    signatures: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """录入签字件上用笔填写的内容（对照扫描件）。写错了再录一次即可，先录的仍然保留。
+
+    例：docgen papers record 洗民评估〔2026〕1号 --set 结论=合格 --signed-on 2026-11-20
+    """
+    with opened(ctx) as workspace:
+        report = workspace.recording.record(
+            number,
+            typed=dict(_pair(text) for text in typed),
+            signed_on=signed_on,
+            signatures=[_pair(text) for text in signatures],
+        )
+    if as_json:
+        write_json(report.as_json())
+    else:
+        show_problems(report.problems)
+        (say if report.is_kept else note)(report.summary)
+    ctx.exit(0 if report.is_kept else 3)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, mark, value = text.partition("=")
+    if not mark:
+        raise click.UsageError(f"“{text}”应写成 名称=内容，例如 结论=合格。")
+    return name.strip(), value.strip()
 
 
 def _show(rows: tuple, *, as_json: bool) -> None:  # type: ignore[type-arg]

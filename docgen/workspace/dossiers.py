@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive.dossier import timeline
+from docgen.workspace.recording import reading_lines, unread_line
 from docgen.workspace.reports import DossierView
 from forms.blank import Blank, is_value
 from forms.legal_time import age_on, print_date
@@ -49,7 +50,10 @@ class DossierDesk:
         due = [
             self._due(duty.kind, print_date(duty.due_on), overdue=duty.due_on < self._ws.today) for duty in dossier.due
         ]
+        own = [(item.paper, item.version) for item in dossier.items]
         return DossierView(
+            read=tuple(line for paper, version in own for line in reading_lines(self._ws, paper, version)),
+            unread=tuple(filter(None, (unread_line(self._ws, paper, version) for paper, version in own))),
             child_uid=record.uid,
             headline=f"{headline}　{village.short or village.name}　档案编号 {record.uid}",
             people=tuple(_lines(record)),

@@ -27,7 +27,17 @@ def open_duties(tx: Tx, spec: FormSpec, paper: PaperRecord, values: Mapping[str,
     for duty in tx.duties.of_child(paper.child_uid):
         if duty.done_on is None and duty.kind in closed:
             tx.duties.done(duty.id, signed_on)
+    move_duties(tx, spec, paper, values, signed_on)
+
+
+def move_duties(tx: Tx, spec: FormSpec, paper: PaperRecord, values: Mapping[str, Value], signed_on: date) -> None:
+    """Record what a paper opens, counted from what is known of it now; what was done stays done."""
+    if not paper.child_uid:
+        return
+    done = {d.kind for d in tx.duties.of_child(paper.child_uid) if d.paper_uid == paper.uid and d.done_on is not None}
     for opened in spec.opens:
+        if opened.duty in done:
+            continue
         if opened.when not in NAMED and holds(opened.when, values) is not True:
             continue
         start = values.get(opened.field) if opened.field else signed_on

@@ -234,6 +234,10 @@ class DossierView(Report):
     """序, 表, 文号, 形成日期, 版本, 状态, 页数, 扫描件."""
     missing: tuple[str, ...]
     due: tuple[str, ...]
+    read: tuple[str, ...] = ()
+    """What was read from the signed papers and typed in."""
+    unread: tuple[str, ...] = ()
+    """What the pen wrote on them and nobody has typed in yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
