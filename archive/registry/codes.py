@@ -7,15 +7,16 @@ code and the item's own row change in one transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003  dataclass fields are read at run time
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from archive import dialect
 from archive.reference_code import LAST_ITEM, ClassFullError, ReferenceCode
-from archive.schema import papers
-from archive.schema_kept import old_items, reference_classes, reference_codes
+from archive.schema import papers, versions
+from archive.schema_kept import disposed_objects, old_items, reference_classes, reference_codes
+from forms.enums import PaperStatus
 from forms.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -146,10 +147,53 @@ class Codes:
         """Return every code of a year, void ones included, by class and 件号."""
         return tuple(given for given in self.all() if given.code.item_class.year == year)
 
+    def without(self, year: int) -> tuple[str, ...]:
+        """Return the uids of archived papers and placed old items of a year that have no code, oldest first.
+
+        The year is that of the signed version's date (forms.md §12.3: documents spanning years, date of
+        signing). What was destroyed is not numbered any more.
+        """
+        day = sa.func.coalesce(versions.c.signed_on, versions.c.made_on)
+        made = (
+            sa.select(papers.c.uid)
+            .join(
+                versions, sa.and_(versions.c.paper_uid == papers.c.uid, versions.c.version == papers.c.signed_version)
+            )
+            .where(
+                versions.c.status == PaperStatus.ARCHIVED.value,
+                day.between(date(year, 1, 1), date(year, 12, 31)),
+                papers.c.reference_code.is_(None),
+                papers.c.uid.not_in(_gone(disposed_objects.c.paper_uid)),
+            )
+            .order_by(papers.c.pk)
+        )
+        old = (
+            sa.select(old_items.c.uid)
+            .where(
+                old_items.c.year == year,
+                old_items.c.reference_code.is_(None),
+                old_items.c.child_uid.is_not(None) | old_items.c.village_uid.is_not(None),
+                old_items.c.uid.not_in(_gone(disposed_objects.c.old_uid)),
+            )
+            .order_by(old_items.c.pk)
+        )
+        return (*self._connection.execute(made).scalars(), *self._connection.execute(old).scalars())
+
+    def unplaced_old(self, year: int) -> tuple[str, ...]:
+        """Return the uids of old items of a year of which nobody has said whose they are."""
+        query = sa.select(old_items.c.uid).where(
+            old_items.c.year == year, old_items.c.child_uid.is_(None), old_items.c.village_uid.is_(None)
+        )
+        return tuple(self._connection.execute(query).scalars())
+
     def all(self) -> tuple[GivenCode, ...]:
         """Return every code ever given, void ones included, by class and 件号."""
         query = sa.select(reference_codes).order_by(reference_codes.c.class_name, reference_codes.c.item)
         return tuple(_given(row) for row in dialect.rows(self._connection, query))
+
+
+def _gone(column: sa.ColumnElement[str]) -> sa.Select[tuple[str]]:
+    return sa.select(column).where(column.is_not(None))
 
 
 def _given(row: Mapping[str, Any]) -> GivenCode:

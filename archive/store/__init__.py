@@ -18,7 +18,7 @@ from archive.disk import Staged, digest_of, sync_folder, translated
 from archive.store import layout
 from archive.store.inventory import Inventory, sidecar_bytes
 from archive.store.objects import proved
-from archive.store.staging import PREFIX, finish, new_stage, write_intent
+from archive.store.staging import PREFIX, PURGED, clear_purged, finish, new_stage, remove, write_intent
 from forms.errors import ArchiveBrokenError, NotFoundError, OfficeBusyError, RefusedError
 
 if TYPE_CHECKING:
@@ -237,6 +237,24 @@ class Store:
                 for folder in sorted(bucket.iterdir()):
                     yield layout.object_id(folder)
 
+    def purge(self, object_id: str) -> bool:
+        """Take an object out of the store for good; tell whether it was there.
+
+        Only for 销毁 (forms.md REF-19): the caller has a certificate in the store and the decision of two
+        persons in the registry. The object disappears by one rename, then its bytes are deleted; a crash
+        between leaves a folder in the work area that the next opening deletes.
+
+        Raises:
+            OfficeBusyError: another process holds the store.
+            UnwritableFolderError: the bytes cannot be deleted.
+        """
+        with translated(self.root), self._locked():
+            folder = self._folder(object_id)
+            if not folder.is_dir():
+                return False
+            remove(self.root, folder, self._work)
+        return True
+
     def hold(self) -> AbstractContextManager[None]:
         """Keep every writer away as long as the context lasts; for a second look at what seems wrong.
 
@@ -300,11 +318,14 @@ class Store:
             raise
 
     def _leftovers(self) -> list[Path]:
-        return sorted(self._work.glob(f"{PREFIX}*"))
+        return [*sorted(self._work.glob(f"{PREFIX}*")), *sorted(self._work.glob(f"{PURGED}*"))]
 
     def _recover(self) -> None:
         for folder in self._leftovers():
-            finish(self.root, folder, forward=False)
+            if folder.name.startswith(PURGED):
+                clear_purged(folder)
+            else:
+                finish(self.root, folder, forward=False)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PREFIX = "put-"
+PURGED = "purge-"
+"""Folders of objects that were taken out for good and are being deleted."""
 
 
 def new_stage(work: Path) -> Path:
@@ -88,3 +90,20 @@ def _intent(stage: Path) -> tuple[str, int] | None:
         return str(data["object"]), int(data["version"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
+
+
+def remove(root: Path, folder: Path, work: Path) -> None:
+    """Take an object's folder out of the store by one rename, then delete what was in it."""
+    gone = work / f"{PURGED}{secrets.token_hex(8)}"
+    folder.rename(gone)
+    sync_folder(folder.parent)
+    sync_folder(work)
+    if not any(folder.parent.iterdir()):
+        folder.parent.rmdir()  # an empty folder is a fault
+        sync_folder(root)
+    clear_purged(gone)
+
+
+def clear_purged(folder: Path) -> None:
+    """Delete what was taken out; again and again until it is gone."""
+    shutil.rmtree(folder)

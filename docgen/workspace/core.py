@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 
     from docgen.engine.press import Press
     from docgen.engine.press.fonts.book import Typeface
+    from docgen.workspace.adopting import AdoptionDesk
+    from docgen.workspace.binding import BindingDesk
     from docgen.workspace.cases import CaseDesk
     from docgen.workspace.checking import CheckDesk
     from docgen.workspace.describing import DescribingDesk
+    from docgen.workspace.disposing import DisposalDesk
     from docgen.workspace.dossiers import DossierDesk
     from docgen.workspace.filing import FilingDesk
     from docgen.workspace.finding import SearchDesk
     from docgen.workspace.papers import PaperDesk
     from docgen.workspace.people import PeopleDesk
     from docgen.workspace.recording import RecordDesk
+    from docgen.workspace.transferring import TransferDesk
 
 
 TEXT_FAMILY = "仿宋"
@@ -220,6 +224,34 @@ class Workspace:
         from docgen.workspace.describing import DescribingDesk
 
         return DescribingDesk(self)
+
+    @cached_property
+    def binding(self) -> BindingDesk:
+        """One child's papers as a volume."""
+        from docgen.workspace.binding import BindingDesk
+
+        return BindingDesk(self)
+
+    @cached_property
+    def disposing(self) -> DisposalDesk:
+        """鉴定, 销毁."""
+        from docgen.workspace.disposing import DisposalDesk
+
+        return DisposalDesk(self)
+
+    @cached_property
+    def transferring(self) -> TransferDesk:
+        """移交."""
+        from docgen.workspace.transferring import TransferDesk
+
+        return TransferDesk(self)
+
+    @cached_property
+    def adopting(self) -> AdoptionDesk:
+        """Old scans taken over."""
+        from docgen.workspace.adopting import AdoptionDesk
+
+        return AdoptionDesk(self)
 
     @cached_property
     def checking(self) -> CheckDesk:

@@ -1,0 +1,85 @@
+"""What the archive's own desks report back: numbering, binding, appraisal, transfer, old scans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003  dataclass fields are read at run time
+
+from docgen.workspace.reports import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow(Report):
+    """One item as the 归档文件目录 prints it."""
+
+    uid: str
+    no: str
+    code: str
+    number: str
+    responsible: str
+    title: str
+    day: str
+    secrecy: str
+    pages: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessionReport(Report):
+    """Outcome of numbering a year."""
+
+    year: int
+    given: int
+    """Codes given now."""
+    total: int
+    """Items of the year that have one."""
+    unset: tuple[str, ...]
+    """Forms whose retention the unit has not decided."""
+    unplaced: int
+    """Old scans of the year that wait for somebody to say whose they are."""
+    rows: tuple[ItemRow, ...]
+    void: tuple[str, ...]
+    folder: Path | None
+    """Where the lists lie; ``None``: there is nothing to list."""
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        parts = [f"{self.year}年：这次编档号 {self.given} 件，全年共 {self.total} 件"]
+        if self.void:
+            parts.append(f"作废 {len(self.void)} 个号（保留不用）")
+        if self.unset:
+            parts.append(f"{'、'.join(self.unset)} 的保管期限还没有定，暂按建议期限编号，请报批后写进 office.toml")
+        if self.unplaced:
+            parts.append(f"{self.unplaced} 件旧档还没有认定是谁的，没有编号（docgen archive desk 查看）")
+        return "；".join(parts) + "。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundVolume(Report):
+    """One child's volume."""
+
+    path: Path
+    child_uid: str
+    recipient: str
+    """In words."""
+    items: int
+    pages: int
+    """Numbered pages, without cover and lists."""
+    unsigned: int
+    left_out: int
+    """Items that the recipient must not see."""
+    lost_pages: int
+    """Of old scans, that could not be read."""
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        parts = [f"{self.recipient}：{self.items} 件 {self.pages} 页"]
+        if self.unsigned:
+            parts.append(f"其中 {self.unsigned} 件未签")
+        if self.left_out:
+            parts.append(f"按规定未装入 {self.left_out} 件")
+        if self.lost_pages:
+            parts.append(f"旧档有 {self.lost_pages} 页读不出来")
+        return "，".join(parts) + "。"

@@ -1,0 +1,51 @@
+"""Files for people, in `out/`: a fresh folder for each act, each file whole or not there.
+
+Names carry the act and the moment, never a name or a number of a person.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.workspace.core import Workspace
+
+
+def new_folder(workspace: Workspace, label: str) -> Path:
+    """Make a folder in `out/` that did not exist."""
+    name = f"{label}-{workspace.now:%Y%m%d-%H%M%S}"
+    out = workspace.folder / "out"
+    out.mkdir(exist_ok=True)
+    folder, n = out / name, 2
+    while True:
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            folder, n = out / f"{name}-{n}", n + 1
+        else:
+            return folder
+
+
+def new_path(workspace: Workspace, label: str, suffix: str) -> Path:
+    """Return the path of a file in `out/` that does not exist."""
+    name = f"{label}-{workspace.now:%Y%m%d-%H%M%S}"
+    out = workspace.folder / "out"
+    out.mkdir(exist_ok=True)
+    path, n = out / f"{name}{suffix}", 2
+    while path.exists():
+        path, n = out / f"{name}-{n}{suffix}", n + 1
+    return path
+
+
+def write_file(path: Path, data: bytes) -> Path:
+    """Write a file so that it is either whole on the disk or absent."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    return path
