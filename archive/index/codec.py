@@ -113,11 +113,20 @@ class PlainTermsReader:
         for at in terms.span(prefix) if terms else ():
             yield self._postings_at(field, at)
 
-    def all_postings(self) -> Iterator[tuple[str, str, Numbers, Counts | None]]:
-        """Yield field, token, documents and counts of everything; what joining segments needs."""
+    def all_postings(self) -> Iterator[tuple[str, list[str], Numbers, Counts]]:
+        """Yield all there is, as rows of one field: tokens (one for each document), documents, counts.
+
+        Tokens of a single document, most of them, come in one row; what joining segments needs.
+        """
         for field, terms in self._fields.items():
-            for at in range(len(terms)):
-                yield field, terms.token(at).decode(), *self._postings_at(field, at)
+            tokens = [token.decode() for token in terms.tokens()]
+            single = terms.frequencies == 1
+            alone = np.flatnonzero(single)
+            yield field, [tokens[at] for at in alone.tolist()], terms.firsts[alone], terms.most[alone]
+            for at in np.flatnonzero(~single).tolist():
+                documents, counts = self._postings_at(field, at)
+                often = np.ones(len(documents), dtype=np.uint8) if counts is None else counts
+                yield field, [tokens[at]] * len(documents), documents, often
 
     def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
         """Return in how many documents a token is, deleted ones included."""

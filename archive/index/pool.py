@@ -70,11 +70,10 @@ class FieldPool:
             del self._counts[len(self._tokens) :]
             self._counts.extend([min(count, MOST_COUNTED) for count in values])
 
-    def join(self, token: str, documents: Numbers, counts: Counts | None) -> None:
-        """Take in the postings of a token from another segment, its documents renumbered."""
-        number = self._numbers[token]
-        weights = np.ones(len(documents), dtype=np.uint8) if counts is None else counts
-        self._joined.append((np.full(len(documents), number, dtype=np.uint32), documents, weights))
+    def join(self, tokens: list[str], documents: Numbers, counts: Counts) -> None:
+        """Take in postings of another segment, one token for each document, documents renumbered."""
+        numbers = np.fromiter(map(self._numbers.__getitem__, tokens), dtype=np.uint32, count=len(tokens))
+        self._joined.append((numbers, documents, counts))
 
     def _columns(self) -> tuple[NDArray[np.uint32], Numbers, Counts]:
         tokens = np.frombuffer(self._tokens, dtype=np.uint32) if self._tokens else np.empty(0, dtype=np.uint32)

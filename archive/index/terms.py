@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,9 +96,9 @@ class Terms:
         heads = array("heads")
         self._heads = heads if heads.flags.aligned else heads.copy()
         self._tail_stops = array("tail_stops")
-        self._frequencies = array("frequencies")
-        self._firsts = array("firsts")
-        self._most = array("most")
+        self.frequencies = array("frequencies")
+        self.firsts = array("firsts")
+        self.most = array("most")
         self._places = array("places")
         at, size = description["tails"]
         self._tails = view[at : at + size]
@@ -140,16 +140,24 @@ class Terms:
         """Return the token at a place."""
         return int(self._heads[at]).to_bytes(HEAD, "big").rstrip(b"\0") + self._tail(at)
 
+    def tokens(self) -> Iterator[bytes]:
+        """Yield all tokens in order."""
+        heads = self._heads.astype(">u8").tobytes()
+        start = 0
+        for at, stop in enumerate(self._tail_stops.tolist()):
+            yield heads[at * HEAD : (at + 1) * HEAD].rstrip(b"\0") + bytes(self._tails[start:stop])
+            start = stop
+
     def frequency(self, at: int) -> int:
         """Return in how many documents the token at a place is, deleted ones included."""
-        return int(self._frequencies[at])
+        return int(self.frequencies[at])
 
     def entry(self, at: int) -> Entry:
         """Return what is known of the token at a place."""
         return Entry(
-            int(self._frequencies[at]),
-            int(self._firsts[at]),
-            int(self._most[at]),
+            int(self.frequencies[at]),
+            int(self.firsts[at]),
+            int(self.most[at]),
             int(self._places[at]),
             int(self._places[at + 1]),
         )

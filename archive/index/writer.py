@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,13 +94,12 @@ class SealingWriter(SegmentWriter):
             numbers[:] = -1
             numbers[[*docmap]] = [*docmap.values()]
         terms = PlainTermsReader.of(reader)
-        for name, token, documents, counts in terms.all_postings():
+        for name, tokens, documents, counts in terms.all_postings():
             moved = numbers[documents]
             kept = moved >= 0
-            if kept.any():
-                self.gathered.field(name).join(
-                    token, moved[kept].astype(np.uint32), None if counts is None else counts[kept]
-                )
+            if not kept.all():
+                tokens = [*compress(tokens, kept.tolist())]  # noqa: PLW2901 - the same row, shortened
+            self.gathered.field(name).join(tokens, moved[kept].astype(np.uint32), counts[kept])
 
     def abandon(self) -> None:
         """Give up: close and delete what was begun, whatever state it is in."""

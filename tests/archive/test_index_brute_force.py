@@ -371,5 +371,5 @@ class IndexMachine(RuleBasedStateMachine):
 
 TestIndexAgainstBruteForce = IndexMachine.TestCase
 TestIndexAgainstBruteForce.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
