@@ -134,6 +134,39 @@ def insert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -
     return int(key[0])
 
 
+def set_counter(connection: sa.Connection, table: sa.Table) -> None:
+    """Let the database's own counter go on after rows that were inserted with their keys."""
+    if connection.dialect.name == "postgresql" and "pk" in table.primary_key.columns:
+        counter = sa.func.pg_get_serial_sequence(table.name, "pk")
+        last = sa.select(sa.func.max(table.c.pk)).scalar_subquery()
+        connection.execute(sa.select(sa.func.setval(counter, sa.func.coalesce(last, 1), last.is_not(None))))
+
+
+def copy_file(url: sa.URL, target: Path) -> bool:
+    """Copy a SQLite registry while others write, by SQLite's own means; tell whether it was one.
+
+    The copy is one state of the whole registry and is checked page by page before this returns.
+
+    Raises:
+        RegistryBrokenError: the registry, or the copy, is damaged.
+    """
+    if url.get_backend_name() != "sqlite":
+        return False
+    source = sqlite3.connect(url.database or "", timeout=BUSY_TIMEOUT_MS / 1000)
+    copy = sqlite3.connect(target)
+    try:
+        source.backup(copy)  # all pages at once: one state, and writers go on beside it (WAL)
+        copy.execute("PRAGMA journal_mode = DELETE").close()
+        if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise RegistryBrokenError(Path(url.database or "").name)
+    except sqlite3.DatabaseError as error:
+        raise RegistryBrokenError(Path(url.database or "").name) from error
+    finally:
+        copy.close()
+        source.close()
+    return True
+
+
 def is_sound(connection: sa.Connection) -> bool:
     """Run the database's own check; PostgreSQL checks its pages as it reads them."""
     if connection.dialect.name != "sqlite":

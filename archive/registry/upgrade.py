@@ -57,6 +57,21 @@ def upgrade(connection: sa.Connection) -> None:
         raise RegistryBrokenError(Path(connection.engine.url.database or "").name)
 
 
+def build(connection: sa.Connection, revision: str) -> None:
+    """Make the tables of a revision in an empty database, inside the caller's transaction.
+
+    Raises:
+        RegistryTooNewError: this program does not have the revision.
+    """
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    config = alembic_config(connection)
+    if revision not in {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}:
+        raise RegistryTooNewError(revision)
+    command.upgrade(config, revision)
+
+
 def alembic_config(connection: sa.Connection) -> Config:
     """Return Alembic's settings for one open connection."""
     from alembic.config import Config
