@@ -31,7 +31,9 @@ def run(*command: str | Path, cwd: Path, ok: tuple[int, ...] = (0,)) -> str:
     """Run one command, show it, return what it printed."""
     print("+", *command, flush=True)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    done = subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True, encoding="utf-8", env=env)
+    done = subprocess.run(
+        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, encoding="utf-8", env=env, check=False
+    )
     sys.stdout.write(done.stdout[-2000:])
     if done.returncode not in ok:
         sys.stderr.write(done.stderr)
@@ -60,8 +62,8 @@ def main() -> None:
         sheet = sheet.replace("522730195603050018", checked("52273019560305001"))
         (away / "list.csv").write_text(sheet, "utf-8-sig")
         run(*docgen, "people", "import", "list.csv", "--village", "平山村", cwd=away)
-        made = run(*docgen, "make", "A8", "--child", "测试甲", "--set", "for_ref=A1", "--set", "can_express=是",
-                   "--set", "asked_by=填表甲", "--set", "present=单独", "--set", "options_shown=由祖父照护；无其他可选",
+        made = run(*docgen, "make", "A8", "--child", "测试甲", "--set", "can_express=是", "--set", "can_express_reason=能说清楚和谁住",
+                   "--set", "asked_by=填表甲", "--set", "heard_alone=是", "--set", "options_shown=由祖父照护；无其他可选",
                    "--set", "child_words=愿意和爷爷住", "--set", "preference=同意", "--json", cwd=away)  # fmt: skip
         paper = json.loads(made)["made"][0]
         found = run(*docgen, "search", "测试甲", "--json", cwd=away)
