@@ -192,4 +192,4 @@ def test_codes_that_fit_no_sheet_give_no_registration() -> None:
     first = code_corners("top-left")
     assert register([first, tuple((x + 40, y + 40) for x, y in first)], (210, 297)) is None  # type: ignore[list-item]
     assert register([], (210, 297)) is None
-    assert len(SHEETS_MM) == 2
+    assert len(SHEETS_MM) == 4
