@@ -19,6 +19,19 @@ LIST = """平山村留守儿童名单
 姓名,公民身份号码,民族,现居住地,就学情况,父亲姓名,父亲务工地点,父亲电话,母亲姓名,母亲务工地点,母亲电话,照护人姓名,照护人身份证号,与儿童关系,照护人电话,照护人住址
 测试甲,522730201503050015,汉族,平山村一组,小学,测试父,广东省深圳市,13800000001,测试母,广东省深圳市,13800000002,测试祖,522730195603050018,祖父,13800000003,平山村一组
 """
+INIT = (
+    *("--profile", "longli", "--unit", "某某镇人民政府", "--number-prefix", "某民"),
+    *("--filler", "填表甲", "--reviewer", "复核乙", "--head", "负责丙"),
+)
+OPINION = {
+    "can_express": "是",
+    "can_express_reason": "能说清楚和谁住",
+    "asked_by": "填表甲",
+    "heard_alone": "是",
+    "options_shown": "由祖父照护；无其他可选",
+    "child_words": "愿意和爷爷住",
+    "preference": "同意",
+}
 
 
 def checked(prefix: str) -> str:
@@ -56,15 +69,13 @@ def main() -> None:
         away = work / "away"
         away.mkdir()
         docgen = [shutil.which("docgen", path=str(scripts)) or "docgen", "--office", "office"]
-        run(docgen[0], "office", "init", "office", "--profile", "longli", "--unit", "某某镇人民政府", "--number-prefix", "某民",
-            "--filler", "填表甲", "--reviewer", "复核乙", "--head", "负责丙", cwd=away)  # fmt: skip
+        run(docgen[0], "office", "init", "office", *INIT, cwd=away)
         sheet = LIST.replace("522730201503050015", checked("52273020150305001"))
         sheet = sheet.replace("522730195603050018", checked("52273019560305001"))
         (away / "list.csv").write_text(sheet, "utf-8-sig")
         run(*docgen, "people", "import", "list.csv", "--village", "平山村", cwd=away)
-        made = run(*docgen, "make", "A8", "--child", "测试甲", "--set", "can_express=是", "--set", "can_express_reason=能说清楚和谁住",
-                   "--set", "asked_by=填表甲", "--set", "heard_alone=是", "--set", "options_shown=由祖父照护；无其他可选",
-                   "--set", "child_words=愿意和爷爷住", "--set", "preference=同意", "--json", cwd=away)  # fmt: skip
+        values = [part for name, text in OPINION.items() for part in ("--set", f"{name}={text}")]
+        made = run(*docgen, "make", "A8", "--child", "测试甲", *values, "--json", cwd=away)
         paper = json.loads(made)["made"][0]
         found = run(*docgen, "search", "测试甲", "--json", cwd=away)
         assert any(hit["key"] == paper["uid"] for hit in json.loads(found)["hits"]), "the paper was not found"
