@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from archive import dialect
 from archive.disk import digest_of
-from archive.store import layout, paper_object, scan_object
+from archive.store import disposal_object, layout, paper_object, scan_object, transfer_object
 from archive.store.inventory import sidecar_bytes
 from archive.store.objects import proved
 from forms.enums import PaperStatus
@@ -112,13 +112,20 @@ def check_registry(tx: Tx) -> tuple[Problem, ...]:
 def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
     """Compare store and registry both ways; digests by the inventories, without reading content."""
     problems: list[Problem] = []
-    known: set[str] = set()
+    gone = tx.disposals.gone()
+    known: set[str] = set(gone)
+    problems += _disposals(store, tx)
     for uid, versions in tx.papers.bound_files().items():
-        known.add(paper_object(uid))
-        problems += _paper(store, paper_object(uid), versions)
+        if paper_object(uid) not in gone:
+            known.add(paper_object(uid))
+            problems += _paper(store, paper_object(uid), versions)
+    for transfer in tx.transfers.all():
+        known.add(transfer_object(transfer.uid))
+    for disposal in tx.disposals.all():
+        known.add(disposal_object(disposal.uid))
     for stack in tx.scans.stacks():
         known.add(scan_object(stack.sha256))
-        if not store.exists(scan_object(stack.sha256)):
+        if scan_object(stack.sha256) not in gone and not store.exists(scan_object(stack.sha256)):
             problems.append(
                 _problem("agreement.scan-missing", "登记过的扫描件在库房里没有原件。", scan_object(stack.sha256))
             )
@@ -128,6 +135,18 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
         if object_id.startswith("urn:docgen:") and object_id not in known
     )
     return tuple(problems)
+
+
+def _disposals(store: Store, tx: Tx) -> Iterator[Problem]:
+    """What was destroyed is gone, and the certificate says so (forms.md REF-19)."""
+    for disposal in tx.disposals.all():
+        certificate = disposal_object(disposal.uid)
+        inventory = proved(store.root / layout.object_path(certificate))
+        if inventory is None or disposal.certificate not in inventory.manifest:
+            yield _problem("agreement.certificate", "登记过的销毁没有清册，或者清册被换过。", certificate)
+        for object_id in tx.disposals.objects(disposal.uid):
+            if disposal.finished_at is not None and store.exists(object_id):
+                yield _problem("agreement.destroyed", "登记为已销毁的一件还在库房里。", object_id)
 
 
 def _paper(store: Store, object_id: str, versions: list[tuple[int, PaperStatus, dict[str, str]]]) -> Iterator[Problem]:

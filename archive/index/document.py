@@ -16,7 +16,9 @@ class IndexDocument:
     key: str
     """Paper uid, scan-page key or child uid; unique in the index."""
 
-    kind: Literal["paper", "child"]
+    kind: Literal["paper", "child", "item"]
+    """``item``: an old scan that was taken over."""
+
     child_uid: str
     names: tuple[str, ...]
     """All people on it: child, parents, carers, staff who signed; aliases too."""

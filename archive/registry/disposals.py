@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from archive import dialect
-from archive.schema import scan_pages, stacks, versions
+from archive.schema import readings, scan_pages, stacks, versions
 from archive.schema_kept import disposals, disposed_objects, keepings, old_items
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ class Disposals:
         if gone.paper_uid:
             said = sa.update(versions).where(versions.c.paper_uid == gone.paper_uid)
             self._connection.execute(said.values(values={}))
+            read = sa.update(readings).where(readings.c.paper_uid == gone.paper_uid)
+            self._connection.execute(read.values(values={}, signatures=[]))
             self._outbox.add("paper", gone.paper_uid)
             return
         sha256 = gone.object_id.rpartition(":")[2]
@@ -161,10 +163,14 @@ class Disposals:
     def scans_left_without(self, marks: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the stacks all of whose pages belong to these marks, and those that hold others' pages too.
 
-        Blank pages belong to nobody; a page on the desk, or of a mark that is not named, keeps its stack.
+        Pages of papers that were destroyed before count as these marks'. Blank pages belong to nobody; a page
+        on the desk, or of a mark that is not named, keeps its stack.
         """
-        wanted = set(marks)
-        touched = scan_pages.c.mark_id.in_(sorted(wanted))
+        touched = scan_pages.c.mark_id.in_(sorted(set(marks)))
+        went = sa.select(versions.c.mark_id).join(
+            disposed_objects, disposed_objects.c.paper_uid == versions.c.paper_uid
+        )
+        wanted = {*marks, *self._connection.execute(went).scalars()}
         stacks_touched = set(self._connection.execute(sa.select(scan_pages.c.sha256).where(touched)).scalars())
         free: list[str] = []
         held: list[str] = []

@@ -34,8 +34,10 @@ __all__ = [
     "StoreExistsError",
     "StoredFileNotFoundError",
     "digest_of",
+    "disposal_object",
     "paper_object",
     "scan_object",
+    "transfer_object",
 ]
 
 LOCK_TIMEOUT_S = 15.0
@@ -91,6 +93,16 @@ def paper_object(paper_uid: str) -> str:
 def scan_object(sha256: str) -> str:
     """Return the id of the object that keeps a file as received."""
     return f"urn:docgen:scan:{sha256}"
+
+
+def disposal_object(uid: str) -> str:
+    """Return the id of the object that keeps the certificate of a disposal."""
+    return f"urn:docgen:disposal:{uid}"
+
+
+def transfer_object(uid: str) -> str:
+    """Return the id of the object that keeps lists, report and receipt of a transfer."""
+    return f"urn:docgen:transfer:{uid}"
 
 
 class Store:

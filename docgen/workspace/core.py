@@ -153,9 +153,11 @@ class Workspace:
 
     def recover(self) -> None:
         """Finish or forget what a crash left between store and registry."""
+        from docgen.workspace.disposing import carry_through
         from docgen.workspace.journal import recover
 
         recover(self)
+        carry_through(self)
 
     @cached_property
     def press(self) -> Press:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archive.description import OLD_FORM
 from archive.dossier import timeline
+from archive.registry.disposals import GONE
 from docgen.workspace.recording import reading_lines, unread_line
 from docgen.workspace.reports import DossierView
 from forms.blank import Blank, is_value
+from forms.enums import PaperStatus
 from forms.legal_time import age_on, print_date
 
 if TYPE_CHECKING:
     from archive.dossier import Dossier, DossierItem
     from archive.registry import Tx
+    from archive.registry.old_items import OldItem
     from docgen.workspace.core import Workspace
     from forms.people import ChildRecord, Person
 
@@ -45,8 +49,9 @@ class DossierDesk:
         village = tx.units.get(record.child.village_uid)
         age = f"，{age_on(person.birth, self._ws.today)}岁" if is_value(person.birth) else ""
         headline = f"{person.name}（{person.gender if is_value(person.gender) else '性别未采集'}{age}）"
-        rows = [self._row(item, n) for n, item in enumerate(dossier.items, start=1)]
-        rows += [self._row(item, n) for n, item in enumerate(dossier.mentions, start=len(rows) + 1)]
+        rows = [self._row(tx, item, n) for n, item in enumerate(dossier.items, start=1)]
+        rows += [self._row(tx, item, n) for n, item in enumerate(dossier.mentions, start=len(rows) + 1)]
+        rows += [_old_row(tx, old, n) for n, old in enumerate(tx.old.of_child(record.uid), start=len(rows) + 1)]
         due = [
             self._due(duty.kind, print_date(duty.due_on), overdue=duty.due_on < self._ws.today) for duty in dossier.due
         ]
@@ -62,10 +67,10 @@ class DossierDesk:
             due=tuple(due),
         )
 
-    def _row(self, item: DossierItem, number: int) -> tuple[str, ...]:
+    def _row(self, tx: Tx, item: DossierItem, number: int) -> tuple[str, ...]:
         version = item.version
         scans = sum(path.startswith("signed-") and path.endswith(".pdf") for path in version.digests)
-        status = version.status.value
+        status = GONE if tx.disposals.of_item(item.paper.uid) else version.status.value
         if item.pending_version:
             status += f"（第 {item.pending_version} 版待签）"
         return (
@@ -82,6 +87,15 @@ class DossierDesk:
     def _due(self, kind: str, day: str, *, overdue: bool) -> str:
         titles = {d.duty: d.title for spec in self._ws.library.all() for d in spec.opens}
         return f"{titles.get(kind, kind)}：{day}{'（已过期）' if overdue else ''}"
+
+
+def _old_row(tx: Tx, old: OldItem, number: int) -> tuple[str, ...]:
+    """Return an old scan as a row: what its name told, no version, no form."""
+    stack = tx.scans.stack(old.sha256)
+    day = old.made_on.isoformat() if old.made_on else str(old.year or "")
+    status = GONE if tx.disposals.of_item(old.uid) else PaperStatus.ARCHIVED.value
+    pages = str(stack.page_count) if stack else ""
+    return (str(number), f"{OLD_FORM} {old.title}", old.reference_code, day, "—", status, pages, "1 份")
 
 
 def _lines(record: ChildRecord) -> list[str]:

@@ -12,7 +12,7 @@ from archive.disk import translated
 from archive.index import Index, IndexDamagedError
 from archive.query import parse_query
 from archive.search import EVERYTHING, Hit, Hits, Scope, search
-from docgen.workspace.indexing import child_document, paper_document, paper_text
+from docgen.workspace.indexing import child_document, old_document, paper_document, paper_text
 from docgen.workspace.reports import FoundPaper, SearchResult
 from forms.errors import DiskFullError, OfficeBusyError
 
@@ -107,7 +107,7 @@ class SearchDesk:
         """
         self.close()
         with self._ws.registry.read() as tx, translated(self._folder):
-            total = len(tx.papers.all()) + tx.people.count()
+            total = len(tx.papers.all()) + tx.people.count() + tx.old.count()
             owed = tx.outbox.take(10**9)
             step = (lambda done: progress(done, total)) if progress else None
             mark = owed[-1].id if owed else 0
@@ -162,6 +162,8 @@ class SearchDesk:
     def _document(self, tx: Tx, kind: str, uid: str) -> IndexDocument | None:
         if kind == "child":
             return child_document(tx, uid, self._ws.today)
+        if kind == "item":
+            return old_document(self._ws, tx, uid)
         return paper_document(self._ws, tx, uid)
 
     def _everything(self, tx: Tx) -> Iterator[IndexDocument]:
@@ -169,6 +171,10 @@ class SearchDesk:
             yield child_document(tx, record.uid, self._ws.today)
         for paper in tx.papers.all():
             document = paper_document(self._ws, tx, paper.uid)
+            if document is not None:
+                yield document
+        for uid in tx.old.uids():
+            document = old_document(self._ws, tx, uid)
             if document is not None:
                 yield document
 
@@ -188,12 +194,14 @@ class SearchDesk:
 
     def _found(self, tx: Tx, hit: Hit) -> FoundPaper:
         paper = tx.papers.by_uid(hit.key) if hit.kind == "paper" else None
-        child_uid = paper.child_uid if paper else hit.key if hit.kind == "child" else ""
+        old = tx.old.by_uid(hit.key) if hit.kind == "item" else None
+        about = paper or old
+        child_uid = about.child_uid if about else hit.key if hit.kind == "child" else ""
         return FoundPaper(
             key=hit.key,
             kind=hit.kind,
             form_code=hit.form_code,
-            title=self._ws.title_of(paper.form_code) if paper else "儿童档案",
+            title=self._ws.title_of(paper.form_code) if paper else old.title if old else "儿童档案",
             number=str(paper.document_number or "") if paper else "",
             subject=str(tx.people.get(child_uid).child.person.name) if child_uid else "",
             child_uid=child_uid,

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from archive.description import OLD_FORM
 from archive.index import IndexDocument
-from archive.store import StoredFileNotFoundError, paper_object
+from archive.store import StoredFileNotFoundError, paper_object, scan_object
 from docgen.workspace.objects import text_path
 from forms.blank import Blank, is_value
+from forms.enums import PaperStatus
 from forms.errors import NotFoundError
 from forms.wording import WORDINGS
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from archive.registry import Tx
+    from archive.registry.old_items import OldItem
     from docgen.workspace.core import Workspace
     from forms.people import Child, ChildRecord, Person, Unit
+
+
+UNPLACED = "未认定"
+"""State of an old scan of which nobody has said whose it is."""
+
+OLD_TEXT = "text.txt"
+"""Logical path of an old scan's own text layer in its object."""
 
 
 def child_document(tx: Tx, uid: str, today: date) -> IndexDocument:
@@ -43,9 +52,9 @@ def child_document(tx: Tx, uid: str, today: date) -> IndexDocument:
 
 
 def paper_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | None:
-    """Return the entry of a paper in its newest version; ``None`` before the first."""
+    """Return the entry of a paper in its newest version; ``None`` before the first, and once it is destroyed."""
     paper = tx.papers.get(uid)
-    if not paper.version:
+    if not paper.version or tx.disposals.of_item(uid):
         return None
     version = tx.papers.version(uid, paper.signed_version or paper.version)
     people = _people(tx.people.get(paper.child_uid)) if paper.child_uid else ()
@@ -71,9 +80,45 @@ def paper_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | No
 
 
 def paper_text(workspace: Workspace, tx: Tx, key: str) -> str | None:
-    """Return the text of a paper's pages for the snippet; ``None`` for other entries."""
+    """Return the text of a paper's or an old scan's pages for the snippet; ``None`` for other entries."""
     paper = tx.papers.by_uid(key)
-    return _text(workspace, key, paper.signed_version or paper.version) if paper else None
+    if paper is not None:
+        return _text(workspace, key, paper.signed_version or paper.version)
+    old = tx.old.by_uid(key)
+    return _old_text(workspace, old) if old and old.has_text else None
+
+
+def old_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | None:
+    """Return the entry of an old scan; ``None`` once it is destroyed."""
+    old = tx.old.get(uid)
+    if tx.disposals.of_item(uid):
+        return None
+    people = _people(tx.people.get(old.child_uid)) if old.child_uid else ()
+    village = tx.units.get(old.village_uid) if old.village_uid else tx.units.owner()
+    return IndexDocument(
+        key=uid,
+        kind="item",
+        child_uid=old.child_uid,
+        names=_names(people),
+        id_numbers=_id_numbers(people),
+        phones=(),
+        unit_uid=village.uid,
+        village_code=village.code,
+        village_name=_place(village) if old.village_uid else "",
+        form_code=OLD_FORM,
+        form_terms=(OLD_FORM, "扫描件"),
+        status=PaperStatus.ARCHIVED.value if old.child_uid or old.village_uid else UNPLACED,
+        day=old.made_on or date(old.year or old.adopted_at.year, 1, 1),
+        title=OLD_FORM,
+        body=f"{old.title}\n{_old_text(workspace, old) if old.has_text else ''}",
+    )
+
+
+def _old_text(workspace: Workspace, old: OldItem) -> str:
+    try:
+        return workspace.store.read(scan_object(old.sha256), OLD_TEXT).decode("utf-8", "replace")
+    except StoredFileNotFoundError:
+        return ""
 
 
 def _text(workspace: Workspace, uid: str, version: int) -> str:

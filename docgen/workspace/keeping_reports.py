@@ -83,3 +83,45 @@ class BoundVolume(Report):
         if self.lost_pages:
             parts.append(f"旧档有 {self.lost_pages} 页读不出来")
         return "，".join(parts) + "。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal(Report):
+    """What is due for appraisal."""
+
+    path: Path | None
+    """The list to be filled in; ``None``: nothing is due."""
+    rows: tuple[tuple[str, ...], ...]
+    """序号, 档号, 题名, 日期, 页数, 保管期限, 期满年份, and three to be filled in."""
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        if not self.rows:
+            return "没有保管期限届满的档案。"
+        return f"保管期限届满 {len(self.rows)} 件，请两人逐件鉴定，在清单里填“销毁”或“续存”。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisposalReport(Report):
+    """Outcome of an appraisal list carried out."""
+
+    uid: str
+    """Of the certificate; empty when nothing was destroyed."""
+    destroyed: int
+    kept: int
+    undecided: int
+    held: int
+    """Scans as received that stay because others' pages are in them."""
+    folder: Path | None
+    """Where the certificate lies, to be printed and signed."""
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        parts = [f"销毁 {self.destroyed} 件，续存 {self.kept} 件，未定 {self.undecided} 件"]
+        if self.uid:
+            parts.append(f"销毁清册编号 {self.uid}，请打印签字，签字件用 docgen archive certificate 存入")
+        if self.held:
+            parts.append(f"{self.held} 份原始扫描件里还有未到期的材料，暂时保留")
+        return "；".join(parts) + "。"

@@ -1,0 +1,400 @@
+"""鉴定和销毁: what has been kept long enough is listed, looked at by two persons, kept longer or destroyed.
+
+Source: 档案法 第二十一条, 第二十二条 (no destruction without the prescribed procedure; appraisal of what has
+reached its retention), forms.md REF-19. Order: certificate into the store → decision into the registry
+→ objects out of the store → registered as done. What is decided is carried through at the next opening
+if a crash came between; docs/on-disk.md says what remains.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.reference_code import RETENTION_WORDS, ReferenceCode, retention_ends
+from archive.registry import new_uid
+from archive.registry.disposals import DisposedObject
+from archive.store import disposal_object, scan_object
+from docgen.engine.archive_sheets import lay_out_sheet
+from docgen.engine.press import PrintJob
+from docgen.engine.sheets import read_sheet
+from docgen.engine.sheets.lists import ListSheet, write_lists
+from docgen.workspace.items import Describer
+from docgen.workspace.keeping_reports import Appraisal, DisposalReport
+from docgen.workspace.objects import sha512
+from docgen.workspace.outgoing import new_folder, new_path, write_file
+from forms.errors import AppError, DataError, NotFoundError, RefusedError
+from forms.legal_time import print_date
+from forms.sources import cite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from archive.description import ArchivalItem
+    from archive.registry import Tx
+    from archive.registry.codes import GivenCode
+    from docgen.workspace.core import Workspace
+
+HEAD = ("序号", "档号", "题名", "日期", "页数", "保管期限", "期满年份", "鉴定意见", "续存至", "理由")
+WIDTHS = (6, 30, 44, 11, 7, 10, 10, 12, 12, 30)
+DESTROY, KEEP = "销毁", "续存"
+FOR_EVER = "永久"
+BASIS = f"{cite('archives', '第二十一条')}、{cite('archives', '第二十二条').article}"
+FORMAT = 1
+
+
+class TwoPersonsError(RefusedError):
+    """One person alone, or the same one twice."""
+
+    code = "REF-19.two-persons"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"销毁档案要由两人鉴定、监销，请写两个不同人的姓名（{cite('archives', '第二十一条')}：禁止擅自销毁档案）。"
+        )
+
+
+class NotDueError(RefusedError):
+    """Something on the list may not be destroyed."""
+
+    code = "REF-19"
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(
+            f"清单里有 {len(faults)} 处不能照办，一件也没有销毁（{BASIS}）：{'；'.join(faults[:5])}"
+            f"{'……' if len(faults) > 5 else ''}。"
+        )
+
+
+class AppraisalListError(DataError):
+    """The list is not one that appraisal wrote."""
+
+    code = "appraisal.list"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"“{name}”{why}。请用 docgen archive appraise 生成的清单，在“鉴定意见”一列填“销毁”或“续存”。")
+
+
+class DisposalNotFoundError(NotFoundError):
+    """No disposal by that number."""
+
+    code = "disposal.not-found"
+
+    def __init__(self, uid: str) -> None:
+        super().__init__(f"没有编号为“{uid}”的销毁清册。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    """One row of the list."""
+
+    item: ArchivalItem
+    is_destroyed: bool
+    until_year: int | None = None
+
+
+class DisposalDesk:
+    """Appraises and destroys."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+
+    def appraise(self) -> Appraisal:
+        """List what has been kept to the end of its retention, as a sheet for the two who decide.
+
+        An item of 2026 kept for 10 years is due from 2037. What was kept longer by an earlier
+        appraisal comes back when that time is over; what is kept for ever never comes.
+        """
+        ws = self._ws
+        with ws.registry.read() as tx:
+            due = list(self._due(tx))
+        rows = [
+            (
+                str(number),
+                str(item.code),
+                item.title,
+                item.day_digits,
+                str(item.pages),
+                RETENTION_WORDS[item.code.item_class.retention] if item.code else "",
+                str(ends),
+                "",
+                "",
+                "",
+            )
+            for number, (item, ends) in enumerate(due, start=1)
+        ]
+        path = None
+        if rows:
+            path = new_path(ws, "鉴定清单", ".xlsx")
+            title = f"档案鉴定清单　{ws.settings.unit_name}　{print_date(ws.today)}"
+            sheet = ListSheet(name="鉴定清单", title=title, head=HEAD, rows=rows, widths=WIDTHS)
+            write_file(path, write_lists([sheet]))
+        return Appraisal(path=path, rows=tuple(rows))
+
+    def dispose(self, path: Path, *, first: str, second: str) -> DisposalReport:
+        """Carry out what two persons wrote into an appraisal list: destroy, or keep longer.
+
+        Args:
+            path: The list with 鉴定意见 filled in; rows without one are left for another time.
+            first: One of the two.
+            second: The other.
+
+        Raises:
+            TwoPersonsError: not two different persons.
+            AppraisalListError: not such a list, or a decision nobody can read.
+            NotDueError: a row may not be destroyed; then nothing at all is done.
+        """
+        ws = self._ws
+        first, second = first.strip(), second.strip()
+        if not _same(first) or not _same(second) or _same(first) == _same(second):
+            raise TwoPersonsError
+        lines = list(_read_list(path))
+        with ws.registry.begin() as tx:
+            decisions = self._decide(tx, lines)
+            gone = [d.item for d in decisions if d.is_destroyed]
+            for kept in (d for d in decisions if not d.is_destroyed):
+                until = kept.until_year
+                tx.disposals.keep(str(kept.item.code), until_year=until, first_by=first, second_by=second)
+                tx.audit.append("archive.keep-longer", actor=ws.actor.name, subject=kept.item.uid, until=until or 0)
+            uid, folder, held = "", None, 0
+            if gone:
+                uid, folder, held = self._certify(tx, gone, first=first, second=second)
+        if uid:
+            carry_through(ws)
+        ws.finding.catch_up()
+        undecided = sum(not line.decision for line in lines)
+        return DisposalReport(
+            uid=uid, destroyed=len(gone), kept=len(decisions) - len(gone), undecided=undecided, held=held, folder=folder
+        )
+
+    def add_signed(self, uid: str, path: Path) -> None:
+        """Keep the signed scan of a certificate beside it in the store.
+
+        Raises:
+            DisposalNotFoundError: no such disposal.
+        """
+        ws = self._ws
+        object_id = disposal_object(uid)
+        if not ws.store.exists(object_id):
+            raise DisposalNotFoundError(uid)
+        data = path.read_bytes()
+        name = f"signed-{sha512(data)[:16]}{path.suffix.lower()}"
+        ws.store.put(object_id, {name: data}, message="收回签字的销毁清册", user=ws.actor.name, at=ws.now)
+        with ws.registry.begin() as tx:
+            tx.audit.append("archive.disposal-signed", actor=ws.actor.name, subject=uid, sha512=sha512(data)[:16])
+
+    def _due(self, tx: Tx) -> Iterator[tuple[ArchivalItem, int]]:
+        describer = Describer(self._ws, tx)
+        kept = tx.disposals.kept()
+        for given in tx.codes.all():
+            ends = self._ends(given, {code: keeping.until_year for code, keeping in kept.items()})
+            if given.void_reason or ends is None or ends >= self._ws.today.year or tx.disposals.of_item(given.uid):
+                continue
+            item = describer.by_uid(given.uid)
+            if item is not None:
+                yield item, ends
+
+    def _ends(self, given: GivenCode, kept: dict[str, int | None]) -> int | None:
+        """Return the last year of keeping; ``None``: for ever."""
+        text = str(given.code)
+        if text in kept:
+            return kept[text]
+        return retention_ends(given.code.item_class.year, given.code.item_class.retention)
+
+    def _decide(self, tx: Tx, lines: Sequence[_Line]) -> list[_Decision]:
+        """Turn the rows into decisions; every fault is found before anything is done."""
+        due = {str(item.code): item for item, _ in self._due(tx)}
+        decisions: list[_Decision] = []
+        faults: list[str] = []
+        seen: set[str] = set()
+        year = self._ws.today.year
+        for line in lines:
+            if not line.decision:
+                continue
+            item = due.get(line.code)
+            if item is None:
+                faults.append(f"第 {line.row} 行 {line.code} 保管期限没有届满，或者已经销毁、续存、作废")
+            elif line.code in seen:
+                faults.append(f"第 {line.row} 行 {line.code} 重复")
+            elif line.decision == DESTROY:
+                decisions.append(_Decision(item=item, is_destroyed=True))
+            elif line.until != FOR_EVER and not (re.fullmatch(r"\d{4}", line.until) and int(line.until) >= year):
+                faults.append(f"第 {line.row} 行“续存至”要写年份（如 {year + 10}）或者“永久”")
+            else:
+                until = None if line.until == FOR_EVER else int(line.until)
+                decisions.append(_Decision(item=item, is_destroyed=False, until_year=until))
+            seen.add(line.code)
+        if faults:
+            raise NotDueError(faults)
+        return decisions
+
+    def _certify(self, tx: Tx, gone: Sequence[ArchivalItem], *, first: str, second: str) -> tuple[str, Path, int]:
+        """Put the certificate into the store and the decision into the registry; give the certificate out."""
+        ws = self._ws
+        uid = new_uid()
+        marks = [v.mark_id for item in gone if item.version for v in tx.papers.versions(item.uid)]
+        free, held = tx.disposals.scans_left_without(marks)
+        objects = [_object(item) for item in gone]
+        objects += [DisposedObject(object_id=scan_object(sha256)) for sha256 in free]
+        files = self._certificate(
+            uid, gone, objects=[o.object_id for o in objects], held=held, first=first, second=second
+        )
+        ws.store.put(disposal_object(uid), files, message="销毁清册", user=ws.actor.name, at=ws.now)
+        tx.disposals.decide(
+            uid,
+            first_by=first,
+            second_by=second,
+            certificate=sha512(files["disposal.json"]),
+            items=len(gone),
+            objects=objects,
+        )
+        for item in gone:
+            tx.audit.append("archive.dispose", actor=ws.actor.name, subject=item.uid, disposal=uid)
+        folder = new_folder(ws, f"销毁清册-{uid}")
+        for name in ("certificate.pdf", "certificate.xlsx"):
+            write_file(folder / name.replace("certificate", "销毁清册"), files[name])
+        return uid, folder, len(held)
+
+    def _certificate(
+        self,
+        uid: str,
+        gone: Sequence[ArchivalItem],
+        *,
+        objects: Sequence[str],
+        held: Sequence[str],
+        first: str,
+        second: str,
+    ) -> dict[str, bytes]:
+        """Return the certificate for people and for programs; nobody's name but those of the two who decided."""
+        ws = self._ws
+        rows = [
+            {
+                "no": str(number),
+                "code": str(item.code),
+                "title": item.plain_title,
+                "day": item.day_digits,
+                "pages": str(item.pages),
+                "retention": item.code.retention_words if item.code else "",
+            }
+            for number, item in enumerate(gone, start=1)
+        ]
+        held_note = (
+            f"另有 {len(held)} 份收到时的扫描件里还有未到期的材料，待其中最后一件期满时一并销毁。"
+            if held
+            else "收到时的扫描件随同销毁。"
+        )
+        context = {
+            "uid": uid,
+            "unit_name": ws.settings.unit_name,
+            "fonds_number": ws.settings.archive.fonds_number,
+            "basis": BASIS,
+            "count": len(gone),
+            "pages": sum(item.pages for item in gone),
+            "decided_at": f"{ws.now:%Y-%m-%d %H:%M}",
+            "rows": rows,
+            "held_note": held_note,
+            "first_by": first,
+            "second_by": second,
+        }
+        out = io.BytesIO()
+        job = PrintJob(paper=lay_out_sheet(ws.press, "certificate", context))
+        ws.press.write([job], out, title=f"档案销毁清册 {uid}")
+        items = [
+            {**row, "uid": item.uid, "object_id": item.object_id, "files": dict(ws.store.paths(item.object_id))}
+            for row, item in zip(rows, gone, strict=True)
+        ]
+        data = {
+            "format": FORMAT,
+            "uid": uid,
+            "decided_at": ws.now.isoformat(),
+            "first_by": first,
+            "second_by": second,
+            "basis": BASIS,
+            "items": items,
+            "objects": sorted(objects),
+            "scans_held": sorted(held),
+        }
+        sheet = ListSheet(
+            name="销毁清册",
+            title=f"档案销毁清册 {uid}　鉴定人、监销人：{first}、{second}",
+            head=("序号", "档号", "题名", "日期", "页数", "保管期限"),
+            rows=[tuple(row.values()) for row in rows],
+            widths=(6, 30, 44, 11, 7, 10),
+        )
+        return {
+            "disposal.json": (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode(),
+            "certificate.pdf": out.getvalue(),
+            "certificate.xlsx": write_lists([sheet]),
+        }
+
+
+def carry_through(workspace: Workspace) -> None:
+    """Take out of the store what two persons have decided to destroy; also after a crash."""
+    with workspace.registry.read() as tx:
+        unfinished = [(one, tx.disposals.objects(one.uid)) for one in tx.disposals.unfinished()]
+    for disposal, objects in unfinished:
+        certificate = disposal_object(disposal.uid)
+        if not workspace.store.exists(certificate):
+            continue  # no certificate, no destruction; the check says so
+        for object_id in objects:
+            workspace.store.purge(object_id)
+        with workspace.registry.begin() as tx:
+            tx.disposals.finish(disposal.uid)
+            tx.audit.append("archive.purge", actor=disposal.first_by, subject=disposal.uid, objects=len(objects))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One row of the list as typed."""
+
+    row: int
+    code: str
+    decision: str
+    until: str
+
+
+def _read_list(path: Path) -> Iterator[_Line]:
+    """Yield the rows of an appraisal list.
+
+    Raises:
+        AppraisalListError: no head, an unknown decision, or no decision at all.
+    """
+    count = 0
+    for sheet in read_sheet(path):
+        head: dict[str, int] = {}
+        for row in sheet.rows:
+            texts = {cell.column: cell.text.strip() for cell in row.cells}
+            if not head:
+                found = {text: column for column, text in texts.items() if text in HEAD}
+                head = found if {"档号", "鉴定意见"} <= found.keys() else {}
+                continue
+            said = {name: texts.get(column, "") for name, column in head.items()}
+            if not said["档号"]:
+                continue
+            decision = said["鉴定意见"]
+            if decision not in {"", DESTROY, KEEP}:
+                raise AppraisalListError(path.name, f"第 {row.number} 行的鉴定意见“{decision}”看不懂")
+            count += bool(decision)
+            try:
+                code = str(ReferenceCode.parse(said["档号"]))
+            except AppError as error:
+                raise AppraisalListError(path.name, f"第 {row.number} 行：{error}") from None
+            yield _Line(row=row.number, code=code, decision=decision, until=said.get("续存至", ""))
+    if not count:
+        raise AppraisalListError(path.name, "里没有填写鉴定意见")
+
+
+def _object(item: ArchivalItem) -> DisposedObject:
+    key = {"paper_uid": item.uid} if item.version else {"old_uid": item.uid}
+    return DisposedObject(object_id=item.object_id, **key)
+
+
+def _same(name: str) -> str:
+    """Return a name such that two ways of typing it are equal."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
