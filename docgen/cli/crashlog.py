@@ -6,7 +6,9 @@ function are written.
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import tempfile
 import traceback
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,12 +17,9 @@ from pathlib import Path
 import platformdirs
 
 
-def write_crash(error: BaseException) -> Path:
-    """Write the stack of ``error`` to the user's log folder and return the file."""
-    folder = Path(platformdirs.user_log_dir("docgen", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
+def write_crash(error: BaseException) -> Path | None:
+    """Write the stack of ``error`` to the user's log folder and return the file; ``None`` when no folder takes it."""
     now = datetime.now(UTC)
-    path = folder / f"crash-{now:%Y%m%d-%H%M%S-%f}.txt"
     lines = [f"docgen {version('tongdang')}, Python {sys.version.split()[0]}, {sys.platform}, {now.isoformat()}"]
     current: BaseException | None = error
     while current is not None:
@@ -29,5 +28,10 @@ def write_crash(error: BaseException) -> Path:
             f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(current.__traceback__)
         ]
         current = current.__cause__ or current.__context__
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
+    for folder in (Path(platformdirs.user_log_dir("docgen", appauthor=False)), Path(tempfile.gettempdir())):
+        path = folder / f"crash-{now:%Y%m%d-%H%M%S-%f}.txt"
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text("\n".join(lines) + "\n", "utf-8")
+            return path
+    return None

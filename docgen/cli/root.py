@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -44,7 +46,7 @@ class LazyGroup(click.Group):
             return None
         command = importlib.import_module(COMMANDS[cmd_name][0]).command
         assert isinstance(command, click.Command)
-        return command
+        return _in_chinese(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, without importing them."""
@@ -63,30 +65,56 @@ class LazyGroup(click.Group):
             click.secho("已停下。办好的都已保存；再运行一次同样的命令会从停下的地方接着办。", fg="yellow", err=True)
             ctx.exit(130)
         except OSError as error:
-            if error.errno == 28:
-                full = DiskFullError(str(error.filename or ctx.find_root().params.get("office") or "."))
-                click.secho(f"错误：{full}", fg="red", err=True)
-                ctx.exit(full.exit_code)
-            self._unexpected(ctx, error)
+            if error.errno == errno.EPIPE:
+                raise  # the reader has gone (… | head); click knows what to do
+            said = _of_the_disk(error)
+            if said is None:
+                self._unexpected(ctx, error)
+            click.secho(f"错误：{said}", fg="red", err=True)
+            ctx.exit(said.exit_code)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001  the boundary: one calm sentence and the place of the log
             self._unexpected(ctx, error)
 
     @staticmethod
-    def _unexpected(ctx: click.Context, error: Exception) -> None:
+    def _unexpected(ctx: click.Context, error: Exception) -> NoReturn:
         from docgen.cli.crashlog import write_crash
 
         path = write_crash(error)
-        click.secho(
-            f"错误：程序遇到了没有料到的情况，已办好的内容没有丢失。请把这个文件交给维护人员：{path}",
-            fg="red",
-            err=True,
-        )
+        way_out = f"请把“{path}”这个文件交给维护人员。" if path else "请把刚才做了什么告诉维护人员。"
+        click.secho(f"错误：程序遇到了没有料到的情况，已办好的内容没有丢失。{way_out}", fg="red", err=True)
         ctx.exit(1)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def _in_chinese(command: click.Command) -> click.Command:
+    """Say the placeholders of a usage line in Chinese; click writes them as they stand in the command."""
+    command.options_metavar = "[选项]"
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = "命令 [参数]..."
+        for inner in command.commands.values():
+            _in_chinese(inner)
+    return command
+
+
+def _of_the_disk(error: OSError) -> AppError | None:
+    """Return what a fault of the file system means to a clerk; ``None`` when it is none."""
+    from archive.disk import UnwritableFolderError, is_disk_full
+
+    place = Path(str(error.filename or ".")).name
+    if is_disk_full(error):
+        return DiskFullError(place)
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ENOTDIR, errno.EISDIR}:
+        return UnwritableFolderError(place)
+    return None
+
+
+@click.group(
+    cls=LazyGroup,
+    options_metavar="[选项]",
+    subcommand_metavar="命令 [参数]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
     "--office",
     type=click.Path(file_okay=False),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from docgen.engine.render.errors import RenderFailedError, TemplateMarkupError
 from docgen.workspace.cases import facts_of_case
 from docgen.workspace.choosing import one_child
 from docgen.workspace.gathering import facts_of_child, facts_of_village
@@ -21,7 +22,7 @@ from docgen.workspace.typed import check_names, read_values_sheets, typed_for
 from forms.case import Case
 from forms.conditions import holds
 from forms.enums import PaperStatus
-from forms.errors import AppError, NotFoundError, RefusedError
+from forms.errors import AppError, NotFoundError, RefusedError, TemplateError
 from forms.facts import PaperRef
 from forms.fill import Filled, Override, fill
 from forms.problems import Problem, blocking
@@ -335,8 +336,8 @@ class _Run:
         try:
             issued = self._issuer.issue(draft)
         except AppError as error:
-            if error.exit_code in {1, 16, 19}:
-                raise  # no disk, no lock: the next paper would fail the same way
+            if error.exit_code in {1, 16, 19} or _blames_template(error):
+                raise  # no disk, no lock, no usable template: the next paper would fail the same way
             problem = Problem(code=error.code, message=str(error))
             self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=(problem,)))
             return
@@ -387,6 +388,11 @@ def _agree(one: Mapping[str, Value], other: Mapping[str, Value], names: Sequence
         return value.uid if isinstance(value, PaperRef) else value
 
     return all(key(one.get(name)) == key(other.get(name)) for name in names)
+
+
+def _blames_template(error: AppError) -> bool:
+    """Tell a template that cannot be used at all from one that fails on the values of one child."""
+    return isinstance(error, TemplateError) and not isinstance(error, RenderFailedError | TemplateMarkupError)
 
 
 def _skipped(spec: FormSpec, subject: str, version: VersionRecord) -> SkippedPaper:
