@@ -158,6 +158,22 @@ class Registry:
             raise
         return registry
 
+    @staticmethod
+    def adopt(file: Path, url: str) -> None:
+        """Let a file that holds a registry stand at an address of SQLite where nothing stands yet.
+
+        Raises:
+            RegistryExistsError: something stands there.
+            RegistryBrokenError: the file holds no registry, or a damaged one.
+        """
+        target = Path(sa.make_url(url).database or "")
+        if target.exists():
+            raise RegistryExistsError(target.name)
+        with Registry.open(sqlite_url(file)) as registry, registry.read() as tx:
+            if not dialect.is_sound(tx.connection):
+                raise RegistryBrokenError(file.name)
+        file.replace(target)
+
     @property
     def name(self) -> str:
         """File or database name, for messages."""
@@ -179,6 +195,14 @@ class Registry:
         """Open a transaction that only reads, on one unchanging state."""
         with self._connected(write=False) as connection:
             yield Tx(connection, self._clock())
+
+    def copy_to(self, target: Path) -> bool:
+        """Copy the registry as it is at this moment into a file, where it is a file; tell whether it is.
+
+        Raises:
+            RegistryBrokenError: it is damaged.
+        """
+        return dialect.copy_file(self._engine.url, target)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -10,12 +10,13 @@ from archive import dialect
 from archive.registry.paper_states import Copy, Outstanding, PaperNotFoundError, PaperRecord, Reading, VersionRecord
 from archive.registry.values import decode_signature, decode_values
 from archive.schema import copies, paper_files, paper_links, paper_people, papers, readings, receipts, versions
+from archive.store import paper_object
 from forms.enums import PaperStatus
 from forms.facts import PaperFact
 from forms.values import DocumentNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
 
@@ -169,6 +170,18 @@ class PapersReading:
             Copy(number=number, recipient=recipient, received_on=on, refused_reason=reason or "")
             for number, recipient, on, reason in self._connection.execute(query)
         )
+
+    def bound_to(self, object_ids: Sequence[str]) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return (path, digest) of every file bound to the papers among some objects of the store.
+
+        A paper the registry does not know is bound to nothing; objects that are no papers are left out.
+        """
+        head = paper_object("")
+        uids = [object_id.removeprefix(head) for object_id in object_ids if object_id.startswith(head)]
+        found: dict[str, set[tuple[str, str]]] = {uid: set() for uid in uids}
+        for uid, _, path, digest in self._files(uids):
+            found[uid].add((path, digest))
+        return {paper_object(uid): frozenset(files) for uid, files in found.items()}
 
     def bound_files(self) -> dict[str, list[tuple[int, PaperStatus, dict[str, str]]]]:
         """Return, by paper, each version's number, status and digests by path; for the archive's check."""

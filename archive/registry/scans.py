@@ -15,10 +15,11 @@ import sqlalchemy as sa
 
 from archive import dialect
 from archive.schema import desk_items, scan_pages, stacks
+from archive.store import scan_object
 from forms.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class PageState(StrEnum):
@@ -130,6 +131,17 @@ class Scans:
         return tuple(
             Stack(**{k: v for k, v in row.items() if k != "pk"}) for row in dialect.rows(self._connection, query)
         )
+
+    def bound_to(self, object_ids: Sequence[str]) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return what is bound to the scans among some objects of the store.
+
+        A scan is bound by its own name and not by a file, so a known one is left out like every object
+        that is no scan; one the registry does not know is bound to nothing.
+        """
+        head = scan_object("")
+        shas = {object_id.removeprefix(head) for object_id in object_ids if object_id.startswith(head)}
+        known = set(self._connection.execute(sa.select(stacks.c.sha256).where(stacks.c.sha256.in_(shas))).scalars())
+        return {scan_object(sha256): frozenset() for sha256 in shas - known}
 
     def save_page(self, page: ScanPage) -> None:
         """Record a page of a received file, or where it stands now."""
