@@ -8,18 +8,20 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.enums import AssessmentResult, PaperStatus, Schooling
+from forms.blank import Blank, is_value
+from forms.enums import AssessmentResult, Gender, PaperStatus, Schooling
 from forms.facts import PaperRef
-from forms.legal_time import same_day
+from forms.legal_time import age_on, same_day
 from forms.people import Carer
+from forms.values import IdNumber
+from forms.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forms.case import Case
     from forms.facts import PaperFact, Row, Value
-    from forms.people import Parent
+    from forms.people import Parent, Person
     from forms.spec import FieldSpec
 
 NC = Blank.NOT_COLLECTED
@@ -88,9 +90,7 @@ def _work_info(case: Case) -> Value:
 
 def _contacts(case: Case) -> Value:
     """One line for each parent who is away, then the emergency contact as the alternative."""
-    rows: list[Row] = [
-        {"name": p.person.name, "relation": title, "phone": p.person.phones} for title, p in _away(case)
-    ]
+    rows: list[Row] = [{"name": p.person.name, "relation": title, "phone": p.person.phones} for title, p in _away(case)]
     contact = case.record.emergency_contact if case.record else NC
     if not isinstance(contact, Blank):
         phone = NC if isinstance(contact.phone, Blank) else (contact.phone,)
@@ -251,6 +251,156 @@ def _signed_entrustment(case: Case) -> Value:
     return papers[0].ref if papers else NC
 
 
+def elder_risk(case: Case) -> Value:
+    """Grade the risk of an elder: 高 from three items, or alone and not able to help oneself; 低 with none."""
+    results = {str(row.get("item")): row.get("result") for row in case.rows("risk_items")}
+    if not results or any(isinstance(r, Blank) for r in results.values()):
+        return NC
+    count = sum(r == "有" for r in results.values())
+    helpless = results.get("独居") == "有" and case.text("self_care") in {"部分自理", "不能自理"}
+    return "高" if count >= 3 or helpless else "中" if count else "低"
+
+
+def _elder_visit_plan(case: Case) -> Value:
+    every = {"高": "每周", "中": "每月", "低": "每季度"}.get(case.text("risk"))
+    return {"every": every or NC, "visitor": case.facts.village.contact_name, "last_visit": NC}
+
+
+def _children_of_person(case: Case) -> Value:
+    return tuple(
+        {
+            "name": r.child.person.name,
+            "birth": r.child.person.birth,
+            "relation": r.carer.relation if isinstance(r.carer, Carer) else NC,
+        }
+        for r in case.facts.carer_children
+    )
+
+
+def _by_number(case: Case, name: str) -> IdNumber | None:
+    number = case.value(name)
+    return number if isinstance(number, IdNumber) else None
+
+
+def _elder_gender(case: Case) -> Value:
+    number = _by_number(case, "elder_id_number")
+    return NC if number is None else Gender.MALE if number.is_male else Gender.FEMALE
+
+
+def _elder_birth(case: Case) -> Value:
+    number = _by_number(case, "elder_id_number")
+    return NC if number is None else number.birth
+
+
+def _family_members(case: Case) -> Value:
+    """Parents and children of the family as the register knows them; 户主 first."""
+    if case.record is None:
+        return NC
+    rows: list[Row] = []
+    head = case.text("head_name")
+    for title, parent in (("父", case.parent("father")), ("母", case.parent("mother"))):
+        if parent is not None:
+            is_head = str(parent.person.name) == head
+            away = NC if isinstance(parent.away, Blank) else "外出" if parent.away else "在家"
+            relation = "户主" if is_head else "配偶" if head else title
+            rows.append(_member(parent.person, relation, case.today, away, parent))
+    rows.sort(key=lambda row: row["relation"] != "户主")
+    for record in (case.record, *case.facts.siblings):
+        gender = record.child.person.gender
+        kind = "子" if gender is Gender.MALE else "女" if gender is Gender.FEMALE else "子女"
+        rows.append(_member(record.child.person, kind, case.today, "在家", None))
+    return tuple(rows)
+
+
+def _member(person: Person, relation: str, today: date, where: str | Blank, parent: Parent | None) -> Row:
+    return {
+        "name": person.name,
+        "relation": relation,
+        "id_number": person.id_number,
+        "age": age_on(person.birth, today) if isinstance(person.birth, date) else NC,
+        "where": where,
+        "place": parent.work_place if parent else NC,
+        "employer": parent.employer if parent else NC,
+        "phone": person.phones,
+    }
+
+
+LISTS = {
+    "事实无人监护留守儿童": "B5a",
+    "失学辍学、不在学留守儿童": "B5b",
+    "无户籍留守儿童": "B5c",
+    "家庭生活困难、患重大疾病、残疾留守儿童": "B5d",
+    "留守老人": "B3",
+}
+"""Kind of list that a letter passes on -> form of its roster (B5)."""
+_RECIPIENTS: dict[str, tuple[str, ...]] = {
+    "B5a": ("police", "health", "women"),
+    "B5b": ("education",),
+    "B5c": ("police",),
+    "B5d": ("human_resources", "health", "rural", "disabled"),
+    "B3": ("health",),
+}
+_REQUESTS = {
+    "B5a": "对名册所列儿童，请公安机关责令父母返回或者确定被委托人，镇（街道）逐户落实照护，妇联开展家庭教育指导。",
+    "B5b": "对名册所列儿童，请逐人核查就学情况，会同镇（街道）劝返复学。",
+    "B5c": "对名册所列儿童，请逐人核查，依法办理户口登记；需要亲子鉴定的，告知办理办法。",
+    "B5d": "对名册所列儿童，请按照职责逐人落实救助、医疗、康复和就业帮扶等政策。",
+    "B3": "对名册所列老人，请按照职责落实探访、医疗和照料服务。",
+}
+
+
+def _letter_list(case: Case) -> str:
+    return LISTS.get(case.text("list_kind"), "")
+
+
+def _letter_recipients(case: Case) -> Value:
+    """Name the units that receive a list, by their present names; the profile's own list goes before ours."""
+    code = _letter_list(case)
+    if not code:
+        return NC
+    keys = case.profile.recipients.get(code, _RECIPIENTS[code])
+    known = {o.key: o.name for o in case.profile.organs if o.is_valid_on(case.today)}
+    names = [known[key] for key in keys if key in known]
+    return (*names, "各镇（街道）")
+
+
+def _roster_of_kind(case: Case) -> PaperFact | None:
+    code = _letter_list(case)
+    return next((p for p in case.facts.papers if p.form_code == code and p.is_done), None)
+
+
+def _roster_ref(case: Case) -> Value:
+    paper = _roster_of_kind(case)
+    return paper.ref if paper is not None else NC
+
+
+def _roster_count(case: Case) -> Value:
+    paper = _roster_of_kind(case)
+    return paper.values.get("total", NC) if paper is not None else NC
+
+
+def _quarter_span(case: Case) -> Value:
+    first = date(case.today.year, (case.today.month - 1) // 3 * 3 + 1, 1)
+    return {"first_day": first, "last_day": case.today}
+
+
+def _reply_due(case: Case) -> Value:
+    """15 working days, at least: three weeks; three days for children whom nobody cares for."""
+    code = _letter_list(case)
+    return case.today + timedelta(days=3 if code == "B5a" else 21) if code else NC
+
+
+def _letter_request(case: Case) -> Value:
+    code = _letter_list(case)
+    return in_words(_REQUESTS[code], case.spec.words) if code else NC
+
+
+def _office_contact(case: Case) -> Value:
+    office = case.facts.office
+    phone = NC if isinstance(office.contact_phone, Blank) else (office.contact_phone,)
+    return {"name": office.contact_name if is_value(office.contact_name) else case.facts.filler.name, "phone": phone}
+
+
 COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     "rows_total": lambda case, _: len(case.rows("rows")),
     "care_scope": lambda case, _: _care_scope(case),
@@ -279,5 +429,18 @@ COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     "subject_name": lambda case, _: _subject_name(case),
     "parent_to_return": lambda case, _: _parent_to_return(case),
     "signed_entrustment": lambda case, _: _signed_entrustment(case),
+    "letter_recipients": lambda case, _: _letter_recipients(case),
+    "roster_of_kind": lambda case, _: _roster_ref(case),
+    "roster_count": lambda case, _: _roster_count(case),
+    "quarter_span": lambda case, _: _quarter_span(case),
+    "reply_due": lambda case, _: _reply_due(case),
+    "letter_request": lambda case, _: _letter_request(case),
+    "office_contact": lambda case, _: _office_contact(case),
+    "family_members": lambda case, _: _family_members(case),
+    "elder_risk": lambda case, _: elder_risk(case),
+    "elder_visit_plan": lambda case, _: _elder_visit_plan(case),
+    "children_of_person": lambda case, _: _children_of_person(case),
+    "elder_gender": lambda case, _: _elder_gender(case),
+    "elder_birth": lambda case, _: _elder_birth(case),
     "supervisor_opinion": lambda case, _: _supervisor_opinion(case),
 }

@@ -227,7 +227,12 @@ def _is_roster(field: FieldSpec) -> bool:
 
 
 def _finish_rosters(case: Case, values: dict[str, Value]) -> None:
-    """Compute once more what counts over rows that are filled in only now."""
+    """Number typed rows and compute once more what counts over rows that are filled in only now."""
+    for field in case.spec.fields:
+        if _is_roster(field) and any(c.name == "no" for c in field.columns):
+            values[field.name] = tuple(
+                {**row, "no": number} for number, row in enumerate(as_rows(values[field.name]), start=1)
+            )
     for field in case.spec.fields:
         if field.prefill in {"computed.roster_not_collected", "computed.rows_total"}:
             values[field.name] = resolve(field.prefill, case)

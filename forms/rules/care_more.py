@@ -1,7 +1,7 @@
 """The papers around an entrustment: who may fetch a child, gaps in care, contact, admonition.
 
-Sources: 未成年人保护法 第二十一条至第二十三条、第一百一十八条; 民法典 第九百三十三条、第九百三十四条; forms.md §6 A3–A10,
-§7 X-01, X-09, §11 REF-29, WRN-07, WRN-08, WRN-10, WRN-17.
+Sources: 未成年人保护法 第二十一条至第二十三条、第一百一十八条; 民法典 第九百三十三条、第九百三十四条; forms.md
+§6 A3–A10, §7 X-01, X-09, §11 REF-29, WRN-07, WRN-08, WRN-10, WRN-17.
 """
 
 from __future__ import annotations
@@ -68,9 +68,7 @@ def x_09(case: Case) -> Iterator[Finding]:
     for field, name, digits in taken:
         found = flagged_as(case, name, digits)
         if found is not None:
-            message = (
-                f"{found[0].name}有记录：{found[1].value}，不能照护或者接收儿童。请另行安排；只是同名的，请写公民身份号码。"
-            )
+            message = f"{found[0].name}有记录：{found[1].value}，不能照护或者接收儿童。请另行安排；只是同名的，请写公民身份号码。"
             yield Finding(message=message, field=field)
 
 
@@ -97,9 +95,8 @@ def x_01(case: Case) -> Iterator[Finding]:
         named = signed[0].values.get("carer_name") if signed else None
         listed = row.get("carer_name")
         if isinstance(named, PersonName) and isinstance(listed, PersonName) and named != listed:
-            message = (
-                f"第{number}行{row.get('child_name', '')}的被委托人是{listed}，已签的确认书上是{named}。请先办理变更（A7）。"
-            )
+            who = f"第{number}行{row.get('child_name', '')}"
+            message = f"{who}的被委托人是{listed}，已签的确认书上是{named}。请先办理变更（A7）。"
             yield Finding(message=message, field="rows", row=number, blocking=False)
 
 
@@ -184,8 +181,8 @@ def wrn_17(case: Case) -> Iterator[Finding]:
     for number, row in enumerate(case.rows("rows"), start=1):
         family = f"{row.get('father_name', '')}、{row.get('mother_name', '')}"
         for side in ("father_phone", "mother_phone"):
-            phones = row.get(side)
-            for phone in phones if isinstance(phones, tuple) else ():
+            held = row.get(side)
+            for phone in held if isinstance(held, tuple) else ():
                 known, line = families.setdefault(str(phone), (family, number))
                 if known != family:
                     message = f"第{number}行和第{line}行不是一家，父母登记了同一个电话。请核实。"

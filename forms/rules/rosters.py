@@ -35,15 +35,16 @@ def duplicates(case: Case) -> Iterator[Finding]:
     """Refuse the same child twice: by uid, by ID number, else by name and birth date."""
     seen: dict[object, int] = {}
     for number, row in enumerate(case.rows("rows"), start=1):
-        uid, id_number = row.get("child_uid"), row.get("child_id_number")
+        uid, id_number = row.get("child_uid"), row.get("child_id_number", row.get("elder_id_number"))
         keys: list[object] = [
             k for k in (uid if uid not in set(Blank) else "", id_number) if k and not isinstance(k, Blank)
         ]
         if not isinstance(id_number, IdNumber):
-            keys.append((row.get("child_name"), row.get("child_birth")))
+            keys.append((row.get("child_name", row.get("elder_name")), row.get("child_birth", row.get("elder_birth"))))
         earlier = next((seen[k] for k in keys if k in seen), None)
         if earlier is not None:
-            message = f"第{number}行{row.get('child_name', '')}和第{earlier}行是同一名儿童。请删去重复的一行。"
+            name, who = (row["elder_name"], "人") if "elder_name" in row else (row.get("child_name", ""), "名儿童")
+            message = f"第{number}行{name}和第{earlier}行是同一{who}。请删去重复的一行。"
             yield Finding(message=message, field="rows", row=number)
         for key in keys:
             seen.setdefault(key, number)
@@ -56,4 +57,4 @@ def gaps(case: Case) -> Iterator[Finding]:
         message = f"名册里还有{count}项没有采集，会如实印在表尾。请尽量补齐后再签字。"
         yield Finding(message=message, field="not_collected")
     if not case.rows("rows"):
-        yield Finding(message="名册里没有儿童，将作为零报告打印。请确认确实没有。", field="rows")
+        yield Finding(message="名册里没有人，将作为零报告打印。请确认确实没有。", field="rows")

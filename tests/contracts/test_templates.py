@@ -64,7 +64,7 @@ def sample(field: FieldSpec, texts: dict[FieldType, Any] | None = None) -> Any:
     if field.type is FieldType.STRUCT:
         return {column.name: sample(column, texts) for column in field.columns}
     if field.type in {FieldType.CLAUSES, FieldType.CHECKLIST}:
-        return field.items
+        return field.items or (f"【{field.name}】",)
     if field.type is FieldType.MULTI:
         return choices(field)[:1]
     if field.type is FieldType.ENUM:
