@@ -47,7 +47,14 @@ GRANDPARENTS = {
     "maternal_grandfather": Relation.MATERNAL_GRANDFATHER,
     "maternal_grandmother": Relation.MATERNAL_GRANDMOTHER,
 }
-ART_22_FLAGS: tuple[FlagType, ...] = (Flag.ABUSE, Flag.ADDICTION, Flag.NEGLECT, Flag.UNFIT, Flag.VIOLENCE_LETTER)
+ART_22_FLAGS: tuple[FlagType, ...] = (
+    Flag.ABUSE,
+    Flag.ADDICTION,
+    Flag.NEGLECT,
+    Flag.UNFIT,
+    Flag.VIOLENCE_LETTER,
+    Flag.PROTECTION_ORDER,
+)
 """未成年人保护法 第二十二条: grounds that bar a carer for good."""
 
 
@@ -66,7 +73,7 @@ class RosterRow:
     mother_name: PersonName | Blank
     health_detail: str | Blank
     confirmed_on: date | Blank
-    """Day of signing of the archived A1; never of an unsigned one."""
+    """Day of signing of the archived A1 (A3 where it stands for A1); never of an unsigned one."""
     village_contact: str | Blank
     last_visit: date | Blank
     remark: str | Blank
@@ -81,7 +88,7 @@ def roster_rows(case: Case, records: tuple[ChildRecord, ...] | None = None) -> t
 def _roster_row(number: int, record: ChildRecord, case: Case) -> RosterRow:
     child = record.child
     done = [p for p in case.facts.roster_papers.get(record.uid, ()) if p.is_done]
-    confirmation = next((p for p in done if p.form_code == "A1"), None)
+    confirmation = next((p for p in done if p.form_code in {"A1", "A3"}), None)
     visit = next((p.values.get("visited_at") for p in done if p.form_code == "C3"), None)
     details = [d for d in (child.disability, child.illness) if is_value(d)]
     village = case.facts.village

@@ -262,6 +262,7 @@ class Flag(StrEnum):
     NEGLECT = "曾拒不履行或长期怠于履行监护、照护职责"
     UNFIT = "其他不适宜担任被委托人的情形"
     VIOLENCE_LETTER = "家庭暴力告诫书中的加害人"
+    PROTECTION_ORDER = "人身安全保护令的被申请人"
     UNDER_INVESTIGATION = "因涉嫌侵害未成年人被调查"
     INFECTIOUS = "患有严重传染性疾病"
     NO_CAPACITY = "不具有完全民事行为能力"

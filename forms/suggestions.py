@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms import computed, computed_care
+from forms import computed, computed_assessment, computed_care, computed_protection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,5 +13,10 @@ if TYPE_CHECKING:
     from forms.facts import Value
     from forms.spec import FieldSpec
 
-COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {**computed.COMPUTED, **computed_care.COMPUTED}
+COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
+    **computed.COMPUTED,
+    **computed_care.COMPUTED,
+    **computed_protection.COMPUTED,
+    **computed_assessment.COMPUTED,
+}
 """Name -> function of the case and, where it matters, of the field."""

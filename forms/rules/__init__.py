@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from forms.rules import care, care_more, consistency, identity, notes, rosters, rosters_more, signing
+from forms.rules import (
+    care,
+    care_more,
+    consistency,
+    identity,
+    notes,
+    protection,
+    protection_forms,
+    rosters,
+    rosters_more,
+    signing,
+)
 from forms.rules.base import Finding, Rule
 from forms.sources import cite
 
@@ -226,7 +237,8 @@ _ALL = (
         blocking=False,
     ),
 )
-RULES: dict[str, Rule] = {rule.code: rule for rule in (*_ALL, *care_more.RULES, *rosters_more.RULES)}
+_TABLES = (_ALL, care_more.RULES, rosters_more.RULES, protection.RULES, protection_forms.RULES)
+RULES: dict[str, Rule] = {rule.code: rule for table in _TABLES for rule in table}
 
 VALUE_RULES: dict[str, str] = {
     "V-NAME": "姓名照户口簿逐字填写，少数民族姓名的间隔号统一为“·”，不截断、不替换。",

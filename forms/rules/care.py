@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forms.facts import PaperFact, Row
     from forms.people import Parent
 
-HARM = (Flag.ABUSE, Flag.NEGLECT, Flag.VIOLENCE_LETTER, Flag.UNDER_INVESTIGATION)
+HARM = (Flag.ABUSE, Flag.NEGLECT, Flag.VIOLENCE_LETTER, Flag.PROTECTION_ORDER, Flag.UNDER_INVESTIGATION)
 """Flags of anybody at the care address that bar it (REF-09)."""
 CHOOSE = "请另选被委托人，或者由父母返回照护。"
 

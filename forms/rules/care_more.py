@@ -15,6 +15,7 @@ from forms.enums import Flag
 from forms.facts import PaperRef
 from forms.legal_time import print_date
 from forms.rules.base import Finding, Rule
+from forms.rules.protection import receivers, takers
 from forms.sources import cite
 from forms.values import IdNumber, PersonName
 
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
     from forms.facts import Cell, PaperFact, Row
     from forms.people import Person
 
-HARM = (Flag.ABUSE, Flag.NEGLECT, Flag.ADDICTION, Flag.UNFIT, Flag.VIOLENCE_LETTER, Flag.UNDER_INVESTIGATION)
+HARM = (
+    Flag.ABUSE,
+    Flag.NEGLECT,
+    Flag.ADDICTION,
+    Flag.UNFIT,
+    Flag.VIOLENCE_LETTER,
+    Flag.PROTECTION_ORDER,
+    Flag.UNDER_INVESTIGATION,
+)
 TWO_WEEKS, FOUR_WEEKS = timedelta(days=14), timedelta(days=28)
 DEMAND_DAYS = 30
 """A10: how long the person may be given, at most."""
@@ -55,10 +64,12 @@ def ref_29(case: Case) -> Iterator[Finding]:
             if found is not None:
                 message = f"第{number}名接送人{found[0].name}有记录：{found[1].value}，不能接送儿童。请另写一人。"
                 yield Finding(message=message, field=name)
+    yield from receivers(case)
 
 
 def x_09(case: Case) -> Iterator[Finding]:
-    """Refuse a flagged person as the new carer or as who takes the child back."""
+    """Refuse a flagged person as the new carer or as who takes the child back or in."""
+    yield from takers(case)
     number = case.value("new_carer_id_number")
     known = number if isinstance(number, IdNumber) else Blank.NOT_COLLECTED
     taken: list[tuple[str, Cell, Cell]] = []

@@ -14,6 +14,7 @@ from forms.enums import AssessmentResult, AwayPattern, CareActual, ConsentMode, 
 from forms.legal_time import birthday, print_date, same_day
 from forms.people import Carer
 from forms.rules.base import Finding
+from forms.rules.protection import dates_of_protection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +119,7 @@ def x_10(case: Case) -> Iterator[Finding]:
         if day is not None and day > case.today:
             title = case.spec.field(name).title
             yield Finding(message=f"“{title}”写的是{print_date(day)}，还没有到。请更正。", field=name)
+    yield from dates_of_protection(case)
 
 
 def x_14(case: Case) -> Iterator[Finding]:
