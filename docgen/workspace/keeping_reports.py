@@ -125,3 +125,25 @@ class DisposalReport(Report):
         if self.held:
             parts.append(f"{self.held} 份原始扫描件里还有未到期的材料，暂时保留")
         return "；".join(parts) + "。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferReport(Report):
+    """A package that lies ready."""
+
+    uid: str
+    folder: Path
+    form: Path
+    """移交与接收登记表, to be signed by both sides."""
+    items: int
+    files: int
+    size: int
+    """Bytes."""
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        return (
+            f"移交包 {self.uid}：{self.items} 件，{self.files} 个文件，{self.size / 1024**2:.1f} MB，四性检测合格，"
+            "已经校验。对方签章后，用 docgen archive receipt 存入回执。"
+        )
