@@ -15,8 +15,8 @@ from forms.values import Phone, ValueParseError, half_width
 
 _DASH_SIGNS = DASHES - {"无", "一"}
 _NOT_COLLECTED = frozenset({"", "未采集", "待采集", "未填", "不清楚"})
-_YES = frozenset({"是", "有", "对", "√", "✓", "✔", "☑", "y", "yes", "true", "1"})
-_NO = frozenset({"否", "无", "不", "没有", "不是", "×", "x", "n", "no", "false", "0"})
+_YES = frozenset({"是", "有", "能", "对", "√", "✓", "✔", "☑", "y", "yes", "true", "1"})
+_NO = frozenset({"否", "无", "不", "不能", "没有", "不是", "×", "x", "n", "no", "false", "0"})
 _EXCEL_EPOCH = date(1899, 12, 30)
 """Day 0 of the 1900 date system; right for every serial after its false 29 February 1900."""
 _FIRST_SERIAL, _LAST_SERIAL = 61, 73050

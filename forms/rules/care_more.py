@@ -79,8 +79,8 @@ def x_09(case: Case) -> Iterator[Finding]:
     for field, name, digits in taken:
         found = flagged_as(case, name, digits)
         if found is not None:
-            message = f"{found[0].name}有记录：{found[1].value}，不能照护或者接收儿童。请另行安排；只是同名的，请写公民身份号码。"
-            yield Finding(message=message, field=field)
+            message = f"{found[0].name}有记录：{found[1].value}，不能照护或者接收儿童。请另行安排。"
+            yield Finding(message=f"{message}只是同名的，请写公民身份号码。", field=field)
 
 
 def x_01(case: Case) -> Iterator[Finding]:
