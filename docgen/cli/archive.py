@@ -58,9 +58,8 @@ def desk(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @command.command()
-@click.option(
-    "--level", type=click.Choice(["structure", "completeness", "fixity"]), default="fixity", show_default=True
-)
+@click.option("--level", type=click.Choice(["structure", "completeness", "fixity"]), default="fixity",
+              show_default=True, help="查到哪一层：结构、完整、逐字节校验。")  # fmt: skip
 @json_option
 @click.pass_context
 def check(ctx: click.Context, level: str, *, as_json: bool) -> None:

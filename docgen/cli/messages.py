@@ -44,6 +44,7 @@ PHRASES: dict[str, str] = {
     "{name} {filename!r} is not writable.": "{name}“{filename}”不能写入。",
     "Option {name!r} does not take a value.": "选项“{name}”后面不需要内容。",
     "default: {default}": "默认：{default}",
+    "required": "必填",
     "env var: {var}": "环境变量：{var}",
     "Do you want to continue?": "要继续吗？",
     "Error: invalid input": "错误：没有看懂，请再输入一次",

@@ -17,7 +17,8 @@ from docgen.cli.common import DAY, json_option, note, opened, say, write_json
 @click.option("--status", metavar="状态", help="只找一种状态，如 已归档。")
 @click.option("--from", "first", type=DAY, help="从这一天起。")
 @click.option("--to", "last", type=DAY, help="到这一天止。")
-@click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True)
+@click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True,
+              help="排列：relevance 最相关的在前，date 最近的在前。")  # fmt: skip
 @click.option("--limit", default=20, show_default=True, help="最多列出几条。")
 @click.option("--offset", default=0, help="跳过前几条。")
 @json_option
