@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from archive.intake.symbol_finding import LookedAt, find_symbols
 from archive.intake.symbols import fixed_modules, modules_of
@@ -80,12 +79,7 @@ class IssuedSet:
         """
         if not self._marks:
             return None
-        best: Match | None = None
-        for looked in find_symbols(bright):
-            found = self._compare(looked)
-            if found and (best is None or found.score * len(found.corners) > best.score * len(best.corners)):
-                best = found
-        return best
+        return next((found for looked in find_symbols(bright) if (found := self._compare(looked))), None)
 
     def _compare(self, looked: Sequence[LookedAt]) -> Match | None:
         """Compare the codes of one way of holding the page: each alone, then together."""

@@ -1,20 +1,21 @@
 """One page read: which marks stand on it, how the sheet lies, whether it is blank.
 
 The cascade of design/intake.md §0: reduced grey picture, then full size on max(R, G, B), which
-makes red seals and fingerprints vanish, then the same with every effort of the decoder. Only QR
-codes are looked for and only a payload whose keyed check holds counts: decoders invent text on
-smudged pages.
+makes red seals and fingerprints vanish, then the second decoder, then likeness to the codes that
+are out, then every effort of the first decoder. What is decoded counts only when its keyed check
+holds: decoders invent text on smudged pages. What is recognised by likeness is not checked by a
+key and says so (`FoundMark.decoder`, `FoundMark.score`).
 """
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import zxingcpp
 
+from archive.intake.decoders import decode, decode_with_tapir, has_second_decoder
 from archive.intake.geometry import Corners, Place, Registration, register
 from archive.intake.picture import DECODING_TROUBLE
 from forms.marks import PAYLOAD_LENGTH, PREFIX, PageMark, parse_payload
@@ -22,13 +23,18 @@ from forms.marks import PAYLOAD_LENGTH, PREFIX, PageMark, parse_payload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archive.intake.issued_set import IssuedSet
     from archive.intake.pages import PageSource
     from archive.intake.picture import Picture, Pixels
 
 _REDUCED_LONG_SIDE = 1100
 """The reduced picture keeps at least so many pixels: A4 at 94 dpi, 2.6 pixels a module."""
 
-_QR_ONLY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+BY_LIKENESS = "issued-set"
+"""The step that compares with the codes that are out."""
+
+BY_HAND = "person"
+"""Not a step: a person said which page it is."""
 
 _BLANK_INK = 2e-4
 """Share of the page that may be dark on a blank one: dust, a staple hole."""
@@ -44,6 +50,9 @@ class FoundMark:
 
     decoder: str
     """The step of the cascade that read it."""
+
+    score: float | None = None
+    """Correlation with the printed code, at most 1, when it was recognised by likeness."""
 
     place: Place | None = None
     """Which of the two printed codes it is, once the sheet has been found."""
@@ -90,16 +99,18 @@ class PageRead:
         return self.registration.skew if self.registration else 0.0
 
 
-def read_page(page: PageSource, secret: bytes) -> PageRead:
+def read_page(page: PageSource, secret: bytes, issued: IssuedSet | None = None) -> PageRead:
     """Load one page and read it; a picture that cannot be decoded is a finding, not an error."""
     try:
         picture = page.load()
-        return read_picture(picture, secret, scan=page.scan, index=page.index)
+        return read_picture(picture, secret, scan=page.scan, index=page.index, issued=issued)
     except DECODING_TROUBLE:
         return PageRead(scan=page.scan, index=page.index, is_readable=False)
 
 
-def read_picture(picture: Picture, secret: bytes, *, scan: str, index: int) -> PageRead:
+def read_picture(
+    picture: Picture, secret: bytes, *, scan: str, index: int, issued: IssuedSet | None = None
+) -> PageRead:
     """Read the marks of a picture.
 
     Args:
@@ -107,22 +118,27 @@ def read_picture(picture: Picture, secret: bytes, *, scan: str, index: int) -> P
         secret: The office's secret the marks are signed with.
         scan: SHA-256 of the file.
         index: Place in the file, from 0.
+        issued: What is out and may come back, for codes that no decoder reads.
     """
     found: dict[tuple[PageMark, int], FoundMark] = {}
     aliens: set[str] = set()
     blank = False
-    for decoder, pixels, factor, effort in _cascade(picture):
-        for text, corners in _decode(pixels, factor=factor, effort=effort):
+    for step in _cascade(picture):
+        if step.only_if_nothing and (found or aliens):
+            continue
+        if step.name == BY_LIKENESS:
+            found |= {(f.mark, n): f for n, f in enumerate(_by_likeness(step.pixels, issued))}
+        for text, corners in step.read():
             mark = parse_payload(text, secret)
             if mark is None:
                 if len(text) == PAYLOAD_LENGTH and text.startswith(PREFIX):
                     aliens.add(text)
                 continue
             key = mark, _cell(corners, picture)
-            found.setdefault(key, FoundMark(mark=mark, corners=corners, decoder=decoder))
+            found.setdefault(key, FoundMark(mark=mark, corners=corners, decoder=step.name))
         if len(found) >= 2:
             break
-        if decoder == "grey-reduced" and not found and not aliens and picture.is_whole and is_blank(pixels):
+        if step.name == "grey-reduced" and not found and not aliens and picture.is_whole and is_blank(step.pixels):
             blank = True
             break
     marks = tuple(found.values())
@@ -139,6 +155,13 @@ def read_picture(picture: Picture, secret: bytes, *, scan: str, index: int) -> P
         is_blank=blank,
         is_whole=picture.is_whole,
     )
+
+
+def _by_likeness(bright: Pixels, issued: IssuedSet | None) -> Iterator[FoundMark]:
+    match = issued.match(bright) if issued else None
+    for corners in match.corners if match else ():
+        assert match is not None
+        yield FoundMark(mark=match.mark, corners=corners, decoder=BY_LIKENESS, score=round(match.score, 3))
 
 
 def is_blank(grey: Pixels) -> bool:
@@ -162,39 +185,46 @@ def is_blank(grey: Pixels) -> bool:
     return float(dark.mean()) < _BLANK_INK
 
 
-def _cascade(picture: Picture) -> Iterator[tuple[str, Pixels, float, bool]]:
-    """Yield the name of the step, the pixels, their reduction, and whether to spare no effort."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One step of the cascade."""
+
+    name: str
+    pixels: Pixels
+    factor: float = 1.0
+    """How much smaller than the picture the pixels are."""
+
+    only_if_nothing: bool = False
+    """Not worth its time when one code has been read."""
+
+    def read(self) -> Iterator[tuple[str, Corners]]:
+        """Yield what the decoder of this step reads."""
+        if self.name == "second-decoder":
+            return decode_with_tapir(self.pixels)
+        if self.name == BY_LIKENESS:
+            return iter(())
+        return decode(self.pixels, factor=self.factor, effort=self.name == "bright-full-hard")
+
+
+def _cascade(picture: Picture) -> Iterator[_Step]:
     reduce = 1
     while reduce < 8 and max(picture.width, picture.height) // (reduce * 2) >= _REDUCED_LONG_SIDE:
         reduce *= 2
     reduced = picture.luma(reduce)
     factor = round(picture.width / reduced.shape[1])
-    yield "grey-reduced", reduced, factor, False
+    yield _Step(name="grey-reduced", pixels=reduced, factor=factor)
     if reduce > 1:
-        yield "bright-reduced", _brightest(picture.colour(reduce)), factor, False
+        yield _Step(name="bright-reduced", pixels=_brightest(picture.colour(reduce)), factor=factor)
     bright = _brightest(picture.colour())
-    yield "bright-full", bright, 1.0, False
-    yield "bright-full-hard", bright, 1.0, True
+    yield _Step(name="bright-full", pixels=bright)
+    yield _Step(name="second-decoder", pixels=bright)
+    yield _Step(name=BY_LIKENESS, pixels=bright, only_if_nothing=True)
+    yield _Step(name="bright-full-hard", pixels=bright, only_if_nothing=has_second_decoder())
 
 
 def _brightest(colour: Pixels) -> Pixels:
     """Return max(R, G, B): red ink becomes paper."""
     return np.maximum(np.maximum(colour[..., 0], colour[..., 1]), colour[..., 2])
-
-
-def _decode(pixels: Pixels, *, factor: float, effort: bool) -> Iterator[tuple[str, Corners]]:
-    for code in zxingcpp.read_barcodes(
-        pixels,
-        formats=_QR_ONLY,
-        try_rotate=effort,
-        try_downscale=effort,
-        try_invert=False,
-        text_mode=zxingcpp.TextMode.Plain,
-    ):
-        p = code.position
-        corners = tuple((q.x * factor, q.y * factor) for q in (p.top_left, p.top_right, p.bottom_right, p.bottom_left))
-        assert len(corners) == 4
-        yield code.text, corners
 
 
 def _cell(corners: Corners, picture: Picture) -> int:
@@ -211,8 +241,5 @@ def _place(marks: tuple[FoundMark, ...], size: tuple[int, int]) -> tuple[Registr
     if fit is None:
         return None, marks
     registration, places = fit
-    placed = tuple(
-        FoundMark(mark=f.mark, corners=f.corners, decoder=f.decoder, place=place)
-        for f, place in zip(marks, places, strict=False)
-    )
+    placed = tuple(replace(f, place=place) for f, place in zip(marks, places, strict=False))
     return registration, placed + marks[2:]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass, replace
+from pathlib import Path  # noqa: TC003  dataclass fields are read at run time
 from typing import TYPE_CHECKING
 
 from archive.intake.guard import ChildDiedError, guarded
+from archive.intake.issued_set import IssuedSet
 from archive.intake.limits import DEFAULT_LIMITS, Limits, ScanTooHeavyError
 from archive.intake.marks import PageRead, read_picture
 from archive.intake.pages import Kind, open_scan
@@ -18,8 +20,7 @@ from archive.intake.picture import DECODING_TROUBLE, JpegPicture, Picture, Pictu
 from forms.errors import DiskFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
 _MAX_DEATHS = 3
 """So many pages of one file may kill the child before the file is refused."""
@@ -87,6 +88,7 @@ def take_scan(
     secret: bytes,
     spool: Path,
     *,
+    issued: Sequence[tuple[str, int]] = (),
     limits: Limits = DEFAULT_LIMITS,
     is_guarded: bool = True,
     progress: Callable[[int, int], None] | None = None,
@@ -97,6 +99,7 @@ def take_scan(
         path: The file, not changed.
         secret: The office's secret the marks are signed with.
         spool: An existing folder for the pictures; the caller removes it.
+        issued: Mark id and pages of every paper version that is out, for codes that no decoder reads.
         limits: What the file may cost.
         is_guarded: Parse in a child process; without, limits on size and count still hold.
         progress: Called after each page with the pages done and the pages in all.
@@ -104,12 +107,13 @@ def take_scan(
     Raises:
         UnreadableScanError: And its subclasses; the file cannot be taken at all.
     """
+    job = _Job(path=path, secret=secret, spool=spool, limits=limits, marks=tuple(issued))
     head: ScanHead | None = None
     pages: list[TakenPage] = []
     deaths = 0
     while True:
-        arguments = path, secret, spool, limits, len(pages)
-        items = guarded(_read_all, *arguments, limits=limits) if is_guarded else _read_all(*arguments)
+        start = len(pages)
+        items = guarded(_read_all, job, start, limits=limits) if is_guarded else _read_all(job, start)
         is_open = False
         try:
             for item in items:
@@ -132,8 +136,20 @@ def take_scan(
         return TakenScan(head=head, pages=tuple(pages))
 
 
-def _read_all(path: Path, secret: bytes, spool: Path, limits: Limits, start: int) -> Iterator[ScanHead | TakenPage]:
-    with open_scan(path, limits=limits) as scan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """What the child needs to know."""
+
+    path: Path
+    secret: bytes
+    spool: Path
+    limits: Limits
+    marks: tuple[tuple[str, int], ...]
+
+
+def _read_all(job: _Job, start: int) -> Iterator[ScanHead | TakenPage]:
+    issued = IssuedSet(job.marks, job.secret)
+    with open_scan(job.path, limits=job.limits) as scan:
         yield ScanHead(
             name=scan.name,
             sha256=scan.sha256,
@@ -145,16 +161,16 @@ def _read_all(path: Path, secret: bytes, spool: Path, limits: Limits, start: int
         for page in scan.pages[start:]:
             try:
                 picture = page.load()
-                read = read_picture(picture, secret, scan=page.scan, index=page.index)
+                read = read_picture(picture, job.secret, scan=page.scan, index=page.index, issued=issued)
                 stream = picture.stream()
             except DECODING_TROUBLE:
                 yield TakenPage(read=PageRead(scan=page.scan, index=page.index, is_readable=False), spooled=None)
                 continue
-            target = spool / f"{scan.sha256[:16]}-{page.index:05}.image"
+            target = job.spool / f"{scan.sha256[:16]}-{page.index:05}.image"
             try:
                 target.write_bytes(stream.data)
             except OSError as error:
                 if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                    raise DiskFullError(spool.name) from error
+                    raise DiskFullError(job.spool.name) from error
                 raise
             yield TakenPage(read=read, spooled=SpooledPage(path=target, form=replace(stream, data=b"")))

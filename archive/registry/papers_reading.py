@@ -65,6 +65,15 @@ class PapersReading:
         """Return every mark ever given out, for matching damaged codes."""
         return tuple(self._connection.execute(sa.select(versions.c.mark_id).order_by(versions.c.made_at)).scalars())
 
+    def marks_out(self) -> tuple[tuple[str, int], ...]:
+        """Return mark and pages of every version that was given out and has not come back."""
+        query = (
+            sa.select(versions.c.mark_id, versions.c.pages)
+            .where(versions.c.status == PaperStatus.ISSUED.value)
+            .order_by(versions.c.made_at, versions.c.mark_id)
+        )
+        return tuple((mark_id, pages) for mark_id, pages in self._connection.execute(query))
+
     def by_number(self, number: DocumentNumber) -> PaperRecord | None:
         """Return the paper of a 文号."""
         found = self._papers(

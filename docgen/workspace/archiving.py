@@ -187,6 +187,7 @@ def _evidence(reads: Sequence[PageRead], places: Mapping[str, Finding], decision
                 "page_index": read.index,
                 "page": read.mark.page if read.mark else 0,
                 "decoders": sorted({found.decoder for found in read.marks}),
+                "score": max((found.score for found in read.marks if found.score is not None), default=None),
             }
             for read in reads
         ],

@@ -200,10 +200,14 @@ class FilingDesk:
                     return FiledScan(name=path.name, pages=stack.page_count, known=True)
         with tempfile.TemporaryDirectory(prefix="scan-", dir=self._ws.folder / "work") as name:
             spool = Path(name)
-            taken = take_scan(path, self._ws.secret, spool)
+            taken = take_scan(path, self._ws.secret, spool, issued=self._out())
             self._keep_original(path, taken)
             pages = [_Page(read=p.read, picture=p.spooled) for p in taken.pages]
             return self._sort(taken, pages, spool, signed_on)
+
+    def _out(self) -> tuple[tuple[str, int], ...]:
+        with self._ws.registry.read() as tx:
+            return tx.papers.marks_out()
 
     def _keep_original(self, path: Path, taken: TakenScan) -> None:
         """Put the bytes as received into the store, read them back, record them."""
@@ -285,7 +289,7 @@ class FilingDesk:
             inner = next(p for p in self._ws.store.paths(object_id) if p.startswith("original."))
             copy = spool / f"{scan[:16]}-{inner}"
             copy.write_bytes(self._ws.store.read(object_id, inner))
-            taken = take_scan(copy, self._ws.secret, spool)
+            taken = take_scan(copy, self._ws.secret, spool, issued=self._out())
             found += [_Page(read=p.read, picture=p.spooled) for p in taken.pages if p.read.index in indexes]
         return found
 
