@@ -65,6 +65,11 @@ HEARD = {
 """What an A8 takes."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run write the golden texts anew; what it wrote is read before it is committed."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
+
+
 def id_number(birth: date, sequence: int) -> IdNumber:
     """Return a number that passes its check: an odd sequence for men, an even one for women."""
     first = f"522799{birth:%Y%m%d}{sequence:03d}"

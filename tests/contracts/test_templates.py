@@ -6,8 +6,9 @@ import functools
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -37,6 +38,7 @@ UNIT = Unit(kind=UnitKind.TOWN, name="云岭镇人民政府", short="云岭镇")
 FACTS = Facts(village=UNIT, town=UNIT, office=UNIT, school=UNIT, filler=Staff(name="吴秋"))
 _SAMPLES: dict[FieldType, Any] = {
     FieldType.DATE: date(2026, 11, 5),
+    FieldType.DATETIME: datetime(2026, 11, 5, 19, 30),  # noqa: DTZ001  local time of the place
     FieldType.BOOL: True,
     FieldType.INT: 7,
     FieldType.MONEY: Decimal(1200),
@@ -266,3 +268,28 @@ def test_a_template_is_lean_and_carries_no_names_of_people_or_machines(code: str
     assert "creator" not in core
     assert "lastModifiedBy" not in core
     assert dates == {(1980, 1, 1, 0, 0, 0)}
+
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "forms"
+
+
+@pytest.mark.parametrize(("code", "wording"), EVERY)
+def test_a_filled_paper_reads_as_it_did(code: str, wording: str, press: Press, request: pytest.FixtureRequest) -> None:
+    """Compare the laid text; ``pytest --update-golden`` writes what is meant to have changed."""
+    text = press.lay_out(filled(code, wording), name=code).text.replace("\f", "\n--- 换页 ---\n")
+    golden = GOLDEN / f"{code}.{wording}.txt"
+    if request.config.getoption("--update-golden"):
+        GOLDEN.mkdir(parents=True, exist_ok=True)
+        golden.write_text(text + "\n", "utf-8", newline="\n")
+    assert golden.is_file(), "run pytest tests/contracts --update-golden and read what it wrote"
+    assert text + "\n" == golden.read_text("utf-8")
+
+
+def test_no_golden_text_is_left_over(request: pytest.FixtureRequest) -> None:
+    wanted = {f"{code}.{wording}.txt" for code, wording in EVERY}
+    unused = sorted(p for p in GOLDEN.glob("*.txt") if p.name not in wanted)
+    if request.config.getoption("--update-golden"):
+        for path in unused:
+            path.unlink()
+        unused = []
+    assert unused == []
