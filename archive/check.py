@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from archive import dialect
 from archive.disk import digest_of
-from archive.store import disposal_object, layout, paper_object, scan_object, transfer_object
+from archive.store import disposal_object, layout, paper_object, registry_object, scan_object, transfer_object
 from archive.store.inventory import sidecar_bytes
 from archive.store.objects import proved
 from forms.enums import PaperStatus
@@ -113,7 +113,7 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
     """Compare store and registry both ways; digests by the inventories, without reading content."""
     problems: list[Problem] = []
     gone = tx.disposals.gone()
-    known: set[str] = set(gone)
+    known: set[str] = {registry_object(), *gone}
     problems += _disposals(store, tx)
     for uid, versions in tx.papers.bound_files().items():
         if paper_object(uid) not in gone:
@@ -170,7 +170,7 @@ def _paper(store: Store, object_id: str, versions: list[tuple[int, PaperStatus, 
                 "agreement.unsigned", f"第 {version} 版登记为已签，但没有签署后的扫描件（REF-22）。", object_id
             )
     for path, _ in sorted(inventory.state.items() - recorded):
-        if path.startswith(("issued-v", "signed-v")):
+        if path.startswith(("issued-v", "signed-v", "readings-v")):
             yield _unrecorded(f"{object_id}/{path}")
 
 

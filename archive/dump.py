@@ -88,6 +88,17 @@ def index_of(connection: sa.Connection, chunks: Sequence[tuple[str, int, int]], 
     return (json.dumps(data | {"tables": tables}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def paths_of(index: bytes) -> tuple[str, ...]:
+    """Return the paths of the chunks that an index names."""
+    tables = json.loads(index)["tables"]
+    return tuple(chunk_path(name, number) for name, block in tables.items() for number, _ in block["chunks"])
+
+
+def taken_at(index: bytes) -> datetime:
+    """Return when a dump was taken."""
+    return datetime.fromisoformat(json.loads(index)["taken_at"])
+
+
 def load(url: str, index: bytes, read: Callable[[str], bytes]) -> None:
     """Make a registry from a dump, at the revision the dump was taken at.
 

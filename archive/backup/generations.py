@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.backup.bags import Bag, read_tags
 from archive.backup.errors import BackupDamagedError, NotABackupError
@@ -70,6 +70,8 @@ class Closed:
 
     volume: str
     sha512: str
+    recipients: tuple[str, ...]
+    """Whom it is sealed for."""
 
 
 def generations(folder: Path) -> tuple[Generation, ...]:
@@ -120,7 +122,7 @@ def read_contents(path: Path) -> Iterator[Piece | Closed]:
             try:
                 said = json.loads(line)
                 if "sha512" in said:
-                    yield Closed(volume=said["volume"], sha512=said["sha512"])
+                    yield Closed(volume=said["volume"], sha512=said["sha512"], recipients=tuple(said["recipients"]))
                 else:
                     yield Piece(object_id=said["object"], first=said["first"], head=said["head"], volume=said["volume"])
             except (ValueError, KeyError, TypeError) as error:
@@ -130,7 +132,7 @@ def read_contents(path: Path) -> Iterator[Piece | Closed]:
 def line_of(entry: Piece | Closed) -> str:
     """Return an entry as a line of the list."""
     if isinstance(entry, Closed):
-        said: dict[str, str | int] = {"volume": entry.volume, "sha512": entry.sha512}
+        said: dict[str, Any] = {"volume": entry.volume, "sha512": entry.sha512, "recipients": entry.recipients}
     else:
         said = {"object": entry.object_id, "first": entry.first, "head": entry.head, "volume": entry.volume}
     return json.dumps(said) + "\n"

@@ -86,7 +86,6 @@ def make_backup(
     recipients: Sequence[str],
     now: datetime,
     key: bytes = b"",
-    volume_bytes: int = VOLUME_BYTES,
     progress: Callable[[int, str], None] | None = None,
 ) -> BackupReport:
     """Add a generation to a backup folder.
@@ -100,7 +99,6 @@ def make_backup(
         recipients: Whom to seal for; empty: plain.
         now: The moment; aware.
         key: A key file under a passphrase to lay beside the first generation.
-        volume_bytes: When to close a volume.
         progress: Called with the objects copied so far and the id of the last.
 
     Raises:
@@ -112,13 +110,13 @@ def make_backup(
     with translated(target), _alone(work):
         target.mkdir(parents=True, exist_ok=True)
         before = _before(target)
-        run = _Run(target, before, tuple(recipients), volume_bytes, now)
+        if key:
+            _keep_key(target / KEY, key)
+        run = _Run(target, before, tuple(recipients), now)
         with frozen(registry, work) as (tx, office_file):
             run.copy_store(store.root, tx, progress)
             run.write_office(tx, office_file, settings)
             acts = "{}-{}".format(*tx.audit.head())
-        if key and not (target / KEY).exists():
-            (target / KEY).write_bytes(key)
         return run.finish(acts)
 
 
@@ -126,12 +124,11 @@ class _Run:
     """The generation in the making."""
 
     def __init__(
-        self, target: Path, before: tuple[Generation, ...], recipients: tuple[str, ...], limit: int, now: datetime
+        self, target: Path, before: tuple[Generation, ...], recipients: tuple[str, ...], now: datetime
     ) -> None:
         self._target = target
         self._before = before
         self._recipients = recipients
-        self._limit = limit
         self._now = now.astimezone(UTC)
         self._part = target / f"{len(before) + 1:04}{PART}"
         self._data = self._part / "data"
@@ -253,7 +250,7 @@ class _Run:
         self._waiting.append(Piece(object_id=object_id, first=first, head=head, volume=volume.path.name))
         self._held[object_id] = head
         self._objects += 1
-        if volume.size >= self._limit:
+        if volume.size >= VOLUME_BYTES:
             self._close_volume()
 
     def _open_volume(self) -> VolumeWriter:
@@ -273,7 +270,7 @@ class _Run:
         self._digests[name] = digest
         with (self._data / CONTENTS).open("a", encoding="ascii", newline="\n") as file:
             file.writelines(map(line_of, self._waiting))
-            file.write(line_of(Closed(volume=name, sha512=digest)))
+            file.write(line_of(Closed(volume=name, sha512=digest, recipients=self._recipients)))
             file.flush()
             os.fsync(file.fileno())
         self._waiting.clear()
@@ -287,9 +284,7 @@ class _Run:
                 pieces.append(entry)
                 continue
             volume = self._data / entry.volume
-            if (volume.suffix == SEALED) != bool(self._recipients) or not volume.is_file():
-                break
-            if digest_of(volume) != entry.sha512:
+            if entry.recipients != self._recipients or not volume.is_file() or digest_of(volume) != entry.sha512:
                 break
             kept += [*pieces, entry]
             self._digests[entry.volume] = entry.sha512
@@ -305,6 +300,15 @@ class _Run:
         for stray in self._part.rglob("*"):
             if stray.is_file() and not (stray.parent == self._data and stray.name in keep):
                 stray.unlink()
+
+
+def _keep_key(path: Path, key: bytes) -> None:
+    """Lay the key down before anything is sealed for it."""
+    with path.open("xb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def _before(target: Path) -> tuple[Generation, ...]:

@@ -67,7 +67,7 @@ def claim(folder: Path, found: Sequence[Generation]) -> set[str]:
     with translated(folder):
         folder.mkdir(parents=True, exist_ok=True)
         mark = folder / MARK
-        if not any(folder.iterdir()):
+        if all(entry.name == mark.with_suffix(".part").name for entry in folder.iterdir()):
             _note(mark, {"seal": seal, "done": []})
             return set()
         try:

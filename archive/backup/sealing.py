@@ -51,6 +51,11 @@ def open_key(data: bytes, passphrase: str = "") -> tuple[str, ...]:
     return keys
 
 
+def recipients_of(keys: Sequence[str]) -> tuple[str, ...]:
+    """Return whom to seal for so that these keys open it."""
+    return tuple(str(pyrage.x25519.Identity.from_str(key).to_public()) for key in keys)
+
+
 def check_recipients(recipients: Sequence[str]) -> tuple[str, ...]:
     """Return the recipients if each is one.
 

@@ -9,7 +9,7 @@ import os
 import tarfile
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from archive.backup import sealing
 from archive.backup.errors import BackupDamagedError, BackupKeyError
@@ -33,12 +33,29 @@ class _Hashed(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        block = memoryview(data).cast("B")  # type: ignore[arg-type]
+    def write(self, data: Any) -> int:
+        block = memoryview(data).cast("B")
         self.hash.update(block)
         self.file.write(block)
         self.size += len(block)
         return len(block)
+
+
+class _Sink(io.RawIOBase):
+    """Where the tar file goes; once it is dead, what is still flushed by others goes nowhere."""
+
+    def __init__(self, target: BinaryIO | _Hashed) -> None:
+        super().__init__()
+        self.target = target
+        self.is_dead = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if self.is_dead:
+            return len(data)
+        return self.target.write(data)
 
 
 class _Worker(threading.Thread):
@@ -65,13 +82,14 @@ class VolumeWriter:
         self._out = _Hashed(path.open("xb"))
         self._worker: _Worker | None = None
         self._pipe: BinaryIO | None = None
-        target: BinaryIO = self._out  # type: ignore[assignment]
+        target: BinaryIO | _Hashed = self._out
         if recipients:
             reading, writing = os.pipe()
             source = os.fdopen(reading, "rb")
             target = self._pipe = os.fdopen(writing, "wb", 1 << 16)
             self._worker = _Worker(lambda: _closing(source, lambda: sealing.seal(source, self._out, recipients)))  # type: ignore[arg-type]
-        self._tar = tarfile.open(fileobj=target, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  closed in close()
+        self._sink = _Sink(target)
+        self._tar = tarfile.open(fileobj=self._sink, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  closed in close()
 
     @property
     def size(self) -> int:
@@ -103,6 +121,8 @@ class VolumeWriter:
 
     def abandon(self) -> None:
         """Let go of everything; the file is of no use."""
+        self._sink.is_dead = True
+        self._tar.close()
         for part in (self._pipe, self._out.file):
             if part is not None:
                 with contextlib.suppress(OSError):

@@ -36,6 +36,7 @@ __all__ = [
     "digest_of",
     "disposal_object",
     "paper_object",
+    "registry_object",
     "scan_object",
     "transfer_object",
 ]
@@ -88,6 +89,11 @@ class StoredFileNotFoundError(NotFoundError):
 def paper_object(paper_uid: str) -> str:
     """Return the id of the object that keeps a paper."""
     return f"urn:docgen:paper:{paper_uid}"
+
+
+def registry_object() -> str:
+    """Return the id of the object that keeps the snapshots of the registry."""
+    return "urn:docgen:registry"
 
 
 def scan_object(sha256: str) -> str:

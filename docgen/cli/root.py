@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "archive": ("docgen.cli.archive", "归档：收回扫描件、核查档案"),
     "dossier": ("docgen.cli.dossier", "一人一档：看一个孩子的全部材料"),
     "search": ("docgen.cli.search", "检索：姓名、身份证号、拼音、文号、正文"),
+    "backup": ("docgen.cli.backup", "备份：整个单位，只备份新的内容，可加密"),
+    "restore": ("docgen.cli.restore", "恢复：从备份恢复到空文件夹"),
     "index": ("docgen.cli.index", "索引：重建"),
     "template": ("docgen.cli.template", "模板：检查、由源文本重建"),
 }

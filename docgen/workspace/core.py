@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from docgen.workspace.papers import PaperDesk
     from docgen.workspace.people import PeopleDesk
     from docgen.workspace.recording import RecordDesk
+    from docgen.workspace.safety import SafetyDesk
     from docgen.workspace.transferring import TransferDesk
 
 
@@ -198,6 +199,13 @@ class Workspace:
         from docgen.workspace.recording import RecordDesk
 
         return RecordDesk(self)
+
+    @cached_property
+    def safety(self) -> SafetyDesk:
+        """Backups and snapshots."""
+        from docgen.workspace.safety import SafetyDesk
+
+        return SafetyDesk(self)
 
     @cached_property
     def finding(self) -> SearchDesk:
