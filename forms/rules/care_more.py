@@ -160,6 +160,11 @@ def wrn_08(case: Case) -> Iterator[Finding]:
 
 def wrn_10(case: Case) -> Iterator[Finding]:
     """No contact of a parent for two weeks; after four weeks the village admonishes."""
+    for number, row in enumerate(case.rows("contact_log"), start=1):
+        at = row.get("at")
+        if isinstance(at, datetime) and at.date() > case.today:
+            message = f"第{number}行的联系时间{print_date(at.date())}还没有到。请更正。"
+            yield Finding(message=message, field="contact_log", blocking=True)
     last = last_contact(case)
     paper = entrustment(case)
     since = last or (paper.signed_on if paper is not None and paper.is_done else None)
@@ -172,11 +177,6 @@ def wrn_10(case: Case) -> Iterator[Finding]:
     elif gap > TWO_WEEKS:
         message = f"从{print_date(since)}起已经{gap.days}天没有亲子联系，法律要求每周至少一次。请督促父母联系。"
         yield Finding(message=message, field="contact_log")
-    for number, row in enumerate(case.rows("contact_log"), start=1):
-        at = row.get("at")
-        if isinstance(at, datetime) and at.date() > case.today:
-            message = f"第{number}行的联系时间{print_date(at.date())}还没有到。请更正。"
-            yield Finding(message=message, field="contact_log", blocking=True)
 
 
 def wrn_17(case: Case) -> Iterator[Finding]:
