@@ -10,18 +10,7 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.breaking import (
-    AMBIGUOUS,
-    GAP,
-    NO_END,
-    NO_START,
-    SPACES,
-    TOKEN,
-    is_east,
-    is_ideograph,
-    leans_east,
-    words,
-)
+from docgen.engine.press.breaking import AMBIGUOUS, GAP, SPACES, TOKEN, is_east, is_ideograph, leans_east, words
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 
 if TYPE_CHECKING:
@@ -64,9 +53,12 @@ class Atom:
     break_kind: str = ""
 
     @property
-    def is_east(self) -> bool:
-        """Whether it is set in the Chinese face."""
-        return self.kind is Kind.EAST or (self.word is not None and self.word.text[:1] == "\u3000")
+    def heights(self) -> tuple[float, float]:
+        """How far its line must reach above and below the base line, in points."""
+        if self.picture is not None:
+            return self.picture.height, 0.0
+        is_east = self.kind is Kind.EAST or (self.word is not None and self.word.text[:1] == "\u3000")
+        return self.pen.east_heights if is_east else self.pen.latin_heights
 
 
 @dataclass(slots=True)
@@ -92,88 +84,92 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
         numbers: Texts for page fields, by kind.
     """
     atoms = Atoms()
-    pieces: list[Piece] = [
-        Text(numbers.get(p.kind, "0"), p.format) if isinstance(p, PageField) else p for p in paragraph.pieces
-    ]
-    pieces[:0] = label
-    whole = "".join(p.text if isinstance(p, Text) else "\x00" if isinstance(p, Tab) else "" for p in pieces)
+    items = atoms.items
+    pieces: Sequence[Piece] = paragraph.pieces
+    if paragraph.has_page_fields:
+        pieces = [Text(numbers.get(p.kind, "0"), p.format) if isinstance(p, PageField) else p for p in pieces]
+    if label:
+        pieces = (*label, *pieces)
+    whole: str | None = None
     at = 0
     pending: list[str] = []
     for piece in pieces:
-        before = len(atoms.items)
+        before = len(items)
         if isinstance(piece, Text):
-            _Cutter(case.pen(piece.format, extra), whole, at, atoms).cut(piece)
+            pen = case.pen(piece.format, extra)
+            known = pen.tokens
+            for found in TOKEN.finditer(piece.text):
+                token = found[0]
+                made = known.get(token)
+                if made is None:
+                    if token[0] in AMBIGUOUS:
+                        whole = _whole(pieces) if whole is None else whole
+                        start = at + found.start()
+                        east = piece.format.hint_east_asia or leans_east(whole, start, start + len(token))
+                        made = ((Kind.EAST if east else Kind.LATIN, pen.word(token, east=east), False),)
+                    else:
+                        made = known[token] = _cut_token(token, pen)
+                for i, (kind, word, can_part) in enumerate(made):
+                    items.append(Atom(kind, word.width, pen, word, None, i > 0, can_part))
+                    if word.fallbacks or word.missing:
+                        whole = _whole(pieces) if whole is None else whole
+                        _note(atoms, word, whole, at + found.start())
             at += len(piece.text)
         elif isinstance(piece, Tab):
-            atoms.items.append(Atom(Kind.TAB, 0.0, case.pen(piece.format, extra)))
+            items.append(Atom(Kind.TAB, 0.0, case.pen(piece.format, extra)))
             at += 1
         elif isinstance(piece, Break):
-            atoms.items.append(Atom(Kind.BREAK, 0.0, case.pen(piece.format, extra), break_kind=piece.kind))
+            items.append(Atom(Kind.BREAK, 0.0, case.pen(piece.format, extra), break_kind=piece.kind))
         elif isinstance(piece, Picture):
-            atoms.items.append(Atom(Kind.PICTURE, piece.width, case.pen(paragraph.mark, extra), picture=piece))
+            items.append(Atom(Kind.PICTURE, piece.width, case.pen(paragraph.mark, extra), picture=piece))
         elif isinstance(piece, Bookmark):
             pending.append(piece.name)
-        if pending and len(atoms.items) > before:
-            atoms.items[before].bookmarks = tuple(pending)
+        if pending and len(items) > before:
+            items[before].bookmarks = tuple(pending)
             pending.clear()
     atoms.trailing_bookmarks = tuple(pending)
-    _join(atoms.items, has_gaps=paragraph.format.auto_space, kinsoku=paragraph.format.kinsoku)
+    _join(items, has_gaps=paragraph.format.auto_space, kinsoku=paragraph.format.kinsoku)
     return atoms
 
 
-@dataclass(slots=True)
-class _Cutter:
-    """Cuts one text piece; ``whole`` is the paragraph's text, which it begins at ``at`` of."""
+def _whole(pieces: Sequence[Piece]) -> str:
+    return "".join(p.text if isinstance(p, Text) else "\x00" if isinstance(p, Tab) else "" for p in pieces)
 
-    pen: Pen
-    whole: str
-    at: int
-    atoms: Atoms
 
-    def cut(self, piece: Text) -> None:
-        """Add the atoms of a piece."""
-        for found in TOKEN.finditer(piece.text):
-            part, start = found[0], self.at + found.start()
-            first = part[0]
-            if first in SPACES:
-                self._add(Kind.SPACE, part, start)
-            elif is_east(first) or (first in AMBIGUOUS and self._leans_east(piece, start, start + len(part))):
-                self._add(Kind.EAST, part, start)
-            else:
-                for i, word in enumerate(words(part)):
-                    self._add(Kind.LATIN, word, start)
-                    self.atoms.items[-1].may_start = i > 0
+def _cut_token(token: str, pen: Pen) -> tuple[tuple[Kind, Word, bool], ...]:
+    """Return the atoms of a token that is the same beside any neighbour: kind, word, whether it can be parted."""
+    first = token[0]
+    if first in SPACES:
+        return ((Kind.SPACE, pen.word(token, east=token == "\u3000"), False),)
+    if is_east(first):
+        return ((Kind.EAST, pen.word(token, east=True), is_ideograph(first)),)
+    return tuple((Kind.LATIN, pen.word(word, east=False), False) for word in words(token))
 
-    def _leans_east(self, piece: Text, start: int, stop: int) -> bool:
-        return piece.format.hint_east_asia or leans_east(self.whole, start, stop)
 
-    def _add(self, kind: Kind, text: str, start: int) -> None:
-        word = self.pen.word(text, east=kind is Kind.EAST or text == "\u3000")
-        for fallback in word.fallbacks:
-            self.atoms.fallbacks[fallback.char, fallback.family] = fallback
-        for char in word.missing:
-            around = self.whole[max(0, start - 8) : start + len(text) + 8].replace("\x00", " ")
-            self.atoms.missing.append((char, around))
-        can_part = kind is Kind.EAST and is_ideograph(text[0])
-        self.atoms.items.append(Atom(kind, word.width, self.pen, word, can_part=can_part))
+def _note(atoms: Atoms, word: Word, text: str, start: int) -> None:
+    for fallback in word.fallbacks:
+        atoms.fallbacks[fallback.char, fallback.family] = fallback
+    for char in word.missing:
+        around = text[max(0, start - 8) : start + len(word.text) + 8].replace("\x00", " ")
+        atoms.missing.append((char, around))
 
 
 def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
     """Decide for each pair of neighbours whether a line may end between them, and their gap."""
+    east, latin, space = Kind.EAST, Kind.LATIN, Kind.SPACE
     for last, here in pairwise(items):
-        if last.word is None or here.word is None or not last.word.text or not here.word.text:
-            here.may_start = here.kind is not Kind.BREAK
-            continue
-        end, start = last.word.text[-1], here.word.text[0]
-        if here.kind is Kind.SPACE:
+        before, after, kind, last_kind = last.word, here.word, here.kind, last.kind
+        if before is None or after is None:
+            here.may_start = kind is not Kind.BREAK
+        elif kind is space:
             here.may_start = False
-        elif last.kind is Kind.SPACE:
+        elif last_kind is space:
             here.may_start = True
-        elif last.kind is Kind.LATIN and here.kind is Kind.LATIN:
+        elif kind is latin and last_kind is latin:
             pass  # parts of one word: decided where it was cut
         else:
-            here.may_start = not kinsoku or (start not in NO_START and end not in NO_END)
-            if has_gaps and last.kind != here.kind:
-                ideograph, letter = (end, start) if last.kind is Kind.EAST else (start, end)
-                if is_ideograph(ideograph) and letter.isalnum():
+            here.may_start = not kinsoku or not (after.no_start or before.no_end)
+            if has_gaps and last_kind is not kind:
+                ideograph, letter = (before.ends, after.begins) if last_kind is east else (after.begins, before.ends)
+                if ideograph == 1 and letter == 2:
                     here.gap = GAP * max(last.pen.size, here.pen.size)

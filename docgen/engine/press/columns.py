@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from docgen.engine.press.sheet import Placed
+
 if TYPE_CHECKING:
     from docgen.engine.press.paragraphs import LaidParagraph
     from docgen.engine.press.sheet import Sheet
@@ -34,6 +36,10 @@ class Lines:
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Place it."""
         sheet.place(self.paragraph.fragment(self.start, self.stop), x, y + self.before)
+
+    def flatten(self, into: list[Placed], x: float, y: float) -> None:
+        """Add what `draw` would place."""
+        into.append(Placed(x, y + self.before, self.paragraph.fragment(self.start, self.stop)))
 
     def split(self, room: float) -> tuple[Part | None, Part | None]:
         """Part it where no more than ``room`` is used above."""
@@ -89,6 +95,8 @@ class Column:
     @classmethod
     def of(cls, parts: list[Part]) -> Column:
         """Stack parts."""
+        if len(parts) == 1 and isinstance(parts[0], Lines) and not parts[0].paragraph.has_bookmarks:
+            return cls(tuple(parts), parts[0].height)
         names = {
             name
             for part in parts
@@ -112,6 +120,13 @@ class Column:
         """Place everything."""
         for part in self.parts:
             part.draw(sheet, x, y)
+            y += part.height
+
+    def flatten(self, into: list[Placed], x: float, y: float) -> None:
+        """Add what `draw` would place; only of paragraphs."""
+        for part in self.parts:
+            assert isinstance(part, Lines)
+            part.flatten(into, x, y)
             y += part.height
 
     def split(self, room: float) -> tuple[Column, Column]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.atoms import Kind
 from docgen.engine.press.breaker import leader_of
+from docgen.engine.press.codes import encode, plane_name
 from docgen.engine.press.fonts.book import COMPOSED
 from docgen.engine.press.fragments import Image, fill_color, number, rectangle, stroke_color
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.breaker import BrokenLine, Measure
     from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.model import ParagraphFormat
-    from docgen.engine.press.pens import Pen, Stretch
+    from docgen.engine.press.pens import Pen
+
+__all__ = ["DrawnLine", "Grid", "draw_line", "encode", "height_of", "plane_name"]
 
 _BOLD = 0.03
 """Stroke around a glyph that is made bold, in em."""
@@ -66,25 +69,28 @@ class _Span:
     end: float
     pen: Pen
     face: Face
-    text: str
+    resource: str
+    codes: str
     extra: float | None
     """Added after each character; ``None`` while there is only one and it can still be chosen."""
+
+    is_blank: bool
 
 
 def height_of(line: BrokenLine, form: ParagraphFormat, mark: Pen, grid: Grid | None) -> tuple[float, float]:
     """Return a line's height and how far below its top the base line runs."""
-    above = below = 0.0
-    for atom in line.atoms:
-        if atom.picture is not None:
-            above = max(above, atom.picture.height)
-        else:
-            up, down = atom.pen.heights(east=atom.is_east)
-            above, below = max(above, up), max(below, down)
-    if not line.atoms:
-        above, below = mark.heights(east=True)
-    natural = above + below
     if form.line_rule == "exact":
         return form.line, form.line * _EXACT_BASE
+    above = below = 0.0
+    for atom in line.atoms:
+        up, down = atom.heights
+        if up > above:
+            above = up
+        if down > below:
+            below = down
+    if not line.atoms:
+        above, below = mark.east_heights
+    natural = above + below
     if form.line_rule == "atLeast":
         height = max(form.line, natural)
         return height, height - below
@@ -111,7 +117,7 @@ class _Poised:
 
 
 def draw_line(
-    line: BrokenLine, form: ParagraphFormat, measure: Measure, used: dict[Face, set[str]], size: tuple[float, float]
+    line: BrokenLine, form: ParagraphFormat, measure: Measure, used: dict[Face, list[str]], size: tuple[float, float]
 ) -> DrawnLine:
     """Draw one line.
 
@@ -119,53 +125,72 @@ def draw_line(
         line: What stands on it.
         form: Alignment.
         measure: Tab stops, for their leaders.
-        used: Characters by face; what is drawn is added.
+        used: Texts by face; what is drawn is added.
         size: Height and base line as `height_of` gives them.
     """
     height, base = size
     poised = _poise(line, form)
+    atoms = line.atoms
+    operators = _write(poised, base, used)
     images: dict[str, Image] = {}
-    behind, text, over = _decorate(poised, base, measure), _write(poised, base, used), []
-    for atom, x in zip(line.atoms, poised.lefts, strict=True):
+    bookmarks: tuple[str, ...] = ()
+    texts: list[str] = []
+    is_decorated = False
+    for atom in atoms:
+        if atom.bookmarks:
+            bookmarks += atom.bookmarks
+        if atom.word is None:
+            is_decorated = True
+            if atom.kind is Kind.TAB:
+                texts.append("\t")
+        else:
+            texts.append(atom.word.text)
+            if atom.pen.is_decorated or atom.word.text in COMPOSED:
+                is_decorated = True
+    if is_decorated:
+        over, images = _over(poised, base)
+        operators = " ".join(part for part in (*_decorate(poised, base, measure), operators, *over) if part)
+    left = poised.lefts[0] if atoms else line.start
+    return DrawnLine(
+        height,
+        operators,
+        "".join(texts).rstrip(" "),
+        left,
+        poised.rights[line.visible - 1] - left if line.visible else 0.0,
+        "\n" if line.ended_by != "wrap" else " " if line.visible < len(atoms) else "",
+        bookmarks,
+        line.ended_by,
+        images,
+    )
+
+
+def _over(poised: _Poised, base: float) -> tuple[list[str], dict[str, Image]]:
+    """Return operators for pictures and ticks, and the pictures by name."""
+    out: list[str] = []
+    images: dict[str, Image] = {}
+    for atom, x in zip(poised.line.atoms, poised.lefts, strict=True):
         if atom.picture is not None:
             name = "I" + hashlib.blake2b(atom.picture.data, digest_size=8).hexdigest()
             images[name] = Image(atom.picture.data)
             wide, high = number(atom.picture.width), number(atom.picture.height)
-            over.append(f"q {wide} 0 0 {high} {number(x)} {number(-base)} cm /{name} Do Q")
+            out.append(f"q {wide} 0 0 {high} {number(x)} {number(-base)} cm /{name} Do Q")
         elif atom.word is not None and atom.word.text in COMPOSED:
-            over += _tick(atom, x, base)
-    left = poised.lefts[0] if line.atoms else line.start
-    wrapped_at_space = line.ended_by == "wrap" and line.visible < len(line.atoms)
-    return DrawnLine(
-        height=height,
-        operators=" ".join(part for part in (*behind, text, *over) if part),
-        text="".join(_text_of(atom) for atom in line.atoms).rstrip(" "),
-        x=left,
-        width=poised.rights[line.visible - 1] - left if line.visible else 0.0,
-        joint="\n" if line.ended_by != "wrap" else " " if wrapped_at_space else "",
-        bookmarks=tuple(name for atom in line.atoms for name in atom.bookmarks),
-        ended_by=line.ended_by,
-        images=images,
-    )
-
-
-def _text_of(atom: Atom) -> str:
-    if atom.word is not None:
-        return atom.word.text
-    return "\t" if atom.kind is Kind.TAB else ""
+            out += _tick(atom, x, base)
+    return out, images
 
 
 def _poise(line: BrokenLine, form: ParagraphFormat) -> _Poised:
     """Move atoms as the alignment asks."""
-    rights = [x + atom.width for x, atom in zip(line.places, line.atoms, strict=True)]
-    poised = _Poised(line, line.places, rights)
-    slack = line.limit - line.start - line.width
+    places = line.places
+    rights = [x + atom.width for x, atom in zip(places, line.atoms, strict=True)]
+    slack = line.limit - line.start - (rights[line.visible - 1] - line.start if line.visible else 0.0)
     align = form.align
     if slack <= 0 or not line.visible:
-        return poised
+        return _Poised(line, places, rights)
     if align in {"center", "right"}:
         shift = slack / 2 if align == "center" else slack
-        return _Poised(line, [x + shift for x in line.places], [x + shift for x in rights])
+        return _Poised(line, [x + shift for x in places], [x + shift for x in rights])
+    poised = _Poised(line, places, rights)
     if align == "distribute" or (align == "both" and not line.is_last):
         _justify(poised, slack)
     return poised
@@ -194,40 +219,37 @@ def _justify(poised: _Poised, slack: float) -> None:
     poised.lefts, poised.rights, poised.extra, poised.first = lefts, rights, share, first
 
 
-def _write(poised: _Poised, base: float, used: dict[Face, set[str]]) -> str:
+def _write(poised: _Poised, base: float, used: dict[Face, list[str]]) -> str:
     spans: list[_Span] = []
-    for i, (atom, place) in enumerate(zip(poised.line.atoms, poised.lefts, strict=True)):
-        if atom.word is None:
+    spread, first = poised.extra, poised.first
+    last: _Span | None = None
+    for i, (atom, x) in enumerate(zip(poised.line.atoms, poised.lefts, strict=True)):
+        word = atom.word
+        if word is None:
             continue
-        x = place
-        extra = poised.extra if atom.can_part and i >= poised.first else 0.0
-        for stretch in atom.word.stretches:
-            _extend(spans, stretch, x, atom.pen, extra)
-            x += stretch.width + extra * len(stretch.text)
-    for span in spans:
-        used.setdefault(span.face, set()).update(span.text)
+        extra = spread if atom.can_part and i >= first else 0.0
+        pen = atom.pen
+        for stretch in word.stretches:
+            text, face = stretch.text, stretch.face
+            size = len(text)
+            end = x + stretch.width + extra * (size - 1)
+            used.setdefault(face, []).append(text)
+            if last is not None and last.pen is pen and last.resource == stretch.resource:
+                step = x - last.end
+                is_even = last.extra is None or abs(step - last.extra) < _EVEN
+                if step > -_EVEN and is_even and (size == 1 or abs(step - extra) < _EVEN):
+                    last.codes += stretch.codes
+                    last.end = end
+                    if last.extra is None:
+                        last.extra = step
+                    if last.is_blank:
+                        last.is_blank = text.isspace()
+                    x = end + extra
+                    continue
+            last = _Span(x, end, pen, face, stretch.resource, stretch.codes, None if size == 1 else extra, text.isspace())
+            spans.append(last)
+            x = end + extra
     return _text_object(spans, base) if spans else ""
-
-
-def _extend(spans: list[_Span], stretch: Stretch, x: float, pen: Pen, extra: float) -> None:
-    """Add characters to the last span where they follow it evenly, else begin a new one."""
-    text = stretch.text
-    size = len(text)
-    end = x + stretch.width + extra * (size - 1)
-    last = spans[-1] if spans else None
-    if last is not None and last.pen is pen and last.face is stretch.face and _same_plane(last.text, text):
-        step = x - last.end
-        is_even = last.extra is None or abs(step - last.extra) < _EVEN
-        if step > -_EVEN and is_even and (size == 1 or abs(step - extra) < _EVEN):
-            last.text += text
-            last.extra = step if last.extra is None else last.extra
-            last.end = end
-            return
-    spans.append(_Span(x, end, pen, stretch.face, text, None if size == 1 else extra))
-
-
-def _same_plane(one: str, other: str) -> bool:
-    return ord(one[0]) >> 16 == ord(other[0]) >> 16
 
 
 class _Writer:
@@ -254,11 +276,11 @@ class _Writer:
         else:
             self.out.append(f"{number(x - self.x)} {number(y - self.y)} Td")
         self.x, self.y = x, y
-        self.out.append(f"<{encode(span.text)}> Tj")
+        self.out.append(f"<{span.codes}> Tj")
 
     def _set(self, span: _Span) -> None:
         pen, look, out = span.pen, span.pen.look, self.out
-        font = f"/{plane_name(span.face, span.text)} {number(pen.size)} Tf"
+        font = f"/{span.resource} {number(pen.size)} Tf"
         if font != self.font:
             out.append(font)
             self.font = font
@@ -272,7 +294,7 @@ class _Writer:
         if look.color != self.color:
             out.append(f"{fill_color(look.color)} {stroke_color(look.color)}")
             self.color = look.color
-        bold = span.face in pen.stroked and not span.text.isspace()
+        bold = span.face in pen.stroked and not span.is_blank
         if bold:
             out.append(f"{number(pen.size * _BOLD)} w")
         if bold != self.is_bold:
@@ -295,19 +317,6 @@ def _text_object(spans: list[_Span], base: float) -> str:
     for span in spans:
         writer.show(span)
     return writer.finish()
-
-
-def plane_name(face: Face, text: str) -> str:
-    """Return the resource name of a face for the plane its text lies in; a span is of one plane."""
-    plane = ord(text[0]) >> 16
-    return face.resource if not plane else f"{face.resource}P{plane}"
-
-
-def encode(text: str) -> str:
-    """Return character codes in hexadecimal: the code point within its plane."""
-    if text[0] <= "\uffff":  # all of one plane
-        return text.encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"{ord(char) & 0xFFFF:04X}" for char in text)
 
 
 def _decorate(poised: _Poised, base: float, measure: Measure) -> list[str]:
@@ -344,7 +353,7 @@ def _rules(pen: Pen, x: float, width: float, base: float) -> list[str]:
     color = fill_color(look.color)
     out: list[str] = []
     if look.background:
-        up, down = pen.heights(east=True)
+        up, down = pen.east_heights
         out.append(f"{fill_color(look.background)} {rectangle(x, base - up, width, up + down)} f")
     bars: list[tuple[float, float]] = []
     if look.underline:
@@ -360,7 +369,7 @@ def _rules(pen: Pen, x: float, width: float, base: float) -> list[str]:
         boxes = " ".join(rectangle(x, base + y, width, high) for y, high in bars)
         out.append(f"{color} {boxes} f")
     if look.border:
-        up, down = pen.heights(east=True)
+        up, down = pen.east_heights
         out.append(f"{stroke_color(look.color)} .5 w {rectangle(x, base - up, width, up + down)} S 0 G")
     if look.background or look.color:
         out.append("0 g")

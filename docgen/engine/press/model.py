@@ -139,6 +139,8 @@ class Picture:
     data: bytes
     width: float
     height: float
+    relation: str = ""
+    """Relationship it was found by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,27 @@ class Cell:
     """By edge; ``None`` for an edge explicitly without a line."""
 
     background: str = ""
+    is_plain: bool = False
+    """Laid out the same wherever it stands: no numbers, no nested tables, nothing to report."""
+
+
+CellOutline: TypeAlias = "tuple[int, int, bool, bool, tuple[tuple[str, Border | None], ...], str]"
+"""First column, span, continues a merge, starts one, own edges, background."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """Everything that decides how a row's lines are ruled; rows that differ in text share one."""
+
+    cells: tuple[CellOutline, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """Grid and lines of a table; tables that differ in their rows share one."""
+
+    columns: tuple[float, ...]
+    borders: tuple[tuple[str, Border], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -205,29 +228,38 @@ class Row:
 
     is_header: bool
     cannot_split: bool
-    outline: tuple[object, ...]
-    """Everything that decides how the row's lines are ruled; equal for rows that differ in text."""
-
+    outline: Outline
     keep_next: bool = False
     is_plain: bool = False
-    """Laid out the same wherever it stands: no numbers, no nested tables, nothing to report."""
+    """All its cells are."""
+
+    is_flat: bool = False
+    """Plain, and no cell reaches into another row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table:
     """One table."""
 
-    columns: tuple[float, ...]
+    frame: Frame
     rows: tuple[Row, ...]
     align: str
     indent: float
-    borders: tuple[tuple[str, Border], ...]
-    """`top left bottom right insideH insideV`."""
 
     left_margin: float
     """Of an ordinary cell; older documents hang tables out by it."""
 
     undrawn: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> tuple[float, ...]:
+        """Widths of the grid's columns."""
+        return self.frame.columns
+
+    @property
+    def borders(self) -> tuple[tuple[str, Border], ...]:
+        """`top left bottom right insideH insideV`."""
+        return self.frame.borders
 
 
 Block: TypeAlias = Paragraph | Table

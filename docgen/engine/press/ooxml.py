@@ -12,6 +12,8 @@ import re
 import struct
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -19,6 +21,7 @@ from lxml import etree
 from forms.errors import TemplateError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from typing import TypeAlias
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
@@ -45,46 +48,32 @@ class UnreadableDocxError(TemplateError):
         super().__init__(f"“{name}”{why}，无法排版。请用文字处理软件重新另存为 docx 后再试。")
 
 
-class Package:
-    """A docx opened for reading."""
+class Package(ABC):
+    """The parts of a docx."""
 
-    def __init__(self, docx: bytes, *, name: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(docx))
-            self._docx = docx
-            self.parts = {info.filename: info for info in self._zip.infolist()}
-        except (zipfile.BadZipFile, ValueError) as error:
-            raise UnreadableDocxError(name, why="不是 docx 文件或已损坏") from error
-        self.main = self._find_main()
 
-    def _find_main(self) -> str:
+    @abstractmethod
+    def read(self, part: str) -> bytes:
+        """Return a part's bytes; none when there is no such part."""
+
+    @abstractmethod
+    def packed(self, part: str) -> bytes:
+        """Return bytes that tell a part from others: equal bytes, equal part."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> Collection[str]:
+        """Names of all parts."""
+
+    @property
+    def main(self) -> str:
+        """Name of the part with the body."""
         for kind, target in self._relations("_rels/.rels", "").values():
             if kind.endswith("/officeDocument"):
                 return target
         raise UnreadableDocxError(self.name, why="里面没有正文")
-
-    def packed(self, part: str) -> bytes:
-        """Return a part's bytes as they are stored: equal bytes, equal part."""
-        info = self.parts.get(part)
-        if info is None:
-            return b""
-        start = info.header_offset
-        name_size, extra_size = struct.unpack_from("<HH", self._docx, start + 26)
-        start += 30 + name_size + extra_size
-        return self._docx[start : start + info.compress_size]
-
-    def read(self, part: str) -> bytes:
-        """Return a part's bytes."""
-        info = self.parts.get(part)
-        if info is None:
-            return b""
-        if info.file_size > _MAX_PART:
-            raise UnreadableDocxError(self.name, why="里面有异常庞大的部分")
-        try:
-            return self._zip.read(info)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-            raise UnreadableDocxError(self.name, why="已损坏") from error
 
     def xml(self, part: str) -> Element | None:
         """Return the root element of a part, ``None`` when there is no such part."""
@@ -108,16 +97,92 @@ class Package:
         return self._relations(f"{folder}/_rels/{name}.rels", folder)
 
     def _relations(self, part: str, folder: str) -> dict[str, tuple[str, str]]:
-        root = self.xml(part)
-        if root is None:
+        raw = self.read(part)
+        if not raw:
             return {}
-        found: dict[str, tuple[str, str]] = {}
-        for relation in root:
-            target = relation.get("Target", "")
-            if relation.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
-            found[relation.get("Id", "")] = (relation.get("Type", ""), target)
+        found = _read_relations(raw, folder)
+        if found is None:
+            raise UnreadableDocxError(self.name, why="里面的 XML 有错误")
         return found
+
+
+class ZippedPackage(Package):
+    """A docx opened for reading."""
+
+    def __init__(self, docx: bytes, *, name: str) -> None:
+        super().__init__(name)
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(docx))
+            self._docx = docx
+            self._parts = {info.filename: info for info in self._zip.infolist()}
+        except (zipfile.BadZipFile, ValueError) as error:
+            raise UnreadableDocxError(name, why="不是 docx 文件或已损坏") from error
+
+    @property
+    def parts(self) -> Collection[str]:
+        """Names of all parts."""
+        return self._parts
+
+    def packed(self, part: str) -> bytes:
+        """Return a part's bytes as they are stored."""
+        info = self._parts.get(part)
+        if info is None:
+            return b""
+        start = info.header_offset
+        name_size, extra_size = struct.unpack_from("<HH", self._docx, start + 26)
+        start += 30 + name_size + extra_size
+        return self._docx[start : start + info.compress_size]
+
+    def read(self, part: str) -> bytes:
+        """Return a part's bytes."""
+        info = self._parts.get(part)
+        if info is None:
+            return b""
+        if info.file_size > _MAX_PART:
+            raise UnreadableDocxError(self.name, why="里面有异常庞大的部分")
+        try:
+            return self._zip.read(info)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+            raise UnreadableDocxError(self.name, why="已损坏") from error
+
+
+class LoosePackage(Package):
+    """The parts of a docx that was not packed."""
+
+    def __init__(self, base: Mapping[str, bytes], changed: Mapping[str, bytes], *, name: str) -> None:
+        super().__init__(name)
+        self._base = base
+        self._changed = changed
+
+    @property
+    def parts(self) -> Collection[str]:
+        """Names of all parts."""
+        return self._base.keys() | self._changed.keys()
+
+    def read(self, part: str) -> bytes:
+        """Return a part's bytes."""
+        found = self._changed.get(part)
+        return self._base.get(part, b"") if found is None else found
+
+    def packed(self, part: str) -> bytes:
+        """Return a part's bytes."""
+        return self.read(part)
+
+
+@lru_cache(maxsize=256)
+def _read_relations(raw: bytes, folder: str) -> dict[str, tuple[str, str]] | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError:
+        return None
+    found: dict[str, tuple[str, str]] = {}
+    for relation in root:
+        target = relation.get("Target", "")
+        if relation.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
+        found[relation.get("Id", "")] = (relation.get("Type", ""), target)
+    return found
 
 
 def _without_unused_prefixes(raw: bytes) -> bytes:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from docgen.engine.press.pens import Fallback
 
 if TYPE_CHECKING:
+    from docgen.engine.press.fragments import Mark
     from docgen.engine.press.sheet import Placed
     from forms.problems import Problem
 
 _JSON_VERSION = 1
+_MM = 25.4 / 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +46,57 @@ class Box:
     height: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LaidPage:
     """One page; sizes in points, everything on it in millimetres."""
 
     width_pt: float
     height_pt: float
-    lines: tuple[LaidLine, ...]
-    boxes: tuple[Box, ...]
     art: tuple[Placed, ...] = ()
     """The drawing, in points; not kept in JSON."""
+
+    marks: tuple[Mark, ...] = ()
+    """Bookmarks, in points; not kept in JSON."""
+
+    kept: tuple[tuple[LaidLine, ...], tuple[Box, ...]] | None = None
+    """Lines and boxes of a page read from JSON."""
+
+    @cached_property
+    def lines(self) -> tuple[LaidLine, ...]:
+        """The lines of text in the order they were set."""
+        if self.kept is not None:
+            return self.kept[0]
+        return tuple(
+            [
+                LaidLine(
+                    text=line.text,
+                    x=round((x + line.x) * _MM, 2),
+                    y=round((y + line.y) * _MM, 2),
+                    width=round(line.width * _MM, 2),
+                    height=round(line.height * _MM, 2),
+                    joint=line.joint,
+                )
+                for x, y, fragment in self.art
+                for line in fragment.lines
+            ]
+        )
+
+    @cached_property
+    def boxes(self) -> tuple[Box, ...]:
+        """The named places."""
+        if self.kept is not None:
+            return self.kept[1]
+        return tuple(
+            Box(
+                name=mark.name,
+                x=round(mark.x * _MM, 2),
+                y=round(mark.y * _MM, 2),
+                width=round(mark.width * _MM, 2),
+                height=round(mark.height * _MM, 2),
+            )
+            for mark in self.marks
+            if not mark.name.startswith("_")
+        )
 
     @property
     def text(self) -> str:
@@ -122,10 +166,12 @@ class LaidPaper:
                 LaidPage(
                     width_pt=page["width_pt"],
                     height_pt=page["height_pt"],
-                    lines=tuple(
-                        LaidLine(text=t, x=x, y=y, width=w, height=h, joint=j) for t, x, y, w, h, j in page["lines"]
+                    kept=(
+                        tuple(
+                            LaidLine(text=t, x=x, y=y, width=w, height=h, joint=j) for t, x, y, w, h, j in page["lines"]
+                        ),
+                        tuple(Box(name=n, x=x, y=y, width=w, height=h) for n, x, y, w, h in page["boxes"]),
                     ),
-                    boxes=tuple(Box(name=n, x=x, y=y, width=w, height=h) for n, x, y, w, h in page["boxes"]),
                 )
                 for page in value["pages"]
             ),

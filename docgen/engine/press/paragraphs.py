@@ -7,7 +7,7 @@ paper cheap.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.engine.press.atoms import cut
 from docgen.engine.press.breaker import Measure, break_lines
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from docgen.engine.press.model import Border, Paragraph, Piece
     from docgen.engine.press.pens import Fallback, PenCase
 
+Numbers: TypeAlias = "tuple[tuple[str, str], ...]"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Setting:
-    """What a paragraph is set in, apart from itself: equal settings give equal lines."""
+    """What a paragraph is set in, apart from itself and numbers."""
 
     width: float
     default_tab: float
@@ -33,12 +35,6 @@ class Setting:
 
     extra: float = 0.0
     """Points added to each character by a character grid."""
-
-    label: tuple[Piece, ...] = ()
-    """An automatic number and what follows it."""
-
-    numbers: tuple[tuple[str, str], ...] = ()
-    """Texts of page fields."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +47,7 @@ class LaidParagraph:
     faces: tuple[tuple[Face, frozenset[str]], ...]
     fallbacks: tuple[Fallback, ...]
     missing: tuple[tuple[str, str], ...]
+    has_bookmarks: bool
     _fragments: dict[tuple[int, int], Fragment] = field(default_factory=dict)
 
     def height(self, start: int, stop: int) -> float:
@@ -78,16 +75,28 @@ class LaidParagraph:
                 operators.append(line.operators)
             if line.text:
                 texts.append(TextLine(line.text, line.x, y, line.width, line.height, line.joint))
-            marks += (Mark(name, line.x, y, line.width, line.height) for name in line.bookmarks)
-            images |= line.images
+            if line.bookmarks:
+                marks += [Mark(name, line.x, y, line.width, line.height) for name in line.bookmarks]
+            if line.images:
+                images |= line.images
             y += line.height
         return Fragment(" ".join(operators), y, tuple(texts), tuple(marks), self.faces, tuple(images.items()))
 
 
-def lay_paragraph(paragraph: Paragraph, setting: Setting, case: PenCase) -> LaidParagraph:
-    """Lay out one paragraph."""
+def lay_paragraph(
+    paragraph: Paragraph, setting: Setting, case: PenCase, *, label: tuple[Piece, ...] = (), numbers: Numbers = ()
+) -> LaidParagraph:
+    """Lay out one paragraph.
+
+    Args:
+        paragraph: What is laid out.
+        setting: Width and grid.
+        case: Where pens come from.
+        label: An automatic number and what follows it.
+        numbers: Texts of page fields, by kind.
+    """
     form = paragraph.format
-    atoms = cut(paragraph, case, extra=setting.extra, label=setting.label, numbers=dict(setting.numbers))
+    atoms = cut(paragraph, case, extra=setting.extra, label=label, numbers=dict(numbers))
     unit = next((p.format.size for p in paragraph.pieces if isinstance(p, Text)), paragraph.mark.size) + setting.extra
     left = form.left if form.left_chars is None else form.left_chars * unit
     right = form.right if form.right_chars is None else form.right_chars * unit
@@ -96,22 +105,24 @@ def lay_paragraph(paragraph: Paragraph, setting: Setting, case: PenCase) -> Laid
     measure = Measure(left=left, right=edge, first=left + first, tabs=form.tabs, default_tab=setting.default_tab)
     grid = Grid(pitch=setting.pitch) if setting.pitch else None
     mark = case.pen(paragraph.mark, setting.extra)
-    used: dict[Face, set[str]] = {}
+    used: dict[Face, list[str]] = {}
     lines = [
         draw_line(line, form, measure, used, height_of(line, form, mark, grid))
         for line in break_lines(atoms.items, measure)
     ]
     if atoms.trailing_bookmarks:
         lines[-1].bookmarks += atoms.trailing_bookmarks
-    _frame(lines, dict(form.borders), form.background, left, edge)
+    if form.borders or form.background:
+        _frame(lines, dict(form.borders), form.background, left, edge)
     step = setting.pitch or 12.0
     return LaidParagraph(
         lines=lines,
         before=form.before_lines * step or form.before,
         after=form.after_lines * step or form.after,
-        faces=tuple((face, frozenset(chars)) for face, chars in used.items()),
+        faces=tuple([(face, frozenset("".join(texts))) for face, texts in used.items()]),
         fallbacks=tuple(atoms.fallbacks.values()),
         missing=tuple(atoms.missing),
+        has_bookmarks=any([line.bookmarks for line in lines]),
     )
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Self
+
+from docgen.engine.press.breaking import NO_END, NO_START, is_ideograph
+from docgen.engine.press.codes import encode, plane_name
 
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face, FontBook, Typeface
@@ -23,17 +27,28 @@ class Fallback:
     """PostScript name of the face that has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Characters of one face within a word."""
+    """Characters of one face and one plane of Unicode within a word."""
 
     face: Face
     text: str
     width: float
     """In points, spacing and scaling included."""
 
+    codes: str
+    """The text as it stands in a content stream."""
 
-@dataclass(frozen=True, slots=True)
+    resource: str
+    """Name of its font there."""
+
+    @classmethod
+    def of(cls, face: Face, text: str, width: float) -> Self:
+        """Make a stretch."""
+        return cls(face, text, width, encode(text), plane_name(face, text))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
     """A word measured in one pen."""
 
@@ -43,6 +58,17 @@ class Word:
     fallbacks: tuple[Fallback, ...]
     missing: str
     """Characters that no face has."""
+
+    no_start: bool
+    """May not begin a line."""
+
+    no_end: bool
+    """May not end one."""
+
+    begins: int
+    """0: a sign; 1: an ideograph; 2: a letter or digit: where two of them meet, a gap may be due."""
+
+    ends: int
 
 
 class Pen:
@@ -61,17 +87,26 @@ class Pen:
         )
         """Faces that have no bold of their own."""
 
+        self.east_heights = self._heights(self.east)
+        """How far a line must reach above and below its base line, in points."""
+
+        self.latin_heights = self._heights(self.latin)
+        self.is_decorated = bool(
+            look.underline or look.strike or look.double_strike or look.background or look.border
+        )
         self.is_slanted = self.east.synthetic_italic or self.latin.synthetic_italic
+        self.tokens: dict[str, tuple[tuple[int, Word, bool], ...]] = {}
+        """What `atoms.cut` made of a token."""
+
         self._words: dict[tuple[str, bool], Word] = {}
+        self._chars: tuple[dict[str, tuple[Face, float, Fallback | None] | None], ...] = ({}, {})
+
+    def _heights(self, face: Typeface) -> tuple[float, float]:
+        return face.ascent * self.size + self.rise, face.descent * self.size - self.rise
 
     def typeface(self, *, east: bool) -> Typeface:
         """Return the Chinese or the Latin face."""
         return self.east if east else self.latin
-
-    def heights(self, *, east: bool) -> tuple[float, float]:
-        """Return how far a line must reach above and below its base line, in points."""
-        face = self.typeface(east=east)
-        return face.ascent * self.size + self.rise, face.descent * self.size - self.rise
 
     def word(self, text: str, *, east: bool) -> Word:
         """Measure a word; remembered."""
@@ -84,25 +119,60 @@ class Pen:
         return found
 
     def _measure(self, text: str, *, east: bool) -> Word:
-        typeface = self.typeface(east=east)
         shown = text.upper() if self.capital else text
+        chars = self._chars[east]
         stretches: list[Stretch] = []
         fallbacks: list[Fallback] = []
         missing = ""
+        begun, whole = "", 0.0
+        face: Face | None = None
+        plane = 0
+        width = 0.0
         for char in shown:
-            drawn = typeface.draw(char)
+            try:
+                drawn = chars[char]
+            except KeyError:
+                drawn = chars[char] = self._char(char, east=east)
             if drawn is None:
                 missing += char
                 continue
-            width = (drawn.width * self.size + self.spacing) * self.look.scale
-            if drawn.is_fallback:
-                fallbacks.append(Fallback(char=char, family=typeface.family, face=drawn.face.font.names.post_script))
-            last = stretches[-1] if stretches else None
-            if last is not None and last.face is drawn.face and ord(last.text[0]) >> 16 == ord(char) >> 16:
-                stretches[-1] = Stretch(last.face, last.text + char, last.width + width)
-            else:
-                stretches.append(Stretch(drawn.face, char, width))
-        return Word(shown, sum(s.width for s in stretches), tuple(stretches), tuple(fallbacks), missing)
+            if drawn[2] is not None:
+                fallbacks.append(drawn[2])
+            if drawn[0] is not face or ord(char) >> 16 != plane:
+                if face is not None:
+                    stretches.append(Stretch.of(face, begun, width))
+                face, plane, begun, width = drawn[0], ord(char) >> 16, "", 0.0
+            begun += char
+            width += drawn[1]
+            whole += drawn[1]
+        if face is not None:
+            stretches.append(Stretch.of(face, begun, width))
+        first, last = shown[:1], shown[-1:]
+        return Word(
+            shown,
+            whole,
+            tuple(stretches),
+            tuple(fallbacks),
+            missing,
+            first in NO_START,
+            last in NO_END,
+            _side(first),
+            _side(last),
+        )
+
+    def _char(self, char: str, *, east: bool) -> tuple[Face, float, Fallback | None] | None:
+        typeface = self.typeface(east=east)
+        drawn = typeface.draw(char)
+        if drawn is None:
+            return None
+        name = drawn.face.font.names.post_script
+        fallback = Fallback(char=char, family=typeface.family, face=name) if drawn.is_fallback else None
+        return drawn.face, (drawn.width * self.size + self.spacing) * self.look.scale, fallback
+
+
+@cache
+def _side(char: str) -> int:
+    return 1 if char and is_ideograph(char) else 2 if char.isalnum() else 0
 
 
 class PenCase:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.errors import MissingGlyphError, UnsupportedLayoutError
 from docgen.engine.press.flow import Flow
-from docgen.engine.press.ooxml import Package
-from docgen.engine.press.paper import Box, LaidLine, LaidPage, LaidPaper
+from docgen.engine.press.ooxml import LoosePackage, ZippedPackage
+from docgen.engine.press.paper import LaidPage, LaidPaper
 from docgen.engine.press.pens import PenCase
 from docgen.engine.press.reading import Reader
 from docgen.engine.press.setter import Memory, Setter
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.fonts.book import FontBook
     from docgen.engine.press.model import Block, Document
+    from docgen.engine.press.ooxml import Package
     from docgen.engine.press.setter import Findings
     from docgen.engine.press.sheet import Sheet
     from docgen.engine.press.stack import PrintJob
+    from docgen.engine.render import Rendered
 
-_MM = 25.4 / 72
 _KEPT_TEMPLATES = 32
 
 
@@ -53,7 +54,14 @@ class Press:
             MissingGlyphError: A character that no font here has.
             UnsupportedLayoutError: Content that would be lost.
         """
-        sheets, findings = self._run(docx, name)
+        return self._laid(ZippedPackage(docx, name=name), name)
+
+    def lay_out_rendered(self, rendered: Rendered, *, name: str) -> LaidPaper:
+        """Lay out what a template gave, without packing it; gives and raises what `lay_out` does for the docx."""
+        return self._laid(LoosePackage(rendered.base, rendered.parts, name=name), name)
+
+    def _laid(self, package: Package, name: str) -> LaidPaper:
+        sheets, findings = self._run(package)
         if findings.lost:
             raise UnsupportedLayoutError(name, what=tuple(findings.lost))
         if findings.missing:
@@ -68,7 +76,7 @@ class Press:
 
     def check(self, docx: bytes, *, name: str) -> tuple[Problem, ...]:
         """Return everything that speaks against a template, without stopping at the first."""
-        sheets, findings = self._run(docx, name)
+        sheets, findings = self._run(ZippedPackage(docx, name=name))
         lost = [str(UnsupportedLayoutError(name, what=tuple(findings.lost)))] if findings.lost else []
         missing = [str(MissingGlyphError(name, missing=findings.missing))] if findings.missing else []
         return (
@@ -91,8 +99,7 @@ class Press:
         typeface = self.fonts.typeface(MARK_FAMILY)
         return write_stack(jobs, target, fonts=typeface, title=title, duplex=duplex, progress=progress)
 
-    def _run(self, docx: bytes, name: str) -> tuple[list[Sheet], Findings]:
-        package = Package(docx, name=name)
+    def _run(self, package: Package) -> tuple[list[Sheet], Findings]:
         key = Reader.key(package)
         if key not in self._readers:
             if len(self._readers) >= _KEPT_TEMPLATES:
@@ -131,27 +138,6 @@ def _undrawn(findings: Findings) -> list[Problem]:
 
 def _page(sheet: Sheet) -> LaidPage:
     section = sheet.section
-    lines = tuple(
-        LaidLine(
-            text=line.text,
-            x=round((placed.x + line.x) * _MM, 2),
-            y=round((placed.y + line.y) * _MM, 2),
-            width=round(line.width * _MM, 2),
-            height=round(line.height * _MM, 2),
-            joint=line.joint,
-        )
-        for placed in sheet.placed
-        for line in placed.fragment.lines
+    return LaidPage(
+        width_pt=section.width, height_pt=section.height, art=tuple(sheet.placed), marks=tuple(sheet.marks)
     )
-    boxes = tuple(
-        Box(
-            name=mark.name,
-            x=round(mark.x * _MM, 2),
-            y=round(mark.y * _MM, 2),
-            width=round(mark.width * _MM, 2),
-            height=round(mark.height * _MM, 2),
-        )
-        for mark in sheet.marks
-        if not mark.name.startswith("_")
-    )
-    return LaidPage(width_pt=section.width, height_pt=section.height, lines=lines, boxes=boxes, art=tuple(sheet.placed))

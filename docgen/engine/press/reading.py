@@ -7,11 +7,13 @@ settings) makes a `Reader`; the reader keeps what it has read by the very bytes 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lxml import etree
 
-from docgen.engine.press.model import Document, PageField, Paragraph, Section
+from docgen.engine.press.chunk_reading import ChunkReader
+from docgen.engine.press.cutting import open_part
+from docgen.engine.press.model import Document, Frame, Outline, PageField, Paragraph, Section
 from docgen.engine.press.numbering import NumberingBook
 from docgen.engine.press.ooxml import R, W, is_on, local, points, value, whole
 from docgen.engine.press.properties import paragraph_settings, run_settings
@@ -22,13 +24,15 @@ from docgen.engine.press.table_reading import read_table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from docgen.engine.press.model import Block, ParagraphFormat, Row, RunFormat
+    from docgen.engine.press.chunk_reading import TableHead
+    from docgen.engine.press.model import Block, Border, Cell, CellOutline, ParagraphFormat, Row, RunFormat
     from docgen.engine.press.ooxml import Element, Package
     from docgen.engine.press.properties import Settings
-    from docgen.engine.press.table_reading import CellLook, TableLook
+    from docgen.engine.press.recipes import Recipe, Skeleton
+    from docgen.engine.press.table_reading import CellLook, RowLook, TableLook
 
-_KEPT = 20_000
-"""Paragraphs and rows remembered; beyond it everything is forgotten and read again."""
+_KEPT = 24 << 20
+"""Bytes of XML by which things are remembered; beyond it they are forgotten and read again."""
 
 _NOTHING: Settings = {}
 
@@ -56,9 +60,21 @@ class Reader:
         self.styles = StyleBook(package.xml(related.get("styles", "")), package.xml(related.get("theme", "")))
         self.numbering = NumberingBook(package.xml(related.get("numbering", "")), self.styles.theme)
         self.flags = settings_flags(package.xml(related.get("settings", "")))
+        self.kept = 0
+        """Bytes by which paragraphs, rows and cells are remembered."""
+
         self._paragraphs: dict[tuple[bytes, str], Paragraph] = {}
         self._parts: dict[bytes, tuple[Block, ...]] = {}
+        self.recipes: dict[tuple[Skeleton, str], Recipe | None] = {}
+        self.heads: dict[bytes, TableHead] = {}
+        self.row_looks: dict[bytes, RowLook] = {}
+        self.cut_rows: dict[tuple[bytes, TableHead], Row] = {}
+        self.cut_cells: dict[tuple[bytes, TableHead, int], Cell] = {}
+        self.cut_looks: dict[tuple[bytes, TableHead], CellLook] = {}
         self.rows: dict[tuple[bytes, bytes], Row] = {}
+        self._frames: dict[tuple[object, ...], Frame] = {}
+        self._outlines: dict[tuple[CellOutline, ...], Outline] = {}
+        self._sections: dict[bytes, tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]] = {}
         self._cells: dict[tuple[bytes, bytes], CellLook] = {}
         self._tables: dict[bytes, TableLook] = {}
         self._looks: dict[tuple[bytes, str, str], tuple[RunFormat, frozenset[str]]] = {}
@@ -72,34 +88,60 @@ class Reader:
 
     def document(self, package: Package) -> Document:
         """Read the body with its headers and footers."""
-        if len(self._paragraphs) + len(self.rows) > _KEPT:
-            self._paragraphs.clear()
-            self.rows.clear()
-            self._cells.clear()
-        root = package.xml(package.main)
-        body = root.find(f"{W}body") if root is not None else None
+        if self.kept > _KEPT:
+            self.forget()
         odd_and_even, default_tab, hangs_tables, grid_in_tables = self.flags
         part = _PartReader(self, package, package.main)
-        blocks = part.blocks(body) if body is not None else ()
-        last = body.find(f"{W}sectPr") if body is not None else None
+        blocks, section = part.content(package.read(package.main))
         return Document(
             blocks=blocks,
-            last_section=part.section(last),
+            last_section=section,
             odd_and_even=odd_and_even,
             default_tab=default_tab or 36.0,
             hangs_tables=hangs_tables,
             grid_in_tables=grid_in_tables,
         )
 
+    def forget(self) -> None:
+        """Forget everything that records bring; what belongs to the template is small and stays."""
+        self.kept = 0
+        for memory in (self._paragraphs, self._parts, self.rows, self.recipes, self.cut_rows, self.cut_cells):
+            memory.clear()
+
     def part(self, package: Package, name: str) -> tuple[Block, ...]:
         """Read a header or footer."""
         packed = package.packed(name)
         found = self._parts.get(packed)
         if found is None:
-            root = package.xml(name)
-            found = _PartReader(self, package, name).blocks(root) if root is not None else ()
-            if b"blip" not in package.read(name) and b"imagedata" not in package.read(name):
+            raw = package.read(name)
+            found = _PartReader(self, package, name).content(raw)[0] if raw else ()
+            if b"blip" not in raw and b"imagedata" not in raw:
+                self.kept += len(packed)
                 self._parts[packed] = found
+        return found
+
+    def frame(self, columns: tuple[float, ...], borders: tuple[tuple[str, Border], ...]) -> Frame:
+        """Return the one frame of all tables with this grid and these lines."""
+        key = (columns, borders)
+        found = self._frames.get(key)
+        if found is None:
+            found = self._frames[key] = Frame(columns, borders)
+        return found
+
+    def outline(self, cells: tuple[CellOutline, ...]) -> Outline:
+        """Return the one outline of all rows that are ruled alike."""
+        found = self._outlines.get(cells)
+        if found is None:
+            found = self._outlines[cells] = Outline(cells)
+        return found
+
+    def section_settings(
+        self, raw: bytes, read: Callable[[], tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]]
+    ) -> tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]:
+        """Return what a `w:sectPr` says, and its headers and footers; read once for its XML."""
+        found = self._sections.get(raw)
+        if found is None:
+            found = self._sections[raw] = read()
         return found
 
     def cell_look(self, key: tuple[bytes, bytes], read: Callable[[], CellLook]) -> CellLook:
@@ -164,6 +206,7 @@ class Reader:
 
     def remember(self, key: tuple[bytes, str], paragraph: Paragraph) -> None:
         """Keep a paragraph for its XML."""
+        self.kept += len(key[0])
         self._paragraphs[key] = paragraph
 
     def recall(self, key: tuple[bytes, str]) -> Paragraph | None:
@@ -182,6 +225,24 @@ class _PartReader:
     def media(self, relation: str) -> bytes:
         kind, target = self.relations.get(relation, ("", ""))
         return self.package.read(target) if kind.endswith("/image") else b""
+
+    def content(self, raw: bytes) -> tuple[tuple[Block, ...], Section]:
+        """Read the whole part: what stands in it, and the last section of a body."""
+        opened = open_part(raw)
+        if opened is not None:
+            chunks = ChunkReader(self, opened)
+            found = chunks.blocks(opened.inner)
+            if found is not None:
+                blocks, last = found
+                if not last:
+                    return blocks, Section()
+                settings = self.reader.section_settings(last, lambda: _section_settings(chunks.parsed(last)))
+                return blocks, self._section(*settings)
+        root = self.package.parse(raw) if raw else None
+        body = root.find(f"{W}body") if root is not None and local(root) == "document" else root
+        if body is None:
+            return (), Section()
+        return self.blocks(body), self.section(body.find(f"{W}sectPr"))
 
     def blocks(self, parent: Element, table_style: str = "") -> tuple[Block, ...]:
         """Read paragraphs and tables, looking through content controls."""
@@ -238,48 +299,57 @@ class _PartReader:
 
     def section(self, element: Element | None) -> Section:
         """Read a `w:sectPr`; what it does not say has Word's own defaults."""
-        if element is None:
-            return Section()
-        size, margin, grid = (element.find(f"{W}{name}") for name in ("pgSz", "pgMar", "docGrid"))
-        numbers, columns = element.find(f"{W}pgNumType"), element.find(f"{W}cols")
+        return Section() if element is None else self._section(*_section_settings(element))
+
+    def _section(self, settings: dict[str, Any], references: tuple[tuple[str, str, str], ...]) -> Section:
         headers: dict[str, tuple[Block, ...]] = {}
         footers: dict[str, tuple[Block, ...]] = {}
-        for child in element:
-            if local(child) in {"headerReference", "footerReference"}:
-                _, target = self.relations.get(child.get(f"{R}id") or "", ("", ""))
-                into = headers if local(child) == "headerReference" else footers
-                into[value(child, "type") or "default"] = self.reader.part(self.package, target)
-        start = value(numbers, "start")
-        undrawn = {
-            words
-            for name, words in (("pgBorders", "页面边框"), ("lnNumType", "行号"), ("textDirection", "竖排文字"))
-            if (found := element.find(f"{W}{name}")) is not None and value(found) != "lrTb"
-        }
-        if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
-            undrawn.add("分栏")
-        if value(element.find(f"{W}vAlign")) not in {None, "top"}:
-            undrawn.add("页面垂直对齐")
-        kind = value(grid, "type") or "" if grid is not None else ""
-        return Section(
-            width=points(value(size, "w"), 595.3),
-            height=points(value(size, "h"), 841.9),
-            top=points(value(margin, "top"), 72),
-            bottom=points(value(margin, "bottom"), 72),
-            left=points(value(margin, "left"), 90) + points(value(margin, "gutter")),
-            right=points(value(margin, "right"), 90),
-            header_distance=points(value(margin, "header"), 36),
-            footer_distance=points(value(margin, "footer"), 36),
-            kind=value(element.find(f"{W}type")) or "nextPage",
-            grid="" if kind == "default" else kind,
-            grid_pitch=points(value(grid, "linePitch")),
-            grid_extra=whole(value(grid, "charSpace")) / 4096,
-            title_page=is_on(element.find(f"{W}titlePg")),
-            first_number=whole(start) if start is not None else None,
-            number_style=value(numbers, "fmt") or "decimal",
-            headers=headers,
-            footers=footers,
-            undrawn=frozenset(undrawn),
-        )
+        for which, kind, relation in references:
+            _, target = self.relations.get(relation, ("", ""))
+            into = headers if which == "headerReference" else footers
+            into[kind] = self.reader.part(self.package, target)
+        return Section(**settings, headers=headers, footers=footers)
+
+
+def _section_settings(element: Element) -> tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]:
+    """Return the settings of a `w:sectPr`, and which headers and footers it names."""
+    size, margin, grid = (element.find(f"{W}{name}") for name in ("pgSz", "pgMar", "docGrid"))
+    numbers, columns = element.find(f"{W}pgNumType"), element.find(f"{W}cols")
+    references = tuple(
+        (local(child), value(child, "type") or "default", child.get(f"{R}id") or "")
+        for child in element
+        if local(child) in {"headerReference", "footerReference"}
+    )
+    start = value(numbers, "start")
+    undrawn = {
+        words
+        for name, words in (("pgBorders", "页面边框"), ("lnNumType", "行号"), ("textDirection", "竖排文字"))
+        if (found := element.find(f"{W}{name}")) is not None and value(found) != "lrTb"
+    }
+    if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
+        undrawn.add("分栏")
+    if value(element.find(f"{W}vAlign")) not in {None, "top"}:
+        undrawn.add("页面垂直对齐")
+    kind = value(grid, "type") or "" if grid is not None else ""
+    settings: dict[str, Any] = {
+        "width": points(value(size, "w"), 595.3),
+        "height": points(value(size, "h"), 841.9),
+        "top": points(value(margin, "top"), 72),
+        "bottom": points(value(margin, "bottom"), 72),
+        "left": points(value(margin, "left"), 90) + points(value(margin, "gutter")),
+        "right": points(value(margin, "right"), 90),
+        "header_distance": points(value(margin, "header"), 36),
+        "footer_distance": points(value(margin, "footer"), 36),
+        "kind": value(element.find(f"{W}type")) or "nextPage",
+        "grid": "" if kind == "default" else kind,
+        "grid_pitch": points(value(grid, "linePitch")),
+        "grid_extra": whole(value(grid, "charSpace")) / 4096,
+        "title_page": is_on(element.find(f"{W}titlePg")),
+        "first_number": whole(start) if start is not None else None,
+        "number_style": value(numbers, "fmt") or "decimal",
+        "undrawn": frozenset(undrawn),
+    }
+    return settings, references
 
 
 PartReader: TypeAlias = _PartReader

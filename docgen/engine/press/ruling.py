@@ -6,17 +6,14 @@ two cells the wider line is drawn. Lines of neighbours are drawn as one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from docgen.engine.press.fragments import Fragment, fill_color, number, rectangle, stroke_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docgen.engine.press.model import Border
-
-CellOutline: TypeAlias = "tuple[int, int, bool, bool, tuple[tuple[str, Border | None], ...], str]"
-"""First column, span, continues a merge, starts one, own edges, background."""
+    from docgen.engine.press.model import Border, CellOutline
 
 _DASHES = {
     "dashed": "[4 2] 0 d",

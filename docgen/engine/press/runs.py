@@ -245,7 +245,7 @@ class RunReader:
     def _picture(self, relation: str, width: float, height: float) -> None:
         data = self.media(relation)
         if data and width > 0 and height > 0 and is_drawable(data):
-            self.pieces.append(Picture(data, width, height))
+            self.pieces.append(Picture(data, width, height, relation))
         else:
             self.lost.add("找不到或打不开的图片")
 

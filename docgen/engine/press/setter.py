@@ -18,7 +18,7 @@ from docgen.engine.press.tables import lay_row, lay_table
 if TYPE_CHECKING:
     from docgen.engine.press.columns import Part
     from docgen.engine.press.fragments import Fragment
-    from docgen.engine.press.model import Block, Document, Paragraph, Piece, Row
+    from docgen.engine.press.model import Block, Cell, Document, Paragraph, Piece, Row
     from docgen.engine.press.numbering import NumberingBook
     from docgen.engine.press.pens import Fallback, PenCase
     from docgen.engine.press.tables import LaidRow, LaidTable
@@ -42,7 +42,13 @@ class Findings:
 class Memory:
     """What is kept between papers of one template."""
 
-    paragraphs: dict[tuple[Paragraph, Setting], LaidParagraph] = field(default_factory=dict)
+    settings: dict[tuple[object, ...], Setting] = field(default_factory=dict)
+    paragraphs: dict[tuple[object, ...], LaidParagraph] = field(default_factory=dict)
+    """By paragraph, setting, and numbers where there are any."""
+
+    cells: dict[tuple[object, ...], Column] = field(default_factory=dict)
+    """Content of plain cells without findings."""
+
     rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
     rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
     """Rows without numbers and findings, by row, grid and setting."""
@@ -58,18 +64,23 @@ class Setter:
         self.memory = memory
         self.findings = Findings()
         self._counters = Counters()
-        self._section = Section()
         self._noted = False
         """Something was reported since this was last set back."""
+
+        self.enter(Section())
 
         if len(memory.paragraphs) > _KEPT:
             memory.paragraphs.clear()
             memory.rows.clear()
+            memory.cells.clear()
 
     def enter(self, section: Section) -> None:
         """Set by the grid of another section from here on."""
         self._section = section
-        self.findings.undrawn |= dict.fromkeys(sorted(section.undrawn))
+        self._grid = (section.grid, section.grid_pitch, section.grid_extra)
+        self._settings: dict[tuple[float, bool, bool], Setting] = {}
+        if section.undrawn:
+            self.findings.undrawn |= dict.fromkeys(sorted(section.undrawn))
 
     def paragraph(
         self,
@@ -89,23 +100,38 @@ class Setter:
             numbers: Texts for page fields.
             counts: An automatic number goes on by one.
         """
-        section = self._section
-        has_grid = bool(section.grid) and (not in_table or self.document.grid_in_tables)
-        setting = Setting(
-            width=width,
-            default_tab=self.document.default_tab,
-            pitch=section.grid_pitch if has_grid else 0.0,
-            extra=section.grid_extra if has_grid and section.grid != "lines" and paragraph.format.snap_to_grid else 0.0,
-            label=self._label(paragraph, counts=counts) if paragraph.format.numbering else (),
-            numbers=tuple(numbers.items()) if numbers and paragraph.has_page_fields else (),
-        )
-        key = (paragraph, setting)
+        form = paragraph.format
+        setting = self._settings.get((width, in_table, form.snap_to_grid))
+        if setting is None:
+            setting = self._setting(width, in_table=in_table, snaps=form.snap_to_grid)
+        if form.numbering or paragraph.has_page_fields:
+            label = self._label(paragraph, counts=counts) if form.numbering else ()
+            given = tuple(numbers.items()) if numbers and paragraph.has_page_fields else ()
+            key: tuple[object, ...] = (paragraph, setting, label, given)
+        else:
+            label, given, key = (), (), (paragraph, setting)
         found = self.memory.paragraphs.get(key)
         if found is None:
-            found = lay_paragraph(paragraph, setting, self.case)
+            found = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given)
             self.memory.paragraphs[key] = found
         if found.fallbacks or found.missing or paragraph.undrawn or paragraph.lost:
             self._note(paragraph, found)
+        return found
+
+    def _setting(self, width: float, *, in_table: bool, snaps: bool) -> Setting:
+        section = self._section
+        has_grid = bool(section.grid) and (not in_table or self.document.grid_in_tables)
+        key = (
+            width,
+            self.document.default_tab,
+            section.grid_pitch if has_grid else 0.0,
+            section.grid_extra if has_grid and section.grid != "lines" and snaps else 0.0,
+        )
+        found = self.memory.settings.get(key)
+        if found is None:
+            found = Setting(width=key[0], default_tab=key[1], pitch=key[2], extra=key[3])
+            self.memory.settings[key] = found
+        self._settings[width, in_table, snaps] = found
         return found
 
     def _note(self, paragraph: Paragraph, laid: LaidParagraph) -> None:
@@ -141,14 +167,14 @@ class Setter:
 
     def table(self, table: Table, width: float) -> LaidTable:
         """Lay out a table."""
-        self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
+        if table.undrawn:
+            self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
         return lay_table(table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings)
 
     def _row(self, table: Table, row: Row, places: tuple[float, ...]) -> LaidRow:
         if not row.is_plain:
             return lay_row(table, row, places, self.stack_in_cell)
-        section = self._section
-        key = (row, table.columns, table.borders, section.grid, section.grid_pitch, section.grid_extra)
+        key = (row, table.frame, self._grid)
         found = self.memory.rows.get(key)
         if found is None:
             self._noted = False
@@ -157,9 +183,19 @@ class Setter:
                 self.memory.rows[key] = found
         return found
 
-    def stack_in_cell(self, blocks: tuple[Block, ...], width: float) -> Column:
+    def stack_in_cell(self, cell: Cell, width: float) -> Column:
         """Lay out the content of a cell."""
-        return self._stack(blocks, width, in_table=True, numbers=None)
+        if not cell.is_plain:
+            return self._stack(cell.blocks, width, in_table=True, numbers=None)
+        key = (cell, width, self._grid)
+        found = self.memory.cells.get(key)
+        if found is None:
+            before, self._noted = self._noted, False
+            found = self._stack(cell.blocks, width, in_table=True, numbers=None)
+            if not self._noted:
+                self.memory.cells[key] = found
+            self._noted |= before
+        return found
 
     def running(self, blocks: tuple[Block, ...], width: float, section: Section, numbers: dict[str, str]) -> Column:
         """Lay out a header or footer."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.engine.press.fragments import Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Section
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A fragment with its upper left corner."""
 
     x: float
@@ -42,7 +43,12 @@ class Sheet:
     def place(self, fragment: Fragment, x: float, y: float) -> None:
         """Put a fragment on the page."""
         self.placed.append(Placed(x, y, fragment))
-        self.marks += (Mark(m.name, x + m.x, y + m.y, m.width, m.height) for m in fragment.marks)
+        if fragment.marks:
+            self.marks += [Mark(m.name, x + m.x, y + m.y, m.width, m.height) for m in fragment.marks]
+
+    def place_all(self, parts: Iterable[Placed], x: float, y: float) -> None:
+        """Put fragments without marks on the page, shifted by ``x`` and ``y``."""
+        self.placed += [Placed(x + part[0], y + part[1], part[2]) for part in parts]
 
     def mark(self, names: set[str], x: float, y: float, width: float, height: float) -> None:
         """Give bookmarks the rectangle of the cell that holds them."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.model import Block, Border
     from docgen.engine.press.ooxml import Element
-    from docgen.engine.press.reading import PartReader
+    from docgen.engine.press.reading import PartReader, Reader
     from docgen.engine.press.styles import TableStyle
 
 _EDGES = {"start": "left", "end": "right"}
@@ -48,25 +48,33 @@ def _find(parents: Iterable[Element | None], name: str) -> Element | None:
 
 def read_table(element: Element, part: PartReader) -> Table:
     """Read a `w:tbl`."""
-    direct = element.find(f"{W}tblPr")
-    frame = etree.tostring(direct, with_tail=False) if direct is not None else b""
-    look = part.reader.table_look(frame, lambda: _read_look(direct, part))
-    grid = element.find(f"{W}tblGrid")
-    columns = tuple(points(column.get(f"{W}w")) for column in grid) if grid is not None else ()
+    look, frame = table_look(element.find(f"{W}tblPr"), part)
+    columns = read_columns(element)
     elements = list(_rows(element))
     rows = tuple(_RowReader(part, look, frame).read(row) for row in elements)
     needed = max((row.cells[-1].first_column + row.cells[-1].span for row in rows if row.cells), default=0)
     if len(columns) < needed or not all(columns):
         columns = _repair_grid(columns, needed, elements)
     return Table(
-        columns=columns,
+        frame=part.reader.frame(columns, look.borders),
         rows=rows,
         align=look.align,
         indent=look.indent,
-        borders=look.borders,
         left_margin=look.margins["left"],
         undrawn=look.undrawn,
     )
+
+
+def table_look(direct: Element | None, part: PartReader) -> tuple[TableLook, bytes]:
+    """Return what a `w:tblPr` and its style say, and the bytes it is known by."""
+    raw = etree.tostring(direct, with_tail=False) if direct is not None else b""
+    return part.reader.table_look(raw, lambda: _read_look(direct, part)), raw
+
+
+def read_columns(element: Element) -> tuple[float, ...]:
+    """Return the widths of a `w:tbl`'s grid."""
+    grid = element.find(f"{W}tblGrid")
+    return tuple(points(column.get(f"{W}w")) for column in grid) if grid is not None else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,71 +209,113 @@ class _RowReader:
         return found
 
     def _read(self, element: Element) -> Row:
-        properties = element.find(f"{W}trPr")
-        height = properties.find(f"{W}trHeight") if properties is not None else None
+        look = read_row_look(element)
         cells: list[Cell] = []
-        column = _skipped(element)
+        column = look.skipped
         for cell in _cells(element):
             made = self._cell(cell, column)
             column += made.span
             cells.append(made)
-        return Row(
-            cells=tuple(cells),
-            height=points(value(height)),
-            height_rule=value(height, "hRule") or ("atLeast" if height is not None else "auto"),
-            is_header=is_on(properties.find(f"{W}tblHeader")) if properties is not None else False,
-            cannot_split=is_on(properties.find(f"{W}cantSplit")) if properties is not None else False,
-            outline=tuple(
-                (c.first_column, c.span, c.continues, c.starts_merge, c.borders, c.background) for c in cells
-            ),
-            keep_next=_keeps_next(cells),
-            is_plain=all(_is_plain(block) for cell in cells for block in cell.blocks),
-        )
+        return make_row(cells, look, self.part.reader)
 
     def _cell(self, element: Element, column: int) -> Cell:
         properties = element.find(f"{W}tcPr")
         raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
-        look = self.part.reader.cell_look((raw, self.frame), lambda: self._look(properties))
+        look = self.part.reader.cell_look((raw, self.frame), lambda: look_of_cell(properties, self.look))
         blocks: tuple[Block, ...] = () if look.continues else self.part.blocks(element, self.look.style_name)
-        if look.lost:
-            blocks = (*blocks, self.part.lost(look.lost))
-        return Cell(
-            first_column=column,
-            span=look.span,
-            continues=look.continues,
-            starts_merge=look.starts_merge,
-            blocks=blocks,
-            vertical=look.vertical,
-            margins=look.margins,
-            borders=look.borders,
-            background=look.background,
-        )
+        return make_cell(look, column, blocks, self.part)
 
-    def _look(self, direct: Element | None) -> CellLook:
-        layers = (*self.look.style.cells, direct)
-        margins = dict(self.look.margins)
-        borders: dict[str, Border | None] = {}
-        background = ""
-        for layer in layers:
-            if layer is None:
-                continue
-            margins |= _margins(layer.find(f"{W}tcMar"))
-            borders |= _edges(layer.find(f"{W}tcBorders"))
-            fill = shading(layer.find(f"{W}shd"))
-            background = background if fill is None else fill
-        merge = _find(layers, "vMerge")
-        continues = merge is not None and value(merge) != "restart"
-        direction = value(_find(layers, "textDirection")) or "lrTb"
-        return CellLook(
-            span=_span(direct),
-            continues=continues,
-            starts_merge=merge is not None and not continues,
-            vertical=value(_find(layers, "vAlign")) or "top",
-            margins=(margins["top"], margins["right"], margins["bottom"], margins["left"]),
-            borders=tuple(sorted(borders.items())),
-            background=background,
-            lost="" if direction in {"lrTb", "lrTbV", "tb"} else "单元格的竖排文字",
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowLook:
+    """What a `w:trPr` says."""
+
+    height: float
+    height_rule: str
+    is_header: bool
+    cannot_split: bool
+    skipped: int
+    """Columns of the grid before the first cell."""
+
+    is_deleted: bool
+    """By a tracked change."""
+
+
+def read_row_look(element: Element) -> RowLook:
+    """Read the properties of a `w:tr`."""
+    properties = element.find(f"{W}trPr")
+    height = properties.find(f"{W}trHeight") if properties is not None else None
+    return RowLook(
+        height=points(value(height)),
+        height_rule=value(height, "hRule") or ("atLeast" if height is not None else "auto"),
+        is_header=is_on(properties.find(f"{W}tblHeader")) if properties is not None else False,
+        cannot_split=is_on(properties.find(f"{W}cantSplit")) if properties is not None else False,
+        skipped=_skipped(element),
+        is_deleted=properties is not None and properties.find(f"{W}del") is not None,
+    )
+
+
+def make_row(cells: list[Cell], look: RowLook, reader: Reader) -> Row:
+    """Put a row together."""
+    is_plain = all([cell.is_plain for cell in cells])
+    outline = tuple((c.first_column, c.span, c.continues, c.starts_merge, c.borders, c.background) for c in cells)
+    return Row(
+        cells=tuple(cells),
+        height=look.height,
+        height_rule=look.height_rule,
+        is_header=look.is_header,
+        cannot_split=look.cannot_split,
+        outline=reader.outline(outline),
+        keep_next=_keeps_next(cells),
+        is_plain=is_plain,
+        is_flat=is_plain and not any([cell.continues or cell.starts_merge for cell in cells]),
+    )
+
+
+def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...], part: PartReader) -> Cell:
+    """Put a cell together."""
+    if look.lost:
+        blocks = (*blocks, part.lost(look.lost))
+    return Cell(
+        first_column=column,
+        span=look.span,
+        continues=look.continues,
+        starts_merge=look.starts_merge,
+        blocks=blocks,
+        vertical=look.vertical,
+        margins=look.margins,
+        borders=look.borders,
+        background=look.background,
+        is_plain=all(_is_plain(block) for block in blocks),
+    )
+
+
+def look_of_cell(direct: Element | None, table: TableLook) -> CellLook:
+    """Read a `w:tcPr` over what its table says."""
+    layers = (*table.style.cells, direct)
+    margins = dict(table.margins)
+    borders: dict[str, Border | None] = {}
+    background = ""
+    for layer in layers:
+        if layer is None:
+            continue
+        margins |= _margins(layer.find(f"{W}tcMar"))
+        borders |= _edges(layer.find(f"{W}tcBorders"))
+        fill = shading(layer.find(f"{W}shd"))
+        background = background if fill is None else fill
+    merge = _find(layers, "vMerge")
+    continues = merge is not None and value(merge) != "restart"
+    direction = value(_find(layers, "textDirection")) or "lrTb"
+    return CellLook(
+        span=_span(direct),
+        continues=continues,
+        starts_merge=merge is not None and not continues,
+        vertical=value(_find(layers, "vAlign")) or "top",
+        margins=(margins["top"], margins["right"], margins["bottom"], margins["left"]),
+        borders=tuple(sorted(borders.items())),
+        background=background,
+        lost="" if direction in {"lrTb", "lrTbV", "tb"} else "单元格的竖排文字",
+    )
 
 
 def _keeps_next(cells: list[Cell]) -> bool:

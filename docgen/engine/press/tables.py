@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.columns import Column
     from docgen.engine.press.fragments import Fragment
-    from docgen.engine.press.model import Block, Cell, Row, Table
-    from docgen.engine.press.ruling import CellOutline
-    from docgen.engine.press.sheet import Sheet
+    from docgen.engine.press.model import Cell, Row, Table
+    from docgen.engine.press.sheet import Placed, Sheet
 
 _SLIP = 0.05
 _KEPT_RULINGS = 2_000
@@ -37,6 +36,13 @@ class LaidCell:
         """Height that content and margins need."""
         return self.cell.margins[0] + self.column.height + self.cell.margins[2]
 
+    def shift(self, room: float, height: float) -> float:
+        """Return how far down content of a height stands in its room."""
+        if self.cell.vertical == "top":
+            return 0.0
+        slack = max(0.0, room - height)
+        return slack / 2 if self.cell.vertical == "center" else slack if self.cell.vertical == "bottom" else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class LaidRow:
@@ -47,6 +53,25 @@ class LaidRow:
     height: float
     is_fixed: bool
     """Exact height: never parted."""
+
+    _flat: list[tuple[Placed, ...]] = field(default_factory=list, init=False, compare=False)
+
+    @property
+    def flat(self) -> tuple[Placed, ...]:
+        """Everything in cells of this row alone, from the row's corner; for a row without marks."""
+        if not self._flat:
+            found: list[Placed] = []
+            for cell in self.cells:
+                margins = cell.cell.margins
+                room = self.height - margins[0] - margins[2]
+                cell.column.flatten(found, cell.x + margins[3], margins[0] + cell.shift(room, cell.column.height))
+            self._flat.append(tuple(found))
+        return self._flat[0]
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether `flat` is all there is to the row."""
+        return self.row.is_flat and not any(cell.column.bookmarks for cell in self.cells)
 
     @property
     def least(self) -> float:
@@ -102,6 +127,9 @@ class LaidTable:
         for row in rows:
             tops.append(tops[-1] + row.height)
         for i, row in enumerate(rows):
+            if row.is_flat:
+                sheet.place_all(row.flat, x, tops[i])
+                continue
             for cell in row.cells:
                 if cell.cell.continues and i:
                     continue
@@ -112,8 +140,7 @@ class LaidTable:
                 room = tops[stop] - tops[i] - cell.cell.margins[0] - cell.cell.margins[2]
                 if goes_on and stop == len(rows) and cell.cell.starts_merge and column.height > room + _SLIP:
                     column, self._carried[cell.cell.first_column] = column.split(room)
-                slack = max(0.0, room - column.height)
-                down = {"center": slack / 2, "bottom": slack}.get(cell.cell.vertical, 0.0)
+                down = cell.shift(room, column.height)
                 column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + cell.cell.margins[0] + down)
                 if column.bookmarks:
                     sheet.mark(set(column.bookmarks), x + cell.x, tops[i], cell.width, tops[stop] - tops[i])
@@ -128,15 +155,15 @@ class LaidTable:
         return stop
 
     def _ruling(self, rows: Sequence[LaidRow]) -> Fragment:
-        table = self.table
-        outlines: tuple[tuple[CellOutline, ...], ...] = tuple(row.row.outline for row in rows)  # type: ignore[misc]
-        heights = tuple(round(row.height, 2) for row in rows)
-        key = (table.columns, outlines, heights, table.borders)
+        frame = self.table.frame
+        heights = tuple([round(row.height, 2) for row in rows])
+        key = (frame, tuple([row.row.outline for row in rows]), heights)
         found = self.rulings.get(key)
         if found is None:
             if len(self.rulings) > _KEPT_RULINGS:
                 self.rulings.clear()
-            found = self.rulings[key] = rule(table.columns, outlines, heights, table.borders)
+            outlines = tuple(row.row.outline.cells for row in rows)
+            found = self.rulings[key] = rule(frame.columns, outlines, heights, frame.borders)
         return found
 
 
@@ -168,12 +195,12 @@ def lay_table(
     offset = {"center": slack / 2, "right": slack}.get(table.align)
     if offset is None:
         offset = table.indent - (table.left_margin if hangs else 0.0)
-    foot = max((edge_width(row.row.outline, borders, "bottom", "bottom") for row in rows[-1:]), default=0.0)  # type: ignore[arg-type]
+    foot = max((edge_width(row.row.outline.cells, borders, "bottom", "bottom") for row in rows[-1:]), default=0.0)
     return LaidTable(table, rows, offset, foot, rulings)
 
 
 def lay_row(
-    table: Table, row: Row, places: tuple[float, ...], stack: Callable[[tuple[Block, ...], float], Column]
+    table: Table, row: Row, places: tuple[float, ...], stack: Callable[[Cell, float], Column]
 ) -> LaidRow:
     """Lay out one row.
 
@@ -181,20 +208,20 @@ def lay_row(
         table: What the row belongs to.
         row: What is laid out.
         places: Edges of the grid's columns.
-        stack: Lays out a cell's blocks at a width.
+        stack: Lays out a cell's content at a width.
     """
     cells = tuple(_lay_cell(cell, places, stack) for cell in row.cells)
     content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
-    content += edge_width(row.outline, dict(table.borders), "top", "insideH")  # type: ignore[arg-type]
+    content += edge_width(row.outline.cells, dict(table.borders), "top", "insideH")
     fixed = row.height_rule == "exact"
     return LaidRow(row, cells, row.height if fixed else max(row.height, content), fixed)
 
 
-def _lay_cell(cell: Cell, places: tuple[float, ...], stack: Callable[[tuple[Block, ...], float], Column]) -> LaidCell:
+def _lay_cell(cell: Cell, places: tuple[float, ...], stack: Callable[[Cell, float], Column]) -> LaidCell:
     last = len(places) - 1
     left, right = places[min(cell.first_column, last)], places[min(cell.first_column + cell.span, last)]
     inner = max(1.0, right - left - cell.margins[1] - cell.margins[3])
-    return LaidCell(cell, left, right - left, stack(cell.blocks, inner))
+    return LaidCell(cell, left, right - left, stack(cell, inner))
 
 
 def _stretch_merges(rows: list[LaidRow]) -> None:

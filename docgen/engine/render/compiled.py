@@ -31,9 +31,11 @@ from docgen.engine.render.run import Run, SubdocumentMet
 from docgen.engine.render.splice import plain, splice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from docx.opc.part import Part
+
+    from docgen.engine.render.splice import Piece
 
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
@@ -73,9 +75,14 @@ class Rendered:
     """What one record changes in the package."""
 
     parts: Mapping[str, bytes]
-    """Zip name -> content of every member that differs from `CompiledTemplate.base`, uncompressed."""
+    """Zip name -> content of every member that differs from `base`, uncompressed."""
+
+    base: Mapping[str, bytes]
+    """Members as the template has them; one object for all records of a template."""
 
     path: RenderPath
+    pack: Callable[[], bytes]
+    """Makes the docx; to be called when it is wanted as a file."""
 
 
 class CompiledTemplate:
@@ -126,30 +133,33 @@ class CompiledTemplate:
             BadCharacterError: A value that would lose a character.
             BadValueError: A value that cannot stand where the template puts it.
         """
+        return self.render_parts(context).pack()
+
+    def render_parts(self, context: Mapping[str, Any]) -> Rendered:
+        """Return the parts of one record before they are packed, which is all the press needs; raises as `render`."""
         run = self._run(context)
         try:
-            members = [self._member(part, run) for part in self._parts]
+            pieces = {part.name: run.pieces(part) for part in self._parts}
             core = self._core.render(run, self._core_source) if self._core.changes else None
         except SubdocumentMet as met:
-            return fallback.render(met.owner, context, template=self.name)
-        if core is not None:
-            members.append(packed_member(self._core.member, core))
+            return self._unpacked(fallback.render(met.owner, context, template=self.name), _SUBDOCUMENT)
+        parts = {name: plain(written) for name, written in pieces.items()}
         added = run.store.members(self._links)
+
+        def pack() -> bytes:
+            members = [_member(name, written, parts[name]) for name, written in pieces.items()]
+            if core is not None:
+                members.append(packed_member(self._core.member, core))
+            return self._packed(members, added)
+
+        own = {} if core is None else {self._core.member: core}
+        return Rendered(parts=MappingProxyType({**parts, **own, **added}), base=self.base, path=self.path, pack=pack)
+
+    def _packed(self, members: list[Member], added: Mapping[str, bytes]) -> bytes:
         if not added:
             return self._archive.with_members(members)
         members += [self._added_member(n, content) for n, content in added.items()]
         return self._archive_without(frozenset(self.base.keys() & added.keys())).with_members(members)
-
-    def render_parts(self, context: Mapping[str, Any]) -> Rendered:
-        """Return the parts of one record without packing them; together with `base` they are the package."""
-        run = self._run(context)
-        try:
-            parts = {part.name: run.finished(part) for part in self._parts}
-            if self._core.changes:
-                parts[self._core.member] = self._core.render(run, self._core_source)
-        except SubdocumentMet as met:
-            return self._unpacked(fallback.render(met.owner, context, template=self.name), _SUBDOCUMENT)
-        return Rendered(parts=MappingProxyType(parts | run.store.members(self._links)), path=self.path)
 
     # -- compiling
 
@@ -177,11 +187,6 @@ class CompiledTemplate:
     def _run(self, context: Mapping[str, Any]) -> Run:
         return Run(context, template=self.name, patcher=self._docxtpl, store=PictureStore(self._pictures))
 
-    def _member(self, part: CompiledPart, run: Run) -> Member:
-        pieces = run.pieces(part)
-        text = plain(pieces)
-        return Member(part.name, splice(pieces), method=zipfile.ZIP_DEFLATED, crc=zlib.crc32(text), size=len(text))
-
     def _added_member(self, name: str, content: bytes) -> Member:
         """Pack a member a picture brings; those of the package itself are the same for most records."""
         if name.startswith(_MEDIA):
@@ -204,7 +209,11 @@ class CompiledTemplate:
     def _unpacked(self, docx: bytes, path: RenderPath) -> Rendered:
         members = read_package(docx, template=self.name)
         changed = {n: content for n, content in members.items() if self.base.get(n) != content}
-        return Rendered(parts=MappingProxyType(changed), path=path)
+        return Rendered(parts=MappingProxyType(changed), base=self.base, path=path, pack=lambda: docx)
+
+
+def _member(name: str, pieces: Sequence[Piece | bytes], text: bytes) -> Member:
+    return Member(name, splice(pieces), method=zipfile.ZIP_DEFLATED, crc=zlib.crc32(text), size=len(text))
 
 
 def compile_template(data: bytes, *, name: str) -> CompiledTemplate:

@@ -1,0 +1,21 @@
+"""How text stands in a content stream: the character code is the code point within its plane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docgen.engine.press.fonts.book import Face
+
+
+def plane_name(face: Face, text: str) -> str:
+    """Return the resource name of a face for the plane its text lies in; a span is of one plane."""
+    plane = ord(text[0]) >> 16
+    return face.resource if not plane else f"{face.resource}P{plane}"
+
+
+def encode(text: str) -> str:
+    """Return character codes in hexadecimal: the code point within its plane."""
+    if text[0] <= "\uffff":  # all of one plane
+        return text.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"{ord(char) & 0xFFFF:04X}" for char in text)
