@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from archive import dialect
 from archive.registry.uids import new_uid
+from archive.schema import children, people, person_terms
 from archive.schema_kept import old_items
 from forms.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from archive.registry.outbox import Outbox
@@ -46,6 +47,15 @@ class OldItem:
     reference_code: str
     adopted_at: datetime
     adopted_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedChild:
+    """What is needed to tell whose an old file is."""
+
+    uid: str
+    village_uid: str
+    birth: date | None
 
 
 class OldItems:
@@ -121,6 +131,32 @@ class OldItems:
     def of_year(self, year: int) -> tuple[OldItem, ...]:
         """Return the old items of a year."""
         return self._where(old_items.c.year == year)
+
+    def children_called(self, names: Sequence[str]) -> dict[str, tuple[NamedChild, ...]]:
+        """Return the children who have, or once had, one of these names; by name."""
+        found: dict[str, dict[str, NamedChild]] = {}
+        columns = (people.c.uid, children.c.village_uid, people.c.birth)
+        own = sa.select(people.c.name, *columns).join(children, children.c.uid == people.c.uid)
+        other = (
+            sa.select(person_terms.c.term, *columns)
+            .join(people, people.c.uid == person_terms.c.person_uid)
+            .join(children, children.c.uid == people.c.uid)
+            .where(person_terms.c.kind == "alias")
+        )
+        for query, column in ((own, people.c.name), (other, person_terms.c.term)):
+            for name, uid, village, birth in self._connection.execute(query.where(column.in_(list(names)))):
+                found.setdefault(name, {})[uid] = NamedChild(uid=uid, village_uid=village, birth=birth)
+        return {name: tuple(by_uid.values()) for name, by_uid in found.items()}
+
+    def child_numbered(self, id_number: str) -> NamedChild | None:
+        """Return the child of an identity number."""
+        query = (
+            sa.select(people.c.uid, children.c.village_uid, people.c.birth)
+            .join(children, children.c.uid == people.c.uid)
+            .where(people.c.id_number == id_number)
+        )
+        row = self._connection.execute(query).first()
+        return NamedChild(uid=row[0], village_uid=row[1], birth=row[2]) if row else None
 
     def count(self) -> int:
         """Return how many there are."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli import keeping
 from docgen.cli.common import DAY, json_option, note, opened, progress, say, show_problems, table, write_json
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 @click.group(name="archive")
 def command() -> None:
-    """归档：收回签字的扫描件、核查档案。"""
+    """归档：收回签字的扫描件、核查档案；编档号、鉴定、移交、收存旧档。"""
+
+
+for _command in keeping.COMMANDS:
+    command.add_command(_command)
 
 
 @command.command()

@@ -38,3 +38,25 @@ def show(ctx: click.Context, who: str, *, as_json: bool) -> None:
             note(f"  到期：{line}")
     if len(views) > 1:
         say(f"同名 {len(views)} 人，以上全部列出；可用编号或身份证号只看一人。")
+
+
+@command.command()
+@click.argument("who", metavar="姓名|身份证号|编号")
+@click.option(
+    "--recipient",
+    default="full",
+    show_default=True,
+    metavar="接收方",
+    help="full 全卷；restricted 不含限制利用的材料和敏感内容；或者 school、village 等，按这一方应得的份。",
+)
+@json_option
+@click.pass_context
+def bind(ctx: click.Context, who: str, recipient: str, *, as_json: bool) -> None:
+    """把一个孩子的全部材料装成一册 PDF：封面、卷内目录、页号、书签、备考表。"""
+    with opened(ctx) as workspace:
+        volume = workspace.binding.bind(who, recipient=recipient)
+    if as_json:
+        write_json(volume.as_json())
+        return
+    say(volume.summary)
+    say(f"案卷：{volume.path}")

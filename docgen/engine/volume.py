@@ -84,7 +84,7 @@ def bind_volume(parts: Sequence[VolumePart], *, title: str, typeface: Typeface) 
             if overlay is not None and not overlay.is_empty:
                 _lay_over(writer, added, forms.pop(0))
         if part.bookmark:
-            writer.add_outline_item(part.bookmark, page_number=first)
+            writer.add_outline_item(title=part.bookmark, page_number=first)
         labels += part.page_labels or [""] * len(reader.pages)
     writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
     root = writer.root_object

@@ -147,3 +147,33 @@ class TransferReport(Report):
             f"移交包 {self.uid}：{self.items} 件，{self.files} 个文件，{self.size / 1024**2:.1f} MB，四性检测合格，"
             "已经校验。对方签章后，用 docgen archive receipt 存入回执。"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptionReport(Report):
+    """Outcome of a folder of old scans."""
+
+    dry_run: bool
+    files: int
+    children: int
+    """Placed with a child."""
+    villages: int
+    """Placed with a village: rosters."""
+    unclear: int
+    """On the desk, for a person to say whose they are."""
+    known: int
+    unreadable: int
+    path: Path
+    """One row a file, as CSV."""
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        word = "预查（没有收存）" if self.dry_run else "收存旧档"
+        parts = [f"{word} {self.files} 个文件：归到儿童 {self.children} 个，归到村（居）{self.villages} 个"]
+        parts.append(f"待认定 {self.unclear} 个")
+        if self.known:
+            parts.append(f"以前收过或重复 {self.known} 个")
+        if self.unreadable:
+            parts.append(f"读不出来 {self.unreadable} 个")
+        return "，".join(parts) + "。"

@@ -1,0 +1,351 @@
+"""旧档: scans from before this program taken over, by what their names say; what is unclear goes to the desk.
+
+Source: issue “Bulk in”, forms.md §12.2. First a dry run that only reads names; then file by file: bytes
+into the store, a batch of them into the registry. A run that was broken off is simply started again:
+what the registry knows by its SHA-256 is passed over. The files themselves stay where they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import itertools
+import json
+import os
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.intake.old_scans import look_at
+from archive.old_names import read_path
+from archive.store import scan_object
+from docgen.workspace.indexing import OLD_TEXT
+from docgen.workspace.keeping_reports import AdoptionReport
+from docgen.workspace.outgoing import new_path
+from forms.enums import UnitKind
+from forms.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archive.intake.old_scans import OldScan
+    from archive.old_names import NameReading
+    from archive.registry import Tx
+    from archive.registry.old_items import NamedChild
+    from docgen.workspace.core import Workspace
+
+BATCH = 100
+"""Files registered in one transaction, and looked at by one child process."""
+
+KEPT_NAMES = 10_000
+"""Names of children remembered during a run."""
+
+UNPLACED = "old-unplaced"
+FORMAT = 1
+HEAD = ("文件", "结果", "儿童", "村（居）", "年份", "日期", "说明")
+_SKIPPED = {"thumbs.db", "desktop.ini", ".ds_store"}
+_CHUNK = 1 << 20
+
+
+class NoFolderError(NotFoundError):
+    """The folder to be taken over is not there."""
+
+    code = "adopt.no-folder"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"没有找到文件夹“{name}”。请检查移动硬盘或网络盘是否接好。")
+
+
+class Verdict(StrEnum):
+    """What becomes of a file."""
+
+    CHILD = "归到儿童"
+    VILLAGE = "归到村（居）"
+    UNCLEAR = "待认定"
+    KNOWN = "以前收过"
+    UNREADABLE = "读不出来"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    """Whose a file is, as far as its path tells."""
+
+    verdict: Verdict
+    child_uid: str = ""
+    village_uid: str = ""
+    why: str = ""
+
+
+class AdoptionDesk:
+    """Takes old scans over."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+
+    def adopt(
+        self, folder: Path, *, dry_run: bool = True, progress: Callable[[int, int], None] | None = None
+    ) -> AdoptionReport:
+        """Take over every scan below a folder.
+
+        Args:
+            folder: Scans named by child, identity number or document number, in folders by village or year.
+            dry_run: Only read the names and say what would happen; nothing is stored.
+            progress: Called with files done and 0 (how many there are is not known before).
+
+        Raises:
+            NoFolderError: no such folder.
+            DiskFullError: what was registered stays; start again after making room.
+        """
+        if not folder.is_dir():
+            raise NoFolderError(folder.name)
+        run = _Run(self._ws, folder)
+        path = new_path(self._ws, "旧档预查" if dry_run else "旧档收存", ".csv")
+        counts: Counter[Verdict] = Counter()
+        done = 0
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            sheet = csv.writer(file)
+            sheet.writerow(HEAD)
+            for batch in _batches(_files(folder)):
+                for row, verdict in run.preview(batch) if dry_run else run.take(batch):
+                    sheet.writerow(row)
+                    counts[verdict] += 1
+                done += len(batch)
+                if progress:
+                    progress(done, 0)
+        if not dry_run:
+            self._ws.finding.catch_up()
+        return AdoptionReport(
+            dry_run=dry_run,
+            files=done,
+            children=counts[Verdict.CHILD],
+            villages=counts[Verdict.VILLAGE],
+            unclear=counts[Verdict.UNCLEAR],
+            known=counts[Verdict.KNOWN],
+            unreadable=counts[Verdict.UNREADABLE],
+            path=path,
+        )
+
+    def place(self, uid: str, who: str) -> str:
+        """Say whose an old scan is; takes it off the desk. Returns the child's uid.
+
+        Raises:
+            OldItemNotFoundError: no such old scan.
+            ChildNotFoundError: nobody.
+            SeveralChildrenError: several.
+        """
+        from docgen.workspace.choosing import one_child
+
+        ws = self._ws
+        with ws.registry.begin() as tx:
+            old = tx.old.get(uid)
+            record = one_child(tx, who)
+            tx.old.place(uid, child_uid=record.uid, village_uid=record.child.village_uid)
+            for item in tx.scans.desk():
+                if item.sha256 == old.sha256 and item.code == UNPLACED:
+                    tx.scans.resolve(item.id, "已认定")
+            tx.audit.append("archive.place", actor=ws.actor.name, subject=uid, child=record.uid)
+        ws.finding.catch_up()
+        return record.uid
+
+
+class _Run:
+    """One folder being taken over."""
+
+    def __init__(self, workspace: Workspace, folder: Path) -> None:
+        self._ws = workspace
+        self._folder = folder
+        with workspace.registry.read() as tx:
+            units = tx.units.of_kind(UnitKind.VILLAGE)
+        self._villages = {unit.short or unit.name: unit.uid for unit in units}
+        self._names: dict[str, str] = {}
+        self._words = tuple(
+            {word for spec in workspace.library.all() for word in (*spec.titles.values(), *spec.aliases)}
+        )
+
+    def preview(self, batch: Sequence[Path]) -> Iterator[tuple[tuple[str, ...], Verdict]]:
+        """Say what would become of each file; only names and first bytes are looked at."""
+        with self._ws.registry.read() as tx:
+            for path in batch:
+                reading = self._read(path)
+                yield self._row(tx, path, reading, self._match(tx, reading))
+
+    def take(self, batch: Sequence[Path]) -> Iterator[tuple[tuple[str, ...], Verdict]]:
+        """Store and register each file that is not registered yet."""
+        digests = {path: _sha256(path) for path in batch}
+        first = {digest: path for path, digest in reversed(digests.items())}
+        with self._ws.registry.read() as tx:
+            new = [
+                path
+                for path, digest in digests.items()
+                if digest and first[digest] == path and not tx.old.by_digest(digest) and not tx.scans.stack(digest)
+            ]
+            readings = {path: self._read(path) for path in batch}
+            matches = {path: self._match(tx, readings[path]) for path in new}
+        seen = {scan.path: scan for scan in look_at(new)}
+        for path, scan in seen.items():
+            if scan.kind is not None:
+                self._store(path, digests[path], scan, readings[path], matches[path])
+        with self._ws.registry.begin() as tx:
+            for path in batch:
+                yield self._register(
+                    tx, path, digests[path], seen.get(path), reading=readings[path], match=matches.get(path)
+                )
+
+    def _read(self, path: Path) -> NameReading:
+        relative = path.relative_to(self._folder.parent)
+        return read_path(relative, villages=tuple(self._villages), words=self._words, today=self._ws.today)
+
+    def _match(self, tx: Tx, reading: NameReading) -> _Match:
+        """Hold what a path says against the registry; the surest sign counts, and two persons are nobody."""
+        village_uid = self._villages.get(reading.village, "")
+        if reading.id_number is not None:
+            child = tx.old.child_numbered(str(reading.id_number))
+            if child is not None:
+                return _sure(child)
+            return _Match(verdict=Verdict.UNCLEAR, village_uid=village_uid, why="证件号码不在登记库里")
+        child_uid = self._by_number(tx, reading)
+        if child_uid:
+            record = tx.people.get(child_uid)
+            return _Match(verdict=Verdict.CHILD, child_uid=child_uid, village_uid=record.child.village_uid)
+        for names in (reading.names, *reading.folder_names):
+            found = tx.old.children_called(names) if names else {}
+            if found:
+                return _by_name(found, village_uid, reading)
+        if reading.is_roster and village_uid:
+            return _Match(verdict=Verdict.VILLAGE, village_uid=village_uid)
+        return _Match(verdict=Verdict.UNCLEAR, village_uid=village_uid, why="文件名里没有登记过的姓名或号码")
+
+    def _by_number(self, tx: Tx, reading: NameReading) -> str:
+        paper = tx.papers.by_number(reading.number) if reading.number else None
+        if paper is None and reading.code is not None:
+            try:
+                paper = tx.papers.by_uid(tx.codes.get(reading.code).uid)
+            except NotFoundError:
+                return ""
+        return paper.child_uid if paper else ""
+
+    def _store(self, path: Path, sha256: str, scan: OldScan, reading: NameReading, match: _Match) -> None:
+        """Put bytes, text and description into the store; the same file again gives the same object."""
+        files: dict[str, bytes | Path] = {
+            f"original.{scan.kind}": path,
+            "description.json": _description(path.relative_to(self._folder), reading, match),
+        }
+        if scan.text:
+            files[OLD_TEXT] = scan.text.encode()
+        self._ws.store.put(scan_object(sha256), files, message="收存旧档", user=self._ws.actor.name, at=self._ws.now)
+
+    def _register(
+        self, tx: Tx, path: Path, sha256: str, scan: OldScan | None, *, reading: NameReading, match: _Match | None
+    ) -> tuple[tuple[str, ...], Verdict]:
+        by = self._ws.actor.name
+        if scan is None or match is None:
+            verdict = Verdict.KNOWN if sha256 else Verdict.UNREADABLE
+            return self._row(tx, path, reading, _Match(verdict=verdict))
+        if scan.kind is None:
+            return self._row(tx, path, reading, _Match(verdict=Verdict.UNREADABLE, why=scan.fault))
+        tx.scans.receive(sha256, name=path.name, size=path.stat().st_size, page_count=scan.pages, by=by)
+        is_placed = match.verdict is not Verdict.UNCLEAR
+        old = tx.old.add(
+            sha256,
+            title=reading.title,
+            by=by,
+            child_uid=match.child_uid,
+            village_uid=match.village_uid if is_placed else "",
+            year=reading.year,
+            made_on=reading.day,
+            has_text=bool(scan.text),
+        )
+        tx.audit.append("archive.adopt", actor=by, subject=old.uid, sha256=sha256[:16], pages=scan.pages)
+        if not is_placed:
+            message = f"旧档 {old.uid}：{match.why}。请看原件，用 docgen archive place {old.uid} 姓名 认定。"
+            tx.scans.put_on_desk(sha256, None, code=UNPLACED, message=message)
+        return self._row(tx, path, reading, match)
+
+    def _name(self, tx: Tx, child_uid: str) -> str:
+        if child_uid not in self._names:
+            if len(self._names) >= KEPT_NAMES:
+                self._names.clear()
+            self._names[child_uid] = str(tx.people.get(child_uid).child.person.name)
+        return self._names[child_uid]
+
+    def _row(self, tx: Tx, path: Path, reading: NameReading, match: _Match) -> tuple[tuple[str, ...], Verdict]:
+        name = self._name(tx, match.child_uid) if match.child_uid else ""
+        village = next((short for short, uid in self._villages.items() if uid == match.village_uid), "")
+        day = reading.day.isoformat() if reading.day else ""
+        texts = (
+            path.relative_to(self._folder).as_posix(),
+            match.verdict.value,
+            name,
+            village,
+            str(reading.year or ""),
+            day,
+            match.why,
+        )
+        return tuple(f"'{text}" if text[:1] in "=+-@" and text else text for text in texts), match.verdict
+
+
+def _sure(child: NamedChild) -> _Match:
+    return _Match(verdict=Verdict.CHILD, child_uid=child.uid, village_uid=child.village_uid)
+
+
+def _by_name(found: dict[str, tuple[NamedChild, ...]], village_uid: str, reading: NameReading) -> _Match:
+    """Choose among the children that the names in a path may mean."""
+    names = [name for name in found if not any(name != other and name in other for other in found)]
+    if len(names) > 1:
+        return _Match(verdict=Verdict.UNCLEAR, village_uid=village_uid, why=f"有 {len(names)} 个登记过的姓名")
+    (name,) = names
+    children = found[name]
+    if village_uid and any(child.village_uid == village_uid for child in children):
+        children = tuple(child for child in children if child.village_uid == village_uid)
+    elif village_uid:
+        return _Match(verdict=Verdict.UNCLEAR, village_uid=village_uid, why="姓名登记在别的村（居）")
+    if len(children) > 1:
+        return _Match(verdict=Verdict.UNCLEAR, village_uid=village_uid, why=f"有 {len(children)} 个同名的儿童")
+    if reading.year and children[0].birth and reading.year < children[0].birth.year:
+        return _Match(
+            verdict=Verdict.UNCLEAR, village_uid=village_uid, why="年份早于这名儿童的出生年份，可能是同名的人"
+        )
+    return _sure(children[0])
+
+
+def _description(relative: Path, reading: NameReading, match: _Match) -> bytes:
+    data = {
+        "format": FORMAT,
+        "path": relative.as_posix(),
+        "title": reading.title,
+        "year": reading.year,
+        "made_on": reading.day.isoformat() if reading.day else None,
+        "child_uid": match.child_uid,
+        "village_uid": match.village_uid,
+    }
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder in a fixed order, one folder in memory at a time; links are not followed."""
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            if not name.startswith((".", "~")) and name.lower() not in _SKIPPED:
+                path = Path(where, name)
+                if path.is_file() and not path.is_symlink():
+                    yield path
+
+
+def _batches(paths: Iterator[Path]) -> Iterator[list[Path]]:
+    while batch := list(itertools.islice(paths, BATCH)):
+        yield batch
+
+
+def _sha256(path: Path) -> str:
+    """Return the digest of a file, empty when it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError:
+        return ""
+    return digest.hexdigest()
