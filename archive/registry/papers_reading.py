@@ -138,8 +138,25 @@ class PapersReading:
 
         A paper gives its newest version and, if that is another, the signed version in force.
         """
-        uids = sa.select(papers.c.uid).where(papers.c.child_uid == child_uid)
-        found = {p.uid: p for p in self._papers(papers.c.child_uid == child_uid)}
+        return self._facts(papers.c.child_uid == child_uid)
+
+    def facts_of_person(self, person_uid: str) -> tuple[PaperFact, ...]:
+        """Return the papers about somebody as a person (B4, B6), newest first."""
+        return self._facts(sa.and_(papers.c.child_uid.is_(None), papers.c.carer_uid == person_uid))
+
+    def facts_of_unit(self, village_uid: str) -> tuple[PaperFact, ...]:
+        """Return the papers about a unit (rosters, letters), newest first."""
+        nobody = sa.and_(papers.c.child_uid.is_(None), papers.c.carer_uid.is_(None))
+        return self._facts(sa.and_(nobody, papers.c.village_uid == village_uid))
+
+    def facts_of_people(self, form_code: str, village_uid: str) -> tuple[PaperFact, ...]:
+        """Return the papers of one form about the persons of a village, newest first."""
+        about = sa.and_(papers.c.child_uid.is_(None), papers.c.carer_uid.is_not(None))
+        return self._facts(sa.and_(about, papers.c.form_code == form_code, papers.c.village_uid == village_uid))
+
+    def _facts(self, condition: sa.ColumnElement[bool]) -> tuple[PaperFact, ...]:
+        uids = sa.select(papers.c.uid).where(condition)
+        found = {p.uid: p for p in self._papers(condition)}
         facts = [
             _fact(found[v.paper_uid], v)
             for v in self._versions(versions.c.paper_uid.in_(uids))

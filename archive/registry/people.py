@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from archive.registry.history import History
     from archive.registry.outbox import Outbox
     from forms.enums import Flag
-    from forms.people import Carer, ChildRecord, Contact, Parent
+    from forms.people import Carer, ChildRecord, Contact, Parent, Person
 
 SHEET = "sheet:"
 """A source that begins so names a file by its content; the same row of it is taken once."""
@@ -125,6 +125,19 @@ class People(PeopleReading):
         if record is None:
             raise ChildNotFoundError(child_uid)
         return record
+
+    def note(self, person: Person, *, source: str, on: date) -> str:
+        """Keep a person a paper is about who stands around no child (an elder), and return the uid.
+
+        Args:
+            person: What the paper says; somebody known is known again, 未采集 leaves what is known.
+            source: The paper.
+            on: Day from which it holds.
+
+        Raises:
+            DuplicateIdNumberError: the ID number belongs to somebody else.
+        """
+        return self._persons.write(person, self._persons.match(person), says_status=False, on=on, source=source)
 
     def flag(self, person_uid: str, flag: Flag, source_paper: str) -> None:
         """Record what bars a person from care; once for each paper or check it rests on.

@@ -71,6 +71,26 @@ class PeopleReading:
         """Return anybody by uid."""
         return self._people(people.c.uid == uid).get(uid)
 
+    def persons(self, text: str) -> tuple[Person, ...]:
+        """Return the people, children and adults, of an ID number, a uid, or a name or alias, by name."""
+        plain = re.sub(r"[\s-]", "", half_width(text)).upper()
+        known = self._people(sa.or_(people.c.uid == plain, people.c.id_number == plain))
+        if not known:
+            with contextlib.suppress(ValueParseError):
+                name = PersonName.parse(text).text
+                known = self._people(sa.or_(people.c.name == name, people.c.uid.in_(_with_term("alias", [name]))))
+        return tuple(sorted(known.values(), key=lambda p: (p.name.text, p.uid)))
+
+    def flagged(self) -> tuple[Person, ...]:
+        """Return everybody something is recorded against, by name (REF-29, X-09)."""
+        found = self._people(people.c.uid.in_(sa.select(person_flags.c.person_uid)))
+        return tuple(sorted(found.values(), key=lambda p: (p.name.text, p.uid)))
+
+    def around(self, person_uid: str) -> tuple[ChildRecord, ...]:
+        """Return the children around whom a person stands, in the order of entry."""
+        near = sa.select(kin.c.child_uid).where(kin.c.person_uid == person_uid)
+        return self._where(sa.or_(children.c.uid == person_uid, children.c.uid.in_(near)))
+
     def by_name_birth(self, name: PersonName, birth: date, village_uid: str | None = None) -> tuple[ChildRecord, ...]:
         """Return the children of a name or alias who were born on a day, in one village if given."""
         named = sa.or_(people.c.name == name.text, people.c.uid.in_(_with_term("alias", [name.text])))
