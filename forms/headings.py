@@ -12,8 +12,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from forms.errors import DataError
 from forms.sheet import column_letter
 from forms.values import half_width
 
@@ -32,6 +34,19 @@ _CARER = re.compile(
 _GROUP_SUFFIX = re.compile(r"(的)?(基本)?(信息|情况|资料|状况|及联系方式)?$")
 _BRACKETS = re.compile(r"[(\[【〔{][^)\]】〕}]*[)\]】〕}]")
 _NOISE = re.compile(r"[\s*※★☆:.。·_\-—]|^\d+[、.)]?")
+
+
+_NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
+
+
+class UnknownColumnFieldError(DataError):
+    """A clerk says a column is something that no list holds."""
+
+    code = "list.unknown-field"
+
+    def __init__(self, text: str, known: Sequence[str]) -> None:
+        self.text = text
+        super().__init__(f"没有“{text}”这一项。可以写：{'、'.join(known)}。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +136,30 @@ def label(field: str) -> str:
     return _words().labels.get(field, field)
 
 
-def find_heading(sheet: Sheet) -> Heading | None:
+def field_named(text: str) -> str:
+    """Return the field that a clerk names, by what it is called in reports or by its identifier.
+
+    Raises:
+        UnknownColumnFieldError: there is no such field.
+    """
+    labels = _words().labels
+    wanted = text.strip()
+    if wanted in labels:
+        return wanted
+    found = next((field for field, name in labels.items() if name == wanted), "")
+    if not found:
+        raise UnknownColumnFieldError(wanted, sorted(set(labels.values())))
+    return found
+
+
+def find_heading(sheet: Sheet, told: Mapping[str, str] = _NOTHING_TOLD) -> Heading | None:
     """Return the heading of a sheet, ``None`` when there is none with a column of names.
 
     The rows that give the most fields win; of equals the fewest and the uppermost.
+
+    Args:
+        sheet: The sheet.
+        told: Column letter → field, where a clerk says what a column is.
     """
     best: Heading | None = None
     best_score = 0
@@ -136,7 +171,7 @@ def find_heading(sheet: Sheet) -> Heading | None:
                 break
             if depth > 1 and not _looks_like_heading(block[-1]):
                 break
-            heading = _read(block)
+            heading = _read(block, told)
             score = len({c.field for c in heading.known}) * 10 - len(heading.unknown) - depth
             if score > best_score and heading.column("child_name") and len(heading.known) > 2:
                 best, best_score = heading, score
@@ -151,7 +186,7 @@ def _looks_like_heading(row: Row) -> bool:
     return figures == 0 and known * 2 >= len(own) > 0
 
 
-def _read(block: Sequence[Row]) -> Heading:
+def _read(block: Sequence[Row], told: Mapping[str, str]) -> Heading:
     parts_of: dict[int, list[str]] = {}
     for row in block:
         for cell in row.cells:
@@ -163,7 +198,8 @@ def _read(block: Sequence[Row]) -> Heading:
     columns = []
     for number, texts in sorted(parts_of.items()):
         spoken = tuple(texts)
-        field, leaf, named = _resolve_all(spoken)
+        said = told.get(column_letter(number), "")
+        field, leaf, named = (said, "", "") if said else _resolve_all(spoken)
         by_context = False
         if not field and leaf:
             field, by_context = _from_context(leaf, group, taken)

@@ -17,6 +17,7 @@ from forms.row_cells import RowCells
 from forms.row_reader import Draft, read_row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from forms.sheet import Cell, Row, Sheet
@@ -52,14 +53,15 @@ class VillageList:
         return tuple(r.draft for r in self.rows if r.draft)
 
 
-def read_village_list(sheet: Sheet, *, today: date) -> VillageList:
+def read_village_list(sheet: Sheet, *, today: date, told: Mapping[str, str] | None = None) -> VillageList:
     """Read a sheet.
 
     Args:
         sheet: As it came from the file.
         today: The day on which ages count.
+        told: Column letter → field, where a clerk says what a column is.
     """
-    heading = find_heading(sheet)
+    heading = find_heading(sheet, told or {})
     if heading is None:
         return VillageList(
             sheet=sheet.name,

@@ -28,6 +28,16 @@ def opened(ctx: click.Context) -> Iterator[Workspace]:
         yield workspace
 
 
+def keep_snapshot(workspace: Workspace) -> None:
+    """Put the registry into the store once a day, after a command that wrote; never a reason to fail."""
+    from forms.errors import AppError
+
+    try:
+        workspace.safety.snapshot_if_due()
+    except AppError as error:
+        note(click.style(f"登记库快照没有存成：{error}", fg="yellow"))
+
+
 def write_json(data: Any) -> None:
     """Print one JSON document in UTF-8, whatever the console's encoding."""
     text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
@@ -59,6 +69,14 @@ class DayType(click.ParamType[date]):
 
 
 DAY = DayType()
+
+
+def pair(text: str, *, example: str) -> tuple[str, str]:
+    """Split ``name=value`` as typed after an option."""
+    name, mark, value = text.partition("=")
+    if not mark:
+        raise click.UsageError(f"“{text}”应写成 名称=内容，例如 {example}。")
+    return name.strip(), value.strip()
 
 
 def say(text: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.common import json_option, note, opened, progress, say, show_problems, write_json
+from docgen.cli.common import json_option, note, opened, pair, progress, say, show_problems, write_json
 
 if TYPE_CHECKING:
     from docgen.workspace.reports import MakeReport
@@ -54,7 +54,7 @@ def command(
             codes,
             children=children,
             village=village,
-            typed=dict(_pair(text) for text in typed),
+            typed=dict(pair(text, example="委托起始日=2026-12-01") for text in typed),
             values_sheets=values,
             reprint=reprint,
             revise=revise,
@@ -67,13 +67,6 @@ def command(
     else:
         _show(report)
     ctx.exit(3 if report.failed else 0)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, mark, value = text.partition("=")
-    if not mark:
-        raise click.UsageError(f"“{text}”应写成 栏目=内容，例如 委托起始日=2026-12-01。")
-    return name.strip(), value.strip()
 
 
 def _show(report: MakeReport) -> None:

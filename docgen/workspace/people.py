@@ -17,11 +17,12 @@ from docgen.workspace.reports import Report
 from forms.blank import is_value
 from forms.enums import UnitKind
 from forms.errors import UnreadableSheetError
+from forms.headings import field_named
 from forms.legal_time import print_date
 from forms.village_list import read_village_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -85,23 +86,32 @@ class PeopleDesk:
         self._office = office
 
     def import_sheet(
-        self, path: Path, *, village: str | None = None, dry_run: bool = False, progress: Progress | None = None
+        self,
+        path: Path,
+        *,
+        village: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
     ) -> ImportReport:
         """Take in a village's list.
 
         Args:
             path: .xlsx, .csv or .tsv.
             village: The village of all rows that do not name theirs; needed only when the title does not either.
+            columns: Column letter → what it is, for headings that are not understood: ``{"C": "儿童性别"}``.
             dry_run: Report what would happen and write nothing, no copy either.
             progress: Called with rows done and rows in all.
 
         Raises:
+            UnknownColumnFieldError: `columns` names what no list holds.
             UnreadableSheetError: no sheet, or no sheet with a heading in it.
             SheetInUseError: the copy of an earlier import is open in a spreadsheet program.
         """
+        told = {letter.strip().upper(): field_named(name) for letter, name in (columns or {}).items()}
         data = load_file(path)
         sheets = read_bytes(data, name=path.name)
-        lists = [read_village_list(s, today=self._office.today) for s in sheets]
+        lists = [read_village_list(s, today=self._office.today, told=told) for s in sheets]
         if not any(found.heading for found, s in zip(lists, sheets, strict=True) if not s.hidden):
             raise UnreadableSheetError(
                 path.name,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.headings import Heading, find_heading, label
+from forms.headings import Heading, UnknownColumnFieldError, field_named, find_heading, label
 from forms.sheet import Cell, Row, Sheet
 
 
@@ -154,3 +154,26 @@ def test_any_sheet_is_looked_at_without_failing(rows: list[list[str]]) -> None:
     )
     heading = find_heading(sheet)
     assert heading is None or heading.column("child_name") is not None
+
+
+def test_a_clerk_says_what_a_column_is() -> None:
+    sheet = sheet_of("姓名 身份证号 生日 娃的住处", "罗小山 . 2016年3月5日 平山村一组")
+    heading = find_heading(sheet)
+    assert heading is not None
+    assert [c.heading for c in heading.unknown] == ["娃的住处"]
+    told = find_heading(sheet, {"D": field_named("现居住地")})
+    assert told is not None
+    assert told.unknown == ()
+    assert told.columns[3].field == field_named("现居住地")
+
+
+def test_a_column_that_no_list_holds_is_refused_with_the_ones_there_are() -> None:
+    with pytest.raises(UnknownColumnFieldError) as refused:
+        field_named("鞋码")
+    assert "儿童姓名" in str(refused.value)
+
+
+def test_other_words_of_villages_are_understood() -> None:
+    fields = fields_of("姓名 男/女 身份证 爸爸 . 代管人情况 . .", "^ ^ ^ 姓名 在哪打工 姓名 关系 电话")
+    assert fields[1] == "child_gender"
+    assert fields[3:5] == ["father_name", "father_work_place"]
