@@ -11,6 +11,7 @@ import io
 import math
 import random
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,13 +24,12 @@ from forms.marks import MARK_EDGE_MM, MARK_SIZE_MM
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
 PAPER_DPI = 300
-"""Resolution pages are spoilt at; scanning reduces it."""
+"""Resolution pages are spoilt at unless told; scanning reduces it."""
 
-_K = PAPER_DPI / 25.4
 _BLACK, _BLUE, _LIGHT_BLUE, _RED = (30, 30, 34), (26, 36, 110), (60, 80, 170), (200, 34, 40)
-
-Spoil = "Callable[[Image.Image, random.Random], None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class Condition:
 
 
 def play(condition: Condition, page: Image.Image, seed: str) -> bytes:
-    """Spoil a printed page (RGB, `PAPER_DPI`) and scan it; return the JPEG."""
+    """Spoil a printed A4 page (RGB, at any resolution) and scan it; return the JPEG."""
     rng = random.Random(f"{condition.name}/{seed}")
     paper = page.copy()
     for name in condition.spoil:
@@ -86,9 +86,13 @@ def play(condition: Condition, page: Image.Image, seed: str) -> bytes:
     return _scan(paper, condition.scanner, rng)
 
 
+def _per_mm(paper: Image.Image) -> float:
+    return min(paper.size) / 210
+
+
 def _codes(paper: Image.Image) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the middles of both codes in pixels."""
-    near = (MARK_EDGE_MM + MARK_SIZE_MM / 2) * _K
+    near = (MARK_EDGE_MM + MARK_SIZE_MM / 2) * _per_mm(paper)
     return (near, near), (paper.width - near, paper.height - near)
 
 
@@ -103,30 +107,32 @@ def _ink(paper: Image.Image, mask: Image.Image, middle: tuple[float, float], col
 
 def _sign(paper: Image.Image, at: tuple[float, float], colour: tuple[int, int, int], rng: random.Random) -> None:
     """Sign right across a code, 45 mm wide as names are."""
+    k = _per_mm(paper)
     name = rng.choice(("罗大山", "李秋月", "王桂花", "吴秀英"))
-    mask = draw_name(name, round(46 * _K), round(17 * _K), pixels_per_mm=_K, rng=rng)
-    shift = rng.uniform(-8, 8) * _K, rng.uniform(-3, 3) * _K
+    mask = draw_name(name, round(46 * k), round(17 * k), pixels_per_mm=k, rng=rng)
+    shift = rng.uniform(-8, 8) * k, rng.uniform(-3, 3) * k
     _ink(paper, mask.point([round(v * 0.95) for v in range(256)]), (at[0] + shift[0], at[1] + shift[1]), colour)
 
 
 def _strokes(paper: Image.Image, at: tuple[float, float], count: int, rng: random.Random) -> None:
     """Cross a code with quick pen strokes."""
-    side = round(26 * _K)
+    k = _per_mm(paper)
+    side = round(26 * k)
     mask = Image.new("L", (side, side))
     pen = ImageDraw.Draw(mask)
     for _ in range(count):
         points, angle = [], rng.uniform(0, math.pi)
         for step in range(24):
-            along = (step / 23 - 0.5) * 22 * _K
-            wave = math.sin(step / 23 * rng.uniform(2, 7) + rng.uniform(0, 0.4)) * 4.5 * _K
+            along = (step / 23 - 0.5) * 22 * k
+            wave = math.sin(step / 23 * rng.uniform(2, 7) + rng.uniform(0, 0.4)) * 4.5 * k
             points.append(
                 (
                     side / 2 + along * math.cos(angle) - wave * math.sin(angle),
                     side / 2 + along * math.sin(angle) + wave * math.cos(angle),
                 )
             )
-        pen.line(points, fill=245, width=round(rng.uniform(0.45, 0.8) * _K), joint="curve")
-    _ink(paper, mask, (at[0] + rng.uniform(-2, 2) * _K, at[1] + rng.uniform(-2, 2) * _K), _BLACK)
+        pen.line(points, fill=245, width=round(rng.uniform(0.45, 0.8) * k), joint="curve")
+    _ink(paper, mask, (at[0] + rng.uniform(-2, 2) * k, at[1] + rng.uniform(-2, 2) * k), _BLACK)
 
 
 def _one(act: Callable[[Image.Image, tuple[float, float], random.Random], None]) -> Callable[..., None]:
@@ -145,18 +151,21 @@ def _both(act: Callable[[Image.Image, tuple[float, float], random.Random], None]
 
 
 def _seal(paper: Image.Image, at: tuple[float, float], rng: random.Random) -> None:
-    mask = draw_seal("龙里县洗马镇人民政府", pixels_per_mm=_K, rng=rng)
-    _ink(paper, mask, (at[0] + rng.uniform(-9, 9) * _K, at[1] + rng.uniform(-9, 9) * _K), _RED)
+    k = _per_mm(paper)
+    mask = draw_seal("龙里县洗马镇人民政府", pixels_per_mm=k, rng=rng)
+    _ink(paper, mask, (at[0] + rng.uniform(-9, 9) * k, at[1] + rng.uniform(-9, 9) * k), _RED)
 
 
 def _finger(paper: Image.Image, at: tuple[float, float], rng: random.Random) -> None:
-    mask = draw_fingerprint(pixels_per_mm=_K, rng=rng)
-    _ink(paper, mask, (at[0] + rng.uniform(-4, 4) * _K, at[1] + rng.uniform(-4, 4) * _K), _RED)
+    k = _per_mm(paper)
+    mask = draw_fingerprint(pixels_per_mm=k, rng=rng)
+    _ink(paper, mask, (at[0] + rng.uniform(-4, 4) * k, at[1] + rng.uniform(-4, 4) * k), _RED)
 
 
 def _fold(paper: Image.Image, rng: random.Random) -> None:
     """Fold one marked corner over so that its code is hidden."""
-    pen, size = ImageDraw.Draw(paper), 46 * _K
+    k = _per_mm(paper)
+    pen, size = ImageDraw.Draw(paper), 46 * k
     w, h = paper.size
     if rng.random() < 0.5:
         pen.polygon([(0, 0), (size * 1.3, 0), (0, size * 1.3)], fill=(224, 224, 220))
@@ -166,21 +175,23 @@ def _fold(paper: Image.Image, rng: random.Random) -> None:
 
 def _stain(paper: Image.Image, at: tuple[float, float], rng: random.Random) -> None:
     """Put a wet cup down."""
-    side = round(rng.uniform(60, 75) * _K)
+    k = _per_mm(paper)
+    side = round(rng.uniform(60, 75) * k)
     mask = Image.new("L", (side, side))
     pen = ImageDraw.Draw(mask)
     pen.ellipse((0, 0, side - 1, side - 1), fill=60)
-    pen.ellipse((2 * _K, 2 * _K, side - 2 * _K, side - 2 * _K), fill=38)
-    _ink(paper, mask.filter(ImageFilter.GaussianBlur(_K / 2)), at, (150, 110, 60))
+    pen.ellipse((2 * k, 2 * k, side - 2 * k, side - 2 * k), fill=38)
+    _ink(paper, mask.filter(ImageFilter.GaussianBlur(k / 2)), at, (150, 110, 60))
 
 
 def _staple(paper: Image.Image, rng: random.Random) -> None:
+    k = _per_mm(paper)
     pen = ImageDraw.Draw(paper)
     for _ in range(2):
-        x, y = rng.uniform(10, 40) * _K, rng.uniform(10, 40) * _K
-        pen.line((x, y, x + 11 * _K, y + rng.uniform(-3, 3) * _K), fill=(70, 70, 74), width=round(0.6 * _K))
-    for y in (110 * _K, 190 * _K):
-        pen.ellipse((9 * _K, y, 15 * _K, y + 6 * _K), fill=(40, 40, 40))
+        x, y = rng.uniform(10, 40) * k, rng.uniform(10, 40) * k
+        pen.line((x, y, x + 11 * k, y + rng.uniform(-3, 3) * k), fill=(70, 70, 74), width=round(0.6 * k))
+    for y in (110 * k, 190 * k):
+        pen.ellipse((9 * k, y, 15 * k, y + 6 * k), fill=(40, 40, 40))
 
 
 def _recopy(paper: Image.Image, rng: random.Random) -> None:
@@ -283,7 +294,7 @@ CONDITIONS: tuple[Condition, ...] = (
 
 
 def _scan(paper: Image.Image, how: Scanner, rng: random.Random) -> bytes:
-    k = how.dpi / PAPER_DPI
+    k = how.dpi / 25.4 / _per_mm(paper)
     size = round(paper.width * k), round(paper.height * k)
     turn = -math.radians(rng.uniform(-how.skew, how.skew))
     drift = [rng.uniform(-how.shift_mm, how.shift_mm) * how.dpi / 25.4 for _ in range(2)]
@@ -321,7 +332,7 @@ def _scan(paper: Image.Image, how: Scanner, rng: random.Random) -> bytes:
         at = generator.integers(0, values.shape[1] - 2)
         values[:, at : at + int(generator.integers(1, 3))] *= float(generator.uniform(0.3, 0.8))
     if how.noise:
-        grain = generator.normal(0, how.noise, values.shape[:2]).astype(np.float32)
+        grain = how.noise * _grain(values.shape[0], values.shape[1], rng)
         values = values + (grain[..., None] if values.ndim == 3 else grain)
     image = Image.fromarray(values.clip(0, 255).astype(np.uint8))
     if how.bilevel:
@@ -329,6 +340,19 @@ def _scan(paper: Image.Image, how: Scanner, rng: random.Random) -> bytes:
     target = io.BytesIO()
     image.save(target, "JPEG", quality=how.quality, dpi=(how.dpi, how.dpi))
     return target.getvalue()
+
+
+def _grain(height: int, width: int, rng: random.Random) -> NDArray[np.float32]:
+    """Return noise of deviation 1, cut from one large sheet: drawing it anew costs more than the scan."""
+    size = 4096
+    sheet = _noise_sheet(size)
+    top, left = rng.randrange(size - min(height, size) + 1), rng.randrange(size - min(width, size) + 1)
+    return sheet[top : top + height, left : left + width]
+
+
+@cache
+def _noise_sheet(size: int) -> NDArray[np.float32]:
+    return np.random.default_rng(7).normal(0, 1, (size, size)).astype(np.float32)
 
 
 def _photo(

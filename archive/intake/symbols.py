@@ -42,8 +42,7 @@ def modules_of(payloads: Sequence[str]) -> NDArray[np.uint8]:
 def fixed_modules() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Return which of the 441 modules are the same in every symbol of ours, and the symbol of some payload."""
     base, columns = _map()
-    is_free: NDArray[np.bool_] = columns.any(0)
-    return ~is_free, base
+    return np.asarray(columns.max(0) == 0, np.bool_), base
 
 
 @cache
