@@ -305,12 +305,12 @@ class FilingDesk:
         if archived.filed:
             desk_words.resolve_unsigned(tx, paper)
         items = []
-        for copy in archived.doubtful:
-            # a copy without all signatures beside a signed one is only another copy
-            state = PageState.DUPLICATE if archived.filed else PageState.DESK
+        for number, copy in enumerate(archived.doubtful):
+            # beside a signed copy, or one that waits for a person already, it is only another copy
+            is_shown = number == 0 and not archived.filed
             for read in copy.reads:
-                tx.scans.save_page(page_row(read, state))
-            if not archived.filed:
+                tx.scans.save_page(page_row(read, PageState.DESK if is_shown else PageState.DUPLICATE))
+            if is_shown:
                 row = desk_words.put_unsigned(tx, paper, copy)
                 desk_words.keep_crops(self._ws.folder / "desk" / str(row.id), copy)
                 items.append(desk_words.shown(tx, row))
