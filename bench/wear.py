@@ -298,15 +298,18 @@ def _scan(paper: Image.Image, how: Scanner, rng: random.Random) -> bytes:
     size = round(paper.width * k), round(paper.height * k)
     turn = -math.radians(rng.uniform(-how.skew, how.skew))
     drift = [rng.uniform(-how.shift_mm, how.shift_mm) * how.dpi / 25.4 for _ in range(2)]
-    sheet = paper.resize(size, Image.Resampling.BOX if k < 1 else Image.Resampling.BICUBIC)
+    is_grey = how.grey or how.bilevel
+    sheet = (paper.convert("L") if is_grey else paper).resize(
+        size, Image.Resampling.BOX if k < 1 else Image.Resampling.BICUBIC
+    )
     c, s = math.cos(turn) / how.scale, math.sin(turn) / how.scale
     mx, my = size[0] / 2, size[1] / 2
     ox, oy = mx + drift[0], my + drift[1]
     matrix: tuple[float, ...] = (c, -s, mx - c * ox + s * oy, s, c, my - s * ox - c * oy)
-    background = (255, 255, 255)
+    background: int | tuple[int, int, int] = 255 if is_grey else (255, 255, 255)
     if how.perspective:
         size, matrix = _photo(size, matrix, how.perspective, rng)
-        background = (92, 74, 60)
+        background = 74 if is_grey else (92, 74, 60)
     seen = sheet.transform(
         size,
         Image.Transform.PERSPECTIVE if how.perspective else Image.Transform.AFFINE,
@@ -320,8 +323,6 @@ def _scan(paper: Image.Image, how: Scanner, rng: random.Random) -> bytes:
         )
     if how.blur:
         seen = seen.filter(ImageFilter.GaussianBlur(how.blur))
-    if how.grey or how.bilevel:
-        seen = seen.convert("L")
     values = np.asarray(seen, np.float32)
     values = how.black + values * (how.light - how.black / 255)
     generator = np.random.default_rng(rng.getrandbits(32))
