@@ -99,6 +99,10 @@ class Tx:
         self.disposals = Disposals(connection, now, self.outbox)
         self.transfers = Transfers(connection, now)
 
+    def is_sound(self) -> bool:
+        """Run the database's own check of everything in it."""
+        return dialect.is_sound(self.connection)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Write all of a part or nothing of it; the rest of the transaction goes on.

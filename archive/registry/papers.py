@@ -216,6 +216,7 @@ class Papers(PapersReading):
         values: Mapping[str, Value],
         signatures: tuple[Signature, ...] = (),
         signed_on: date | None = None,
+        at: datetime | None = None,
     ) -> Reading:
         """Keep what a person read from the signed scan of a version.
 
@@ -226,6 +227,7 @@ class Papers(PapersReading):
             values: The fields that were read.
             signatures: The signature places that were read.
             signed_on: Day of the last signature.
+            at: When it was read; now by default.
 
         Raises:
             UnsignedVersionError: there is no signed scan to read from.
@@ -237,7 +239,7 @@ class Papers(PapersReading):
             "paper_uid": paper_uid,
             "version": version,
             "reading": len(old.readings) + 1,
-            "read_at": self._now,
+            "read_at": at or self._now,
             "read_by": by,
             "signed_on": signed_on,
             "values": encode_values(values),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.common import json_option, note, opened, pair, progress, say, show_problems, write_json
+from docgen.cli.common import json_option, keep_snapshot, note, opened, pair, progress, say, show_problems, write_json
 
 if TYPE_CHECKING:
     from docgen.workspace.reports import MakeReport
@@ -62,6 +62,7 @@ def command(
             overrides=[Override(code=code, by=by, reason=reason) for code, by, reason in overrides],
             progress=step,
         )
+        keep_snapshot(workspace)
     if as_json:
         write_json(report.as_json())
     else:

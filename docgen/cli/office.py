@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.common import json_option, note, opened, say, show_problems, write_json
+from docgen.cli.common import json_option, keep_snapshot, note, opened, progress, say, show_problems, write_json
 
 
 @click.group(name="office")
@@ -39,7 +39,7 @@ def init(
 ) -> None:
     """新建一个办公文件夹。"""
     from docgen.settings import OfficeSettings
-    from docgen.workspace import init_office
+    from docgen.workspace import Workspace, init_office
     from forms.people import Staff
     from forms.profile import RegionProfile
     from forms.wording import find_wording
@@ -57,6 +57,8 @@ def init(
         head=Staff(name=head) if head else None,
     )
     init_office(folder, settings)
+    with Workspace.open(folder) as workspace:
+        keep_snapshot(workspace)
     say(f"办公文件夹建好了：{folder}")
     say("接下来：docgen --office 文件夹 people import 名单.xlsx")
 
@@ -76,3 +78,29 @@ def check(ctx: click.Context, level: str, *, as_json: bool) -> None:
         show_problems(report.problems)
         (note if report.problems else say)(report.summary)
     ctx.exit(7 if report.is_broken else 0)
+
+
+@command.command()
+@click.pass_context
+def snapshot(ctx: click.Context) -> None:
+    """把登记库的快照存进库房；有了它，只剩库房也能恢复。平时每天自动存一次。"""
+    with opened(ctx) as workspace:
+        version = workspace.safety.snapshot()
+    say(f"登记库快照已存入库房（第 {version} 版）。" if version else "登记库没有变化，不用再存。")
+
+
+@command.command()
+@click.argument("folder", metavar="文件夹", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@json_option
+def rescue(folder: Path, *, as_json: bool) -> None:
+    """登记库坏了、丢了，又没有备份：只凭库房重建。损坏的登记库移到 work/damaged，不删除。"""
+    from docgen.workspace.rescue import rescue as rescue_office
+
+    with progress("重建") as step:
+        report = rescue_office(folder, progress=step)
+    if as_json:
+        write_json(report.as_json())
+    else:
+        for line in report.left:
+            note(f"  {line}")
+        say(report.summary)

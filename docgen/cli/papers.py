@@ -6,7 +6,7 @@ from datetime import date  # noqa: TC003  click reads the annotations
 
 import click
 
-from docgen.cli.common import DAY, json_option, note, opened, say, show_problems, table, write_json
+from docgen.cli.common import DAY, json_option, note, opened, pair, say, show_problems, table, write_json
 
 
 @click.group(name="papers")
@@ -54,7 +54,7 @@ def void(ctx: click.Context, number: str, reason: str) -> None:
 @click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="纸上用笔填写的一栏，可写多次。")
 @click.option("--signed-on", type=DAY, help="签字日期（最后一方签字的那天），纸上写的是哪天就写哪天。")
 @click.option("--signature", "signatures", multiple=True, metavar="签字处=方式",
-              help="某一处怎样签的，如 carer=签名并捺印；不会写字的，如“carer=捺印；见证:姓名；说明:谁宣读的”。")  # fmt: skip
+              help="某一处怎样签的：carer=签名并捺印，或“carer=捺印；见证:姓名；说明:谁宣读的”。")  # fmt: skip
 @json_option
 @click.pass_context
 def record(
@@ -73,9 +73,9 @@ def record(
     with opened(ctx) as workspace:
         report = workspace.recording.record(
             number,
-            typed=dict(_pair(text) for text in typed),
+            typed=dict(pair(text, example="结论=合格") for text in typed),
             signed_on=signed_on,
-            signatures=[_pair(text) for text in signatures],
+            signatures=[pair(text, example="carer=签名并捺印") for text in signatures],
         )
     if as_json:
         write_json(report.as_json())
@@ -83,13 +83,6 @@ def record(
         show_problems(report.problems)
         (say if report.is_kept else note)(report.summary)
     ctx.exit(0 if report.is_kept else 3)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, mark, value = text.partition("=")
-    if not mark:
-        raise click.UsageError(f"“{text}”应写成 名称=内容，例如 结论=合格。")
-    return name.strip(), value.strip()
 
 
 def _show(rows: tuple, *, as_json: bool) -> None:  # type: ignore[type-arg]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.common import json_option, note, opened, pair, progress, say, table, write_json
+from docgen.cli.common import json_option, keep_snapshot, note, opened, pair, progress, say, table, write_json
 
 
 @click.group(name="people")
@@ -28,6 +28,7 @@ def import_(
     told = dict(pair(text, example="C=儿童性别") for text in columns)
     with opened(ctx) as workspace, progress("导入") as step:
         report = workspace.people.import_sheet(sheet, village=village, columns=told, dry_run=dry_run, progress=step)
+        keep_snapshot(workspace)
     if as_json:
         write_json(report.as_json())
     else:

@@ -95,6 +95,7 @@ class ReadingFile:
             values=self.values,
             signatures=self.signatures,
             signed_on=self.signed_on,
+            at=self.read_at,
         )
 
 
