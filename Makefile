@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test ci lint types imports lock templates clean
+.PHONY: env demo test postgres backup-campaign ci lint types imports lock templates clean
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -24,7 +24,10 @@ demo: env ## the whole loop on a fictitious town
 test: env lint types imports ## everything CI runs
 	$(RUN) -m pytest -n 2 -q
 
-ci: test ## what .ci/run calls: the tests, then the built wheel in an empty environment
+postgres: env ## the registry's tests on PostgreSQL (Debian's, in a temporary folder)
+	$(RUN) .ci/postgres.py
+
+ci: test postgres ## what .ci/run calls: the tests, then the built wheel in an empty environment
 	$(RUN) .ci/wheel.py
 
 lint: env

@@ -13,6 +13,7 @@ import pkgutil
 import re
 import textwrap
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,7 @@ def modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(found.name)
 
 
+@cache
 def errors() -> tuple[type[AppError], ...]:
     """Return every kind of error that stops a command, by exit code and code."""
     for _ in modules():
@@ -86,6 +88,7 @@ def sentence_of(kind: type[AppError]) -> str:
     return max(texts, key=len, default="")
 
 
+@cache
 def said_codes() -> tuple[SaidCode, ...]:
     """Return every code of a finding about data, sorted; of several sentences the first is shown."""
     found: dict[str, SaidCode] = {}

@@ -21,6 +21,7 @@ TESTS = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rg
 OWED = {
     "REF-19",
     "REF-19.two-persons",
+    "adopt.no-folder",
     "agreement.certificate",
     "agreement.destroyed",
     "appraisal.list",
@@ -34,6 +35,7 @@ OWED = {
     "dossier.recipient",
     "issuer.unknown",
     "old-item.not-found",
+    "old-unplaced",
     "program.missing",
     "reference-code.full",
     "reference-code.given",
