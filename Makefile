@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test postgres backup-campaign ci lint types imports lock templates clean
+.PHONY: env demo test kill postgres backup-campaign ci lint types imports lock templates clean
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -23,6 +23,10 @@ demo: env ## the whole loop on a fictitious town
 
 test: env lint types imports ## everything CI runs
 	$(RUN) -m pytest -n 2 -q
+
+kill: export DOCGEN_KILLS := 200
+kill: env ## a clerk at work killed two hundred times, in about ten minutes
+	$(RUN) -m pytest -q -m kill tests/docgen/workspace
 
 postgres: env ## the registry's tests on PostgreSQL (Debian's, in a temporary folder)
 	$(RUN) .ci/postgres.py
