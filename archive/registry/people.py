@@ -126,6 +126,15 @@ class People(PeopleReading):
             raise ChildNotFoundError(child_uid)
         return record
 
+    def known(self, person: Person) -> Person | None:
+        """Return whom the register would take a person for; ``None`` when it knows nobody such.
+
+        Raises:
+            DuplicateIdNumberError: the ID number belongs to somebody else.
+        """
+        uid = self._persons.match(person)
+        return self.person(uid) if uid else None
+
     def note(self, person: Person, *, source: str, on: date) -> str:
         """Keep a person a paper is about who stands around no child (an elder), and return the uid.
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 @click.argument("codes", metavar="表号...", nargs=-1, required=True)
 @click.option("--child", "children", multiple=True, metavar="姓名|身份证号|编号", help="给哪个孩子，可写多次。")
 @click.option("--village", metavar="村名", help="给整个村。")
+@click.option("--person", "persons", multiple=True, metavar="姓名|身份证号",
+              help="给哪个大人（老人登记表、家庭档案），可写多次。")  # fmt: skip
 @click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="填写某一栏，可写多次。")
 @click.option("--values", type=click.Path(path_type=Path), multiple=True, metavar="表.xlsx",
               help="从表格读每个孩子要填的内容，可写多次。")  # fmt: skip
@@ -32,6 +34,7 @@ def command(
     codes: tuple[str, ...],
     children: tuple[str, ...],
     village: str | None,
+    persons: tuple[str, ...],
     typed: tuple[str, ...],
     values: tuple[Path, ...],
     overrides: tuple[tuple[str, str, str], ...],
@@ -47,13 +50,14 @@ def command(
     """
     from forms.fill import Override
 
-    if bool(children) == bool(village):
-        raise click.UsageError("请写 --child 或 --village，二者选一。")
+    if bool(children) == bool(village) and not (persons and not children):
+        raise click.UsageError("请写 --child 或 --village，二者选一；给大人办的表写 --person。")
     with opened(ctx) as workspace, progress("生成") as step:
         report = workspace.papers.make(
             codes,
             children=children,
             village=village,
+            persons=persons,
             typed=dict(pair(text, example="委托起始日=2026-12-01") for text in typed),
             values_sheets=values,
             reprint=reprint,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forms.blank import is_value
-from forms.errors import DataError
+from forms.errors import DataError, NotFoundError
 from forms.legal_time import print_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive.registry import Tx
-    from forms.people import ChildRecord
+    from forms.people import ChildRecord, Person
 
 
 class SeveralChildrenError(DataError):
@@ -39,6 +39,43 @@ def one_child(tx: Tx, text: str) -> ChildRecord:
         return tx.people.get(text)
     if len(found) > 1:
         raise SeveralChildrenError(text, [_candidate(tx, record) for record in found])
+    return found[0]
+
+
+class PersonNotFoundError(NotFoundError):
+    """Nobody of that name or number in the register."""
+
+    code = "person.not-found"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"登记库里没有“{text}”这个人。请核对姓名、公民身份号码；没有登记过的，用 --village 和 --set 填写。"
+        )
+
+
+class SeveralPersonsError(DataError):
+    """More than one person fits; the way out is a number."""
+
+    code = "person.several"
+
+    def __init__(self, text: str, count: int) -> None:
+        self.text = text
+        super().__init__(f"有 {count} 个人叫“{text}”。请改用公民身份号码。")
+
+
+def one_person(tx: Tx, text: str) -> Person:
+    """Return the one person, child or adult, that is meant.
+
+    Raises:
+        PersonNotFoundError: nobody.
+        SeveralPersonsError: several.
+    """
+    found = tx.people.persons(text)
+    if not found:
+        raise PersonNotFoundError(text)
+    if len(found) > 1:
+        raise SeveralPersonsError(text, len(found))
     return found[0]
 
 

@@ -17,11 +17,12 @@ from docgen.engine.press import PrintJob
 from docgen.engine.render import CompiledTemplate, compile_template
 from docgen.engine.template import find_template
 from docgen.workspace.journal import Intent, clear, settle
-from docgen.workspace.objects import Inputs, inputs_path, issued_path, layout_path, text_path
+from docgen.workspace.objects import Inputs, inputs_path, issued_path, layout_path, text_path, variant_path
 from forms.blank import Blank
 from forms.errors import RefusedError
 from forms.facts import PaperRef
 from forms.marks import PageMark
+from forms.spec import Subject
 from forms.wording import print_title
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Draft:
     values: Mapping[str, Value]
     copies: tuple[CopySpec, ...]
     """Originals, in the order they are printed."""
+    sent: tuple[CopySpec, ...] = ()
+    """Copies sent on that leave something out: not signed, not photocopied from the original, but printed."""
     made_on: date
     replaces: PaperRecord | None = None
     """The paper of which this becomes a new version."""
@@ -81,6 +84,22 @@ class Issued:
     laid: LaidPaper
     copies: tuple[str, ...]
     """Labels of the originals: 被委托人存 …"""
+    variants: tuple[Variant, ...] = ()
+    """Copies that are not the same as the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A copy from which its recipient's unneeded fields are left out (REF-20): same number, pages of its own.
+
+    It carries no machine-readable marks: a scan of it is never taken for the signed paper.
+    """
+
+    key: str
+    title: str
+    original: bool
+    docx: bytes
+    laid: LaidPaper
 
 
 class Issuer:
@@ -118,6 +137,9 @@ class Issuer:
             )
             docx = self.template(draft.spec.code).render(context)
             laid = ws.press.lay_out(docx, name=draft.spec.code)
+            variants = tuple(
+                self._variant(draft, copy, values, head) for copy in (*draft.copies, *draft.sent) if copy.hide
+            )
             inputs = self._inputs(
                 draft,
                 uid=uid,
@@ -135,6 +157,9 @@ class Issuer:
                 layout_path(version): laid.to_json().encode(),
                 text_path(version): laid.text.encode(),
             }
+            for variant in variants:
+                files[variant_path(version, variant.key, "docx")] = variant.docx
+                files[variant_path(version, variant.key, "pdf")] = self._single(variant.laid, "", head.title)
             intent = Intent(paper_uid=uid, version=version)
             intent.write(work)
             ws.store.put(paper_object(uid), files, message=f"生成第 {version} 版", user=ws.actor.name, at=ws.now)
@@ -150,7 +175,37 @@ class Issuer:
             docx=docx,
             laid=laid,
             copies=tuple(c.title for c in draft.copies),
+            variants=variants,
         )
+
+    def _variant(self, draft: Draft, copy: CopySpec, values: Mapping[str, Value], head: DocumentHead) -> Variant:
+        """Render and lay out the copy of one recipient."""
+        ws = self._ws
+        context = build_context(
+            draft.spec,
+            values,
+            draft.facts,
+            wording=ws.settings.wording,
+            profile=ws.profile,
+            document=head,
+            hide=copy.hide,
+        )
+        docx = self.template(draft.spec.code).render(context)
+        laid = ws.press.lay_out(docx, name=f"{draft.spec.code}（{copy.title}）")
+        return Variant(key=copy.key, title=copy.title, original=copy.original, docx=docx, laid=laid)
+
+    def _variants_again(self, record: PaperRecord) -> tuple[Variant, ...]:
+        """Return the variants of the newest version from the store."""
+        object_id = paper_object(record.uid)
+        paths = self._ws.store.paths(object_id)
+        found = []
+        for copy in self._ws.library.get(record.form_code).copies:
+            path = variant_path(record.version, copy.key, "docx")
+            if path in paths:
+                docx = self._ws.store.read(object_id, path)
+                laid = self._ws.press.lay_out(docx, name=f"{record.form_code}（{copy.title}）")
+                found.append(Variant(key=copy.key, title=copy.title, original=copy.original, docx=docx, laid=laid))
+        return tuple(found)
 
     def again(self, record: PaperRecord) -> Issued:
         """Return the newest version as it was issued, for another printing: same number, same marks."""
@@ -171,6 +226,7 @@ class Issuer:
             docx=docx,
             laid=laid,
             copies=copies,
+            variants=self._variants_again(record),
         )
 
     def _identity(self, tx: Tx, draft: Draft) -> tuple[str, int, DocumentNumber | None]:
@@ -221,8 +277,9 @@ class Issuer:
         title: str,
     ) -> Inputs:
         facts = draft.facts
-        record = facts.record
-        carer_uid = ""
+        is_person = draft.spec.subject is Subject.PERSON
+        record = None if is_person else facts.record
+        carer_uid = facts.person.uid if is_person and facts.person is not None else ""
         if record is not None and draft.spec.person_field and not isinstance(record.carer, Blank):
             carer_uid = record.carer.person.uid
         return Inputs(
@@ -258,9 +315,10 @@ class Issuer:
             tx.duties.add(followup.code, child_uid=record.uid if record else "", due_on=followup.due_on, paper_uid=uid)
 
     def _single(self, laid: LaidPaper, mark_id: str, title: str) -> bytes:
-        """Return the paper's own PDF for the store: one copy, marked, without a copy label."""
+        """Return the paper's own PDF for the store: one copy without a copy label, marked if there is a mark."""
         target = io.BytesIO()
-        job = PrintJob(paper=laid, marks=page_marks(mark_id, laid), secret=self._ws.secret, copy_label="")
+        marks = page_marks(mark_id, laid) if mark_id else ()
+        job = PrintJob(paper=laid, marks=marks, secret=self._ws.secret, copy_label="")
         self._ws.press.write([job], target, title=title, duplex=False)
         return target.getvalue()
 

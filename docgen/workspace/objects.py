@@ -36,6 +36,11 @@ def issued_path(version: int, kind: str) -> str:
     return f"issued-v{version}.{kind}"
 
 
+def variant_path(version: int, copy_key: str, kind: str) -> str:
+    """Return the logical path of a copy that leaves something out for its recipient (REF-20)."""
+    return f"issued-v{version}-{copy_key}.{kind}"
+
+
 def layout_path(version: int) -> str:
     """Return the logical path of the layout: where each line and each signature place is."""
     return f"layout-v{version}.json"
@@ -113,6 +118,7 @@ class Inputs:
         names = (inputs_path, text_path, layout_path)
         paths = [name(self.version) for name in names] + [issued_path(self.version, kind) for kind in ("docx", "pdf")]
         digests = store.paths(object_id)
+        paths += [path for path in digests if path.startswith(f"issued-v{self.version}-")]
         tx.papers.new_version(
             self.paper_uid,
             values=self.values,

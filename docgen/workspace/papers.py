@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.render.errors import RenderFailedError, TemplateMarkupError
 from docgen.workspace.cases import facts_of_case
-from docgen.workspace.choosing import one_child
-from docgen.workspace.gathering import facts_of_child, facts_of_village
+from docgen.workspace.choosing import one_child, one_person
+from docgen.workspace.elders import person_of, with_person
+from docgen.workspace.gathering import facts_of_child, facts_of_person, facts_of_village
 from docgen.workspace.issuers import issuer_unit
 from docgen.workspace.issuing import Draft, Issued, Issuer
 from docgen.workspace.printing import print_stack
 from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
-from docgen.workspace.typed import check_names, read_values_sheets, typed_for
+from docgen.workspace.typed import EMPTY, check_names, read_values_sheets, typed_for
 from forms.case import Case
 from forms.conditions import holds
 from forms.enums import PaperStatus
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from docgen.workspace.core import Workspace
-    from docgen.workspace.typed import TypedValues
+    from docgen.workspace.typed import TypedRow, TypedValues
     from forms.casefile import CaseFile
     from forms.facts import Facts, Value
-    from forms.people import ChildRecord, Unit
+    from forms.people import ChildRecord, Person, Unit
     from forms.spec import CopySpec, FormSpec
 
 
@@ -88,6 +89,7 @@ class PaperDesk:
         case: str = "",
         people: Sequence[str] = (),
         issuer: str = "",
+        persons: Sequence[str] = (),
         typed: Mapping[str, str] | None = None,
         values_sheets: Sequence[Path] = (),
         reprint: bool = False,
@@ -106,6 +108,8 @@ class PaperDesk:
                 case, or a new one when it has none.
             people: Persons to enter into that case first, ``加害人=石大山``.
             issuer: The unit that issues, one of ``[issuers]`` in office.toml; empty: the office itself.
+            persons: Names, ID numbers or uids of whom papers about a person are about (B4, B6); with `village`
+                alone the person is typed or stands in the sheet.
             typed: Field identifier or title → text, for every paper made.
             values_sheets: Sheets with one row a child; their columns are fields.
             reprint: Print again what was printed; number, version and marks stay.
@@ -121,7 +125,7 @@ class PaperDesk:
         """
         specs = list({spec.code: spec for spec in map(self._ws.library.get, codes)}.values())
         for spec in specs:
-            if spec.subject not in {Subject.CHILD, Subject.CASE} and not village:
+            if spec.subject is Subject.UNIT and not village:
                 raise VillageFormError(spec.code)
         check_names(specs, typed or {})
         self._ws.recover()  # what a failure left unregistered must be seen before it is made a second time
@@ -129,14 +133,18 @@ class PaperDesk:
         files = self._ws.cases.for_papers(children, case, people, dry_run=dry_run) if _of_case(specs) else {}
         children = [*children, *(uid for uid in files if not children)]
         with self._ws.registry.read() as tx:
-            records = self._records(tx, children, village)
+            adults = [one_person(tx, text) for text in persons]
+            records = self._records(
+                tx, children, village if any(s.subject is not Subject.PERSON for s in specs) else ""
+            )
             area = tx.units.by_name(village) if village else None
         sheet = read_values_sheets(values_sheets, specs, records)
         single = {Subject.CHILD, Subject.CASE}
-        tasks: list[tuple[FormSpec, ChildRecord | None]] = [
-            (spec, record) for record in records for spec in specs if spec.subject in single
-        ]
-        tasks += [(spec, None) for spec in specs if spec.subject not in single]
+        tasks = [_Task(spec=s, record=r) for r in records for s in specs if s.subject in single]
+        tasks += [_Task(spec=s) for s in specs if s.subject is Subject.UNIT]
+        for spec in specs:
+            if spec.subject is Subject.PERSON:
+                tasks += _about_persons(spec, adults, sheet)
         choice = _Choice(
             typed=typed or {},
             sheet=sheet,
@@ -148,10 +156,10 @@ class PaperDesk:
             cases=files,
         )
         run = _Run(self._ws, self._issuer, choice)
-        for done, (spec, record) in enumerate(tasks):
+        for done, task in enumerate(tasks):
             if progress:
                 progress(done, len(tasks))
-            run.one(spec, record, area.uid if area else "")
+            run.one(task, area.uid if area else "")
         label = area.short or area.name if area else ""
         return run.finish(label, progress)
 
@@ -244,6 +252,24 @@ class _Choice:
     """By child uid, for papers of Part D."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One paper to be made."""
+
+    spec: FormSpec
+    record: ChildRecord | None = None
+    person: Person | None = None
+    row: TypedRow | None = None
+    """Of a list whose rows are papers."""
+
+
+def _about_persons(spec: FormSpec, adults: Sequence[Person], sheet: TypedValues) -> list[_Task]:
+    """Return the papers of a form about persons: those named, those of the sheet's rows, else one that is typed."""
+    tasks = [_Task(spec=spec, person=person) for person in adults]
+    tasks += [_Task(spec=spec, row=row) for row in sheet.lists.get(spec.code, ())]
+    return tasks or [_Task(spec=spec)]
+
+
 class _Run:
     """One `make`: collects what was made, what failed and what was left alone."""
 
@@ -255,15 +281,21 @@ class _Run:
         self._made: list[MadePaper] = []
         self._failed: list[FailedPaper] = []
         self._skipped: list[SkippedPaper] = []
+        self._row = EMPTY
+        """What the sheet says for the paper at hand."""
 
-    def one(self, spec: FormSpec, record: ChildRecord | None, village_uid: str) -> None:
+    def one(self, task: _Task, village_uid: str) -> None:
         """Make one paper; whatever is wrong with it is noted and the next one goes on."""
+        spec, record = task.spec, task.record
+        self._row = self._row_of(task)
         subject = str(record.child.person.name) if record else ""
         with self._ws.registry.read() as tx:
             if record is not None:
                 facts = facts_of_child(tx, record, self._ws.settings)
                 if spec.subject is Subject.CASE:
                     facts = facts_of_case(facts, self._choice.cases[record.uid])
+            elif spec.subject is Subject.PERSON:
+                facts, subject = self._facts_of_person(tx, task, village_uid)
             else:
                 unit = tx.units.get(village_uid)
                 facts = facts_of_village(tx, unit, self._ws.settings)
@@ -283,10 +315,35 @@ class _Run:
                 return
         self._fill_and_issue(spec, facts, subject, existing if self._choice.revise else None)
 
+    def _row_of(self, task: _Task) -> TypedRow:
+        """Return what the sheet says for a paper."""
+        if task.row is not None:
+            return task.row
+        if task.record is not None:
+            return self._choice.sheet.of(task.spec.code, task.record.uid)
+        listed = self._choice.sheet.lists.get(task.spec.code, ())
+        return listed[0] if task.spec.subject is Subject.UNIT and listed else EMPTY
+
+    def _facts_of_person(self, tx: Tx, task: _Task, village_uid: str) -> tuple[Facts, str]:
+        """Return what is known about whom a paper is about; the register knows somebody typed by number or birth."""
+        unit = tx.units.get(village_uid) if village_uid else None
+        person = task.person
+        if person is None:
+            facts = facts_of_village(tx, unit or tx.units.owner(), self._ws.settings)
+            said = person_of(task.spec, self._fill(task.spec, facts).values)
+            known = tx.people.known(said) if said is not None else None
+            if known is None:
+                return facts, str(said.name) if said is not None else ""
+            person = known
+        return facts_of_person(tx, person, self._ws.settings, unit), str(person.name)
+
     def _existing(self, tx: Tx, spec: FormSpec, facts: Facts) -> PaperRecord | None:
         """Return the paper that this one would be again: a roster of last quarter, another visit are others."""
         same_by = spec.same_by
-        if facts.record is None:
+        if spec.subject is Subject.PERSON:
+            about = {p.uid for p in facts.papers if p.form_code == spec.code} if facts.person is not None else set()
+            papers = tuple(tx.papers.get(uid) for uid in about)
+        elif facts.record is None:
             papers = tx.papers.in_village(facts.village.uid, spec.code)
             same_by = same_by or ("period",)
         elif not same_by and facts.case is None:
@@ -302,10 +359,8 @@ class _Run:
         return same[-1] if same else None
 
     def _fill(self, spec: FormSpec, facts: Facts) -> Filled:
-        typed = typed_for(spec, self._choice.typed)
-        if facts.record is not None:
-            typed = {**self._choice.sheet.of(spec.code, facts.record.uid), **typed}
-        return fill(
+        typed = {**self._row.texts, **typed_for(spec, self._choice.typed)}
+        filled = fill(
             spec,
             facts,
             typed,
@@ -314,17 +369,21 @@ class _Run:
             missing_glyphs=self._ws.missing_glyphs,
             overrides=self._choice.overrides,
         )
+        faults = self._row.located(filled.problems)
+        return replace(filled, problems=(*self._row.faults, *faults))
 
     def _fill_and_issue(self, spec: FormSpec, facts: Facts, subject: str, replaces: PaperRecord | None) -> None:
         filled = self._fill(spec, facts)
         if blocking(filled.problems):
             self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=filled.problems))
             return
+        copies = self._copies(spec, facts, filled)
         draft = Draft(
             spec=spec,
             facts=facts,
             values=filled.values,
-            copies=self._copies(spec, facts, filled),
+            copies=tuple(c for c in copies if c.original),
+            sent=tuple(c for c in copies if not c.original and c.hide),
             made_on=self._ws.today,
             replaces=replaces,
             overridden=filled.overridden,
@@ -334,7 +393,7 @@ class _Run:
             self._made.append(_would_make(draft, subject, filled.problems, self._ws))
             return
         try:
-            issued = self._issuer.issue(draft)
+            issued = self._issuer.issue(self._entered(draft))
         except AppError as error:
             if error.exit_code in {1, 16, 19} or _blames_template(error):
                 raise  # no disk, no lock, no usable template: the next paper would fail the same way
@@ -344,13 +403,20 @@ class _Run:
         self._issued.append(issued)
         self._made.append(_made(issued, subject, filled.problems, self._ws))
 
+    def _entered(self, draft: Draft) -> Draft:
+        """Return the draft with whom it is about entered into the register, if it is about a person."""
+        if draft.spec.subject is not Subject.PERSON:
+            return draft
+        with self._ws.registry.begin() as tx:
+            return with_person(tx, draft, self._ws.today)
+
     def _copies(self, spec: FormSpec, facts: Facts, filled: Filled) -> tuple[CopySpec, ...]:
         wanted = self._ws.profile.copies.get(spec.code)
         if wanted:
             spec = spec.copies_for(wanted)
         case = Case(spec=spec, facts=facts, values=filled.values, today=self._ws.today, profile=self._ws.profile)
         # unknown prints the copy: a recipient too many is put right at the desk, one too few is a lost paper
-        return tuple(c for c in spec.copies if c.original and holds(c.when, filled.values, case) is not False)
+        return tuple(c for c in spec.copies if holds(c.when, filled.values, case) is not False)
 
     def finish(self, label: str, progress: Callable[[int, int], None] | None) -> MakeReport:
         """Write the stack and count the printing."""

@@ -16,7 +16,7 @@ from docgen.engine.press import PrintJob
 from docgen.workspace.issuing import page_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from docgen.workspace.core import Workspace
@@ -44,16 +44,7 @@ def print_stack(
     codes = "-".join(dict.fromkeys(i.record.form_code for i in issued))
     parts = [f"{workspace.now:%Y%m%d-%H%M%S}", _file_name(label), codes]
     out = workspace.folder / "out"
-    jobs = [
-        PrintJob(
-            paper=paper.laid,
-            marks=page_marks(paper.mark_id, paper.laid),
-            secret=workspace.secret,
-            copy_label=_copy_label(paper.copies, k),
-        )
-        for paper in issued
-        for k in range(max(len(paper.copies), 1))
-    ]
+    jobs = [job for paper in issued for job in _jobs(paper, workspace.secret)]
     with translated(out), ExitStack() as failed:
         out.mkdir(exist_ok=True)
         folder = _unused(out / "-".join(part for part in parts if part))
@@ -63,6 +54,8 @@ def print_stack(
             number = str(paper.record.document_number or paper.record.uid)
             name = f"{paper.record.form_code}-{_file_name(number)}-v{paper.version}.docx"
             (folder / name).write_bytes(paper.docx)
+            for variant in paper.variants:
+                (folder / name.replace(".docx", f"-{variant.key}.docx")).write_bytes(variant.docx)
         temporary = workspace.folder / "work" / f"{folder.name}.pdf.part"
         failed.callback(temporary.unlink, missing_ok=True)
         with temporary.open("wb") as file:
@@ -72,6 +65,27 @@ def print_stack(
         stack = temporary.replace(folder.with_suffix(".pdf"))
         failed.pop_all()  # all is well: nothing is taken back
     return stack, folder, pages
+
+
+def _jobs(paper: Issued, secret: bytes) -> Iterator[PrintJob]:
+    """Yield every copy of one paper: the originals in their order, then the copies that are sent on.
+
+    A copy that leaves something out has pages of its own, without the marks that file a scan (REF-20).
+    """
+    own = {variant.title: variant for variant in paper.variants if variant.original}
+    for k in range(max(len(paper.copies), 1)):
+        label = _copy_label(paper.copies, k)
+        variant = own.get(paper.copies[k]) if paper.copies else None
+        if variant is not None:
+            yield PrintJob(paper=variant.laid, copy_label=f"{label}（略去该单位不需要的内容，不用于归档）")
+        else:
+            marks = page_marks(paper.mark_id, paper.laid)
+            yield PrintJob(paper=paper.laid, marks=marks, secret=secret, copy_label=label)
+    number = str(paper.record.document_number or "")
+    for variant in paper.variants:
+        if not variant.original:
+            label = f"复制件　送：{variant.title}　{number}（略去该单位不需要的内容，不用于归档）"
+            yield PrintJob(paper=variant.laid, copy_label=label)
 
 
 def _copy_label(copies: Sequence[str], k: int) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.sheets import read_sheet
 from forms.errors import DataError
-from forms.spec import UnknownFieldError
+from forms.field_input import parse_cell, parse_field
+from forms.problems import Problem, Where
+from forms.spec import FieldType, Subject, UnknownFieldError
 from forms.values import IdNumber, PersonName, ValueParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from forms.people import ChildRecord
@@ -36,15 +38,44 @@ class ValuesSheetError(DataError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypedRow:
+    """What one row of a sheet says for one paper, and where each text stands."""
+
+    texts: Mapping[str, str]
+    """Field identifier, or ``field.column``, → text."""
+    places: Mapping[str, Where]
+    """The same names → the cell."""
+    faults: tuple[Problem, ...] = ()
+    """Cells that hold no value of their field; their texts are left out."""
+
+    def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return findings about fields that were typed in the sheet with the cell they come from."""
+        return tuple(replace(p, where=self._cell(p.where)) for p in problems)
+
+    def _cell(self, where: Where) -> Where:
+        prefix = f"{where.field}.{where.row}." if where.row else f"{where.field}."
+        found = next((at for name, at in self.places.items() if name == where.field or name.startswith(prefix)), None)
+        if found is None or not where.field:
+            return where
+        column = where.column if where.row else found.column
+        return replace(where, sheet=found.sheet, row=found.row, column=column)
+
+
+EMPTY = TypedRow(texts={}, places={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TypedValues:
-    """Texts from a sheet, by form and child."""
+    """Texts from a sheet: by form and child, by form for the rows of a list."""
 
-    rows: Mapping[tuple[str, str], Mapping[str, str]]
-    """(form code, child uid) → field identifier → text."""
+    rows: Mapping[tuple[str, str], TypedRow]
+    """(form code, child uid) → the row of that child."""
+    lists: Mapping[str, tuple[TypedRow, ...]]
+    """Form code → for a paper about a person one row a paper, for a roster one entry with all of its rows."""
 
-    def of(self, form_code: str, child_uid: str) -> Mapping[str, str]:
-        """Return what the sheet says for one paper; empty when it has no row."""
-        return self.rows.get((form_code, child_uid), {})
+    def of(self, form_code: str, child_uid: str) -> TypedRow:
+        """Return what the sheet says for one child's paper; empty when it has no row."""
+        return self.rows.get((form_code, child_uid), EMPTY)
 
 
 def check_names(specs: Sequence[FormSpec], typed: Mapping[str, str]) -> None:
@@ -70,11 +101,25 @@ def read_values_sheets(paths: Sequence[Path], specs: Sequence[FormSpec], records
         UnreadableSheetError: not a sheet.
         ValuesSheetError: see `read_values_sheet`.
     """
-    rows: dict[tuple[str, str], dict[str, str]] = {}
+    rows: dict[tuple[str, str], TypedRow] = {}
+    lists: dict[str, tuple[TypedRow, ...]] = {}
     for path in paths:
-        for key, texts in read_values_sheet(path, specs, records).rows.items():
-            rows.setdefault(key, {}).update(texts)
-    return TypedValues(rows=rows)
+        read = read_values_sheet(path, specs, records)
+        for key, row in read.rows.items():
+            rows[key] = _joined(rows.get(key, EMPTY), row)
+        for code, more in read.lists.items():
+            is_roster = any(s.code == code and s.subject is Subject.UNIT for s in specs)
+            known = lists.get(code, ())
+            lists[code] = (_joined(known[0], more[0]),) if is_roster and known else (*known, *more)
+    return TypedValues(rows=rows, lists=lists)
+
+
+def _joined(first: TypedRow, later: TypedRow) -> TypedRow:
+    return TypedRow(
+        texts={**first.texts, **later.texts},
+        places={**first.places, **later.places},
+        faults=(*first.faults, *later.faults),
+    )
 
 
 def read_values_sheet(path: Path, specs: Sequence[FormSpec], records: Sequence[ChildRecord]) -> TypedValues:
@@ -87,6 +132,9 @@ def read_values_sheet(path: Path, specs: Sequence[FormSpec], records: Sequence[C
         UnreadableSheetError: not a sheet.
         ValuesSheetError: no head, an unknown column, a row nobody fits.
     """
+    listed = [spec for spec in specs if spec.subject not in {Subject.CHILD, Subject.CASE}]
+    if len(listed) == len(specs):
+        return TypedValues(rows={}, lists={spec.code: read_list(path, spec) for spec in listed})
     for sheet in read_sheet(path):
         for number, row in enumerate(sheet.rows):
             heads = {cell.column: _plain(cell.text) for cell in row.cells if cell.text.strip()}
@@ -97,6 +145,96 @@ def read_values_sheet(path: Path, specs: Sequence[FormSpec], records: Sequence[C
     )
 
 
+class _Collected:
+    """The texts of one paper while a sheet is read."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._places: dict[str, Where] = {}
+        self._faults: list[Problem] = []
+
+    def put(self, spec: FormSpec, name: str, text: str, at: Where) -> None:
+        """Take one cell, or note why its text is no value of the field."""
+        fault = fault_in(spec, name, text)
+        if fault is not None:
+            where = replace(at, field=name.split(".", 1)[0])
+            self._faults.append(Problem(code=fault.rule, message=str(fault), where=where))
+            return
+        self._texts[name] = text
+        self._places[name] = at
+
+    def row(self) -> TypedRow:
+        """Return what was taken."""
+        return TypedRow(texts=self._texts, places=self._places, faults=tuple(self._faults))
+
+
+def fault_in(spec: FormSpec, name: str, text: str) -> ValueParseError | None:
+    """Return why a text is no value of a field, a part of one (``field.column``) or a cell (``rows.3.column``)."""
+    parts = name.split(".")
+    field = spec.field(parts[0])
+    if field.type is FieldType.PAPER_REF:
+        return None  # looked up among the papers of the child
+    try:
+        if len(parts) > 1:
+            parse_cell(field.column(parts[-1]), text)
+        else:
+            parse_field(field, text)
+    except ValueParseError as error:
+        return error
+    return None
+
+
+def read_list(path: Path, spec: FormSpec) -> tuple[TypedRow, ...]:
+    """Read a sheet of a form that is not about one child: a paper a row, or the rows of a roster.
+
+    The head is the first row that names two fields of the form. In a roster the column 序号 says which
+    row of the printed list is meant; without it they are counted from 1.
+
+    Raises:
+        UnreadableSheetError: not a sheet.
+        ValuesSheetError: no head, or an unknown column.
+    """
+    is_roster = spec.subject is Subject.UNIT
+
+    def field_of(head: str) -> str:
+        return find_field(spec, f"rows.{head}") if is_roster else find_field(spec, head)
+
+    for sheet in read_sheet(path):
+        for at, row in enumerate(sheet.rows):
+            heads = {cell.column: _plain(cell.text) for cell in row.cells if cell.text.strip()}
+            fields = {column: field_of(head) for column, head in heads.items()}
+            if sum(bool(f) for f in fields.values()) < 2:
+                continue
+            unknown = [heads[c] for c, f in fields.items() if not f and heads[c] not in _IGNORED | _UIDS]
+            if unknown:
+                raise ValuesSheetError(path.name, f"的这些列在 {spec.code} 里没有：{'、'.join(unknown)}。请改正。")
+            return _listed(path.name, spec, heads, fields, sheet.rows[at + 1 :])
+    raise ValuesSheetError(path.name, f"里没有找到 {spec.code} 的表头。请用 docgen form sheet {spec.code} 生成填写表。")
+
+
+def _listed(
+    name: str, spec: FormSpec, heads: Mapping[int, str], fields: Mapping[int, str], rows: Sequence[Row]
+) -> tuple[TypedRow, ...]:
+    is_roster = spec.subject is Subject.UNIT
+    numbers = [column for column, field in fields.items() if field in {"rows.no", "no"} or heads[column] == "序号"]
+    found: list[_Collected] = []
+    count = 0
+    for row in rows:
+        texts = {c: row.text(c).strip() for c, field in fields.items() if field and c not in numbers}
+        if not any(texts.values()):
+            continue
+        count += 1
+        if not found or not is_roster:
+            found.append(_Collected())
+        said = next((row.text(c).strip() for c in numbers if row.text(c).strip().isdigit()), "")
+        line = int(said) if said else count
+        for column, text in texts.items():
+            field = fields[column].replace("rows.", f"rows.{line}.", 1) if is_roster else fields[column]
+            if text:
+                found[-1].put(spec, field, text, Where(sheet=name, row=row.number, column=heads[column]))
+    return tuple(part.row() for part in found)
+
+
 class _Reader:
     """Places the rows below one head."""
 
@@ -104,6 +242,8 @@ class _Reader:
         self, name: str, heads: Mapping[int, str], specs: Sequence[FormSpec], records: Sequence[ChildRecord]
     ) -> None:
         self._name = name
+        self._heads = heads
+        self._specs = specs
         self._records = records
         self._who = {column: head for column, head in heads.items() if head in _NAMES | _IDS | _UIDS}
         self._fields: dict[int, list[tuple[str, str]]] = {}
@@ -125,7 +265,7 @@ class _Reader:
 
     def read(self, rows: Sequence[Row]) -> TypedValues:
         """Return the texts of all rows, by form and child."""
-        placed: dict[tuple[str, str], dict[str, str]] = {}
+        placed: dict[tuple[str, str], _Collected] = {}
         lost = []
         for row in rows:
             who = {head: row.text(column).strip() for column, head in self._who.items()}
@@ -137,15 +277,17 @@ class _Reader:
                 lost.append(str(row.number))
                 continue
             for column, targets in self._fields.items():
+                at = Where(sheet=self._name, row=row.number, column=self._heads[column])
                 for code, field in targets:
                     if texts[column]:
-                        placed.setdefault((code, uid), {})[field] = texts[column]
+                        spec = next(s for s in self._specs if s.code == code)
+                        placed.setdefault((code, uid), _Collected()).put(spec, field, texts[column], at)
         if lost:
             raise ValuesSheetError(
                 self._name,
                 f"第 {'、'.join(lost)} 行对不上要办的儿童（没有这个人，或者同名需要写公民身份号码）。请核对后再试。",
             )
-        return TypedValues(rows=placed)
+        return TypedValues(rows={key: found.row() for key, found in placed.items()}, lists={})
 
     def _place(self, who: Mapping[str, str]) -> str:
         for head, text in who.items():

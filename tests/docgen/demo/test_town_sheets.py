@@ -177,8 +177,9 @@ def test_the_sheets_of_the_visit_fill_their_form_for_every_child(office: Office,
             reviewer=Staff(name="杨国平"),
         )  # fmt: skip
         row = typed.of(code, record.uid)
-        assert row, record.child.person.name
-        filled = fill(spec, facts, row, today=TODAY, profile=profile)
+        assert row.texts, record.child.person.name
+        assert row.faults == ()
+        filled = fill(spec, facts, row.texts, today=TODAY, profile=profile)
         assert not blocking(filled.problems), [str(p) for p in filled.problems]
         if code == "A5":
             assert filled.values["result"] in {AssessmentResult.PASSED, AssessmentResult.CONDITIONAL}
