@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from docgen.engine.press.embed import add_font
+from docgen.engine.press.codes import encode, plane_name
+from docgen.engine.press.embed import add_faces
 from docgen.engine.press.fragments import number
-from docgen.engine.press.lines import encode, plane_name
-from docgen.engine.press.pdf_objects import ArchiveCanvas
+from docgen.engine.press.pdf_file import PdfFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,11 +81,11 @@ def write_overlay(pages: Sequence[OverlayPage], target: BinaryIO, *, typeface: T
         title: Of the file; no personal data.
     """
     pen = _Pen(typeface)
-    canvas = ArchiveCanvas(target, title=title)
+    file = PdfFile(target, title=title)
     for page in pages:
-        canvas.add_page((page.width_pt, page.height_pt), pen.draw(page).encode("ascii"), {})
-    pen.embed(canvas)
-    canvas.finish()
+        file.add_page((page.width_pt, page.height_pt), pen.draw(page).encode("ascii"), {})
+    add_faces(file, pen.used)
+    file.finish()
 
 
 class _Pen:
@@ -93,7 +93,7 @@ class _Pen:
 
     def __init__(self, typeface: Typeface) -> None:
         self._typeface = typeface
-        self._used: dict[Face, set[str]] = {}
+        self.used: dict[Face, set[str]] = {}
 
     def draw(self, page: OverlayPage) -> str:
         out = ["0 g 0 G"]
@@ -106,15 +106,6 @@ class _Pen:
             y = page.height_pt - (_NUMBER_TOP - 1 + line * _NOTE_LEADING) * _PT
             out.append(self._text(note, _NOTE_LEFT * _PT, y, _NOTE_SIZE))
         return " ".join(out) if len(out) > 1 else ""
-
-    def embed(self, canvas: ArchiveCanvas) -> None:
-        for face in sorted(self._used, key=lambda one: one.resource):
-            planes: dict[int, list[str]] = {}
-            for char in sorted(self._used[face]):
-                planes.setdefault(ord(char) >> 16, []).append(char)
-            for plane, chars in planes.items():
-                resource = f"{face.resource}P{plane}" if plane else face.resource
-                canvas.add_font(resource, add_font(canvas, face, resource, chars))
 
     def _stamp(self, stamp: StampText, page: OverlayPage) -> list[str]:
         width, height = _STAMP_WIDTH * _PT, _STAMP_HEIGHT * _PT
@@ -151,7 +142,7 @@ class _Pen:
             drawn = self._typeface.draw(char)
             if drawn is None:
                 continue
-            self._used.setdefault(drawn.face, set()).add(char)
+            self.used.setdefault(drawn.face, set()).add(char)
             wanted = plane_name(drawn.face, char)
             if wanted != font:
                 if run:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.atoms import Kind
 from docgen.engine.press.breaker import leader_of
-from docgen.engine.press.codes import encode, plane_name
 from docgen.engine.press.fonts.book import COMPOSED
 from docgen.engine.press.fragments import Image, fill_color, number, rectangle, stroke_color
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.model import ParagraphFormat
     from docgen.engine.press.pens import Pen
-
-__all__ = ["DrawnLine", "Grid", "draw_line", "encode", "height_of", "plane_name"]
 
 _BOLD = 0.03
 """Stroke around a glyph that is made bold, in em."""

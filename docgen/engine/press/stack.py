@@ -1,29 +1,32 @@
 """Laid papers to one PDF: every page in its place, one subset of each font, marks and labels.
 
-Memory is bounded by the packed pages; the same papers give the same bytes.
+Pages leave memory as they are made; the same papers give the same bytes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from docgen.engine.press.embed import add_font
+from docgen.engine.press.embed import add_faces
 from docgen.engine.press.errors import MissingGlyphError
-from docgen.engine.press.fragments import number
-from docgen.engine.press.page_marks import label_operators, mark_operators, undrawable
-from docgen.engine.press.pdf_objects import ArchiveCanvas
+from docgen.engine.press.page_marks import Marker
+from docgen.engine.press.pdf_file import Level, PdfFile, dictionary, reference
 from docgen.engine.press.pictures import add_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reportlab.pdfbase.pdfdoc import PDFObjectReference
-
     from docgen.engine.press.fonts.book import Face, Typeface
+    from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.paper import LaidPage, LaidPaper
     from forms.marks import PageMark
 
+_WORTH = 400
+"""Characters of operators saved from which on a form of its own pays."""
+
+_ANYWHERE = b"[-9999 -9999 9999 9999]"
 MARK_FAMILY = "黑体"
 """Family of the readable digits and copy labels."""
 
@@ -51,16 +54,18 @@ def write_stack(
     title: str,
     duplex: bool,
     progress: Callable[[int, int], None] | None,
+    level: Level = Level.A2B,
 ) -> int:
     """Write papers one after the other.
 
     Args:
         jobs: In the order of printing.
-        target: Open for writing; nothing is written before the last page is done.
+        target: Open for writing; pages are written as they are made, so a file that was broken off is no PDF.
         fonts: Typeface of digits and labels.
         title: Of the file; no personal data unless the caller wants it there.
         duplex: Every job starts on a front side; an empty back is put in where needed.
-        progress: Called after each job with how many are done, and of how many.
+        progress: Called after each job with how many are done, and of how many; what it raises stops the work.
+        level: The standard that the file keeps.
 
     Returns:
         Pages written, empty backs included.
@@ -68,74 +73,104 @@ def write_stack(
     Raises:
         MissingGlyphError: A copy label has a character that no font has.
     """
-    canvas = ArchiveCanvas(target, title=title)
+    file = PdfFile(target, title=title, level=level)
     used: dict[Face, set[str]] = {}
-    images: dict[str, PDFObjectReference] = {}
-    seen: set[int] = set()
-    count = 0
+    marker = Marker(fonts, used)
+    for job in jobs:
+        _check(job, marker)
+    drawer = _Drawer(file, jobs, used)
     for done, job in enumerate(jobs, 1):
         paper = job.paper
-        assert all(page.art or not page.lines for page in paper.pages), "read from JSON: cannot be printed"
-        assert not job.marks or len(job.marks) == len(paper.pages)
-        lacking = undrawable(job.copy_label, fonts)
-        if lacking:
-            raise MissingGlyphError(paper.name, missing=dict.fromkeys(lacking, job.copy_label))
-        if duplex and count % 2:
-            canvas.add_page(_size(paper.pages[0]), b"", {})
-            count += 1
+        if duplex and file.page_count % 2:
+            file.add_page(_size(paper.pages[0]), b"", {})
+        label = marker.label(job.copy_label) if job.copy_label else ""
         for i, page in enumerate(paper.pages):
             size = _size(page)
-            out = [_page_operators(page, used, seen)]
+            out, objects = drawer.draw(page)
             if job.marks:
-                out.append(mark_operators(job.marks[i], job.secret, size, fonts, used))
-            if job.copy_label:
-                out.append(label_operators(job.copy_label, fonts, used))
-            own = _images(page, canvas, images)
-            canvas.add_page(size, " ".join(out).encode("ascii"), own)
-            count += 1
+                out.append(marker.mark(job.marks[i], job.secret, size))
+            if label:
+                out.append(label)
+            file.add_page(size, " ".join(out).encode("ascii"), objects)
         if progress is not None:
             progress(done, len(jobs))
-    _embed(canvas, used)
-    canvas.finish()
-    return count
+    add_faces(file, used)
+    file.finish()
+    return file.page_count
+
+
+def _check(job: PrintJob, marker: Marker) -> None:
+    paper = job.paper
+    assert all(page.art or page.kept is None for page in paper.pages), "read from JSON: cannot be printed"
+    assert not job.marks or len(job.marks) == len(paper.pages)
+    lacking = marker.undrawable(job.copy_label)
+    if lacking:
+        raise MissingGlyphError(paper.name, missing=dict.fromkeys(lacking, job.copy_label))
 
 
 def _size(page: LaidPage) -> tuple[float, float]:
     return page.width_pt, page.height_pt
 
 
-def _page_operators(page: LaidPage, used: dict[Face, set[str]], seen: set[int]) -> str:
-    out: list[str] = []
-    height = page.height_pt
-    for placed in page.art:
-        fragment = placed.fragment
-        if fragment.operators:
-            out.append(f"q 1 0 0 1 {number(placed.x)} {number(height - placed.y)} cm {fragment.operators} Q")
-        faces = fragment.faces
-        if faces and id(faces) not in seen:
-            seen.add(id(faces))
-            for face, chars in faces:
-                used.setdefault(face, set()).update(chars)
-    return " ".join(out)
+class _Drawer:
+    """Draws pages; what stands in the file more than once becomes a form of its own (ISO 32000-1 §8.10)."""
 
+    def __init__(self, file: PdfFile, jobs: Sequence[PrintJob], used: dict[Face, set[str]]) -> None:
+        self._file = file
+        self._used = used
+        self._uses = Counter(id(placed[2]) for job in jobs for page in job.paper.pages for placed in page.art)
+        self._forms: dict[int, tuple[str, int] | None] = {}
+        """Name and number of a fragment's form, by identity; ``None`` for one that is written out."""
 
-def _images(
-    page: LaidPage, canvas: ArchiveCanvas, images: dict[str, PDFObjectReference]
-) -> dict[str, PDFObjectReference]:
-    own: dict[str, PDFObjectReference] = {}
-    for placed in page.art:
-        for name, image in placed.fragment.images:
-            if name not in images:
-                images[name] = add_image(canvas, name, image.data)
-            own[name] = images[name]
-    return own
+        self._images: dict[str, int] = {}
 
+    def draw(self, page: LaidPage) -> tuple[list[str], dict[str, int]]:
+        """Return the operators of a page, and the pictures and forms they call."""
+        out: list[str] = []
+        objects: dict[str, int] = {}
+        height = page.height_pt
+        forms = self._forms
+        for x, y, fragment in page.art:
+            if not fragment.operators:
+                continue
+            key = id(fragment)
+            if key not in forms:
+                self._note(fragment)
+                forms[key] = self._form(fragment)
+            form = forms[key]
+            at = f"q 1 0 0 1 {x:.2f} {height - y:.2f} cm"
+            if form is not None:
+                objects[form[0]] = form[1]
+                out.append(f"{at} /{form[0]} Do Q")
+            else:
+                out.append(f"{at} {fragment.operators} Q")
+                if fragment.images:
+                    objects |= self._pictures(fragment)
+        return out, objects
 
-def _embed(canvas: ArchiveCanvas, used: dict[Face, set[str]]) -> None:
-    for face in sorted(used, key=lambda one: one.resource):
-        planes: dict[int, list[str]] = {}
-        for char in sorted(used[face]):
-            planes.setdefault(ord(char) >> 16, []).append(char)
-        for plane, chars in planes.items():
-            resource = f"{face.resource}P{plane}" if plane else face.resource
-            canvas.add_font(resource, add_font(canvas, face, resource, chars))
+    def _note(self, fragment: Fragment) -> None:
+        for face, chars in fragment.faces:
+            self._used.setdefault(face, set()).update(chars)
+
+    def _form(self, fragment: Fragment) -> tuple[str, int] | None:
+        operators = fragment.operators
+        if len(operators) * (self._uses[id(fragment)] - 1) < _WORTH:
+            return None
+        resources = {"Font": reference(self._file.fonts_object)}
+        if fragment.images:
+            pictures = self._pictures(fragment)
+            resources["XObject"] = dictionary({key: reference(at) for key, at in pictures.items()})
+        entries = {
+            "Type": b"/XObject",
+            "Subtype": b"/Form",
+            "BBox": _ANYWHERE,
+            "Resources": dictionary(resources),
+        }
+        number = self._file.add_stream(operators.encode("ascii"), entries)
+        return f"X{len(self._forms)}", number
+
+    def _pictures(self, fragment: Fragment) -> dict[str, int]:
+        for name, image in fragment.images:
+            if name not in self._images:
+                self._images[name] = add_image(self._file, image.data)
+        return {name: self._images[name] for name, _ in fragment.images}

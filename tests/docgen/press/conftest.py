@@ -154,11 +154,18 @@ class Printed:
 
     def text(self, page: int = 0) -> str:
         """What pdfium reads on a page, without white space."""
-        return squeezed(pypdfium2.PdfDocument(self.data)[page].get_textpage().get_text_range())
+        text = pypdfium2.PdfDocument(self.data)[page].get_textpage().get_text_range()
+        return squeezed(text).replace("\ufffe", "-")  # how pdfium tells of a hyphen at the end of a line
 
     def text_by_pypdf(self, page: int = 0) -> str:
         """What pypdf reads on a page, without white space."""
         return squeezed(pypdf.PdfReader(io.BytesIO(self.data)).pages[page].extract_text())
+
+    def programs(self) -> list[str]:
+        """Kinds of all font programs in the file."""
+        reader = pypdf.PdfReader(io.BytesIO(self.data))
+        objects = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
+        return [key for thing in objects if isinstance(thing, dict) for key in thing if key.startswith("/FontFile")]
 
 
 def squeezed(text: str) -> str:
