@@ -20,7 +20,7 @@ from forms.enums import PaperStatus, UnitKind
 
 __all__ = ["HEAD", "UtcDateTime", "metadata"]
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision under archive/migrations; a registry at this revision needs no upgrade."""
 
 settings = sa.Table(

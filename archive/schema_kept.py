@@ -114,3 +114,17 @@ transfer_items = sa.Table(
     sa.Column("transfer_uid", sa.String(32), sa.ForeignKey("transfers.uid"), primary_key=True),
     sa.Column("code", sa.String(100), sa.ForeignKey("reference_codes.code"), primary_key=True, index=True),
 )
+
+withdrawals = sa.Table(
+    # a filed scan that was taken back: the version is out again, the scan stays in the store
+    "withdrawals",
+    metadata,
+    sa.Column("paper_uid", sa.String(32), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("filed_at", UtcDateTime, primary_key=True),
+    sa.Column("signed_on", sa.Date),
+    sa.Column("withdrawn_at", UtcDateTime, nullable=False),
+    sa.Column("withdrawn_by", sa.String(100), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["paper_uid", "version"], ["versions.paper_uid", "versions.version"]),
+)

@@ -41,6 +41,7 @@ from archive.registry.uids import new_uid
 from archive.registry.units import Units
 from archive.registry.upgrade import revision_of, upgrade
 from archive.registry.values import decode_values, encode_values
+from archive.registry.withdrawals import Withdrawals
 from forms.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Tx:
         self.codes = Codes(connection, now, self.outbox)
         self.disposals = Disposals(connection, now, self.outbox)
         self.transfers = Transfers(connection, now)
+        self.withdrawals = Withdrawals(connection, now, self.outbox, self.papers)
 
     def is_sound(self) -> bool:
         """Run the database's own check of everything in it."""

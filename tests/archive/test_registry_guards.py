@@ -126,9 +126,10 @@ def test_every_table_worth_keeping_is_guarded_against_both(registry: Registry) -
     tables = {
         "audit", "numbers", "number_series", "papers", "versions", "paper_files", "readings", "receipts",
         "reference_codes", "disposals", "disposed_objects", "keepings", "transfers", "transfer_items",
+        "withdrawals",
     }  # fmt: skip
     both = {f"keep_{table}_{event}" for table in tables for event in ("update", "delete")}
-    assert found == both | {"keep_versions_said", "keep_readings_said"}
+    assert found == both | {"keep_versions_said", "keep_readings_said", "keep_versions_state", "keep_papers_signed"}
 
 
 def test_a_first_registry_with_data_is_upgraded_and_keeps_everything(registry_url: str) -> None:
