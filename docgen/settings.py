@@ -100,6 +100,13 @@ SERIES_WORDS: dict[str, str] = {
     "opinion": "听意",
     "roster": "名册",
     "registration": "登记",
+    "notice": "书告",
+    "filing": "备案",
+    "admonition": "劝诫",
+    "elder": "老登",
+    "family": "家档",
+    "school": "校登",
+    "letter": "函",
     "report": "强报",
     "disposal": "通报",
     "return_order": "责返",
@@ -284,7 +291,7 @@ office_code = {_quoted(s.archive.office_code)}             # 机构（问题）�
 retention_period = {_quoted(s.archive.retention_period)}        # 一般的保管期限：Y、D30、D10；单位的表批准以前留空
 
 [archive.retention]          # 与一般期限不同的表，每行一张，如 A1 = "Y"
-{"".join(f"{key} = {_quoted(value)}{chr(10)}" for key, value in s.archive.retention.items())}
+{"".join(f"{_quoted(key)} = {_quoted(value)}{chr(10)}" for key, value in s.archive.retention.items())}
 [printing]
 installed_fonts = {"true" if s.installed_fonts else "false"}       # true：用本机安装的仿宋、楷体等字体
 

@@ -44,7 +44,8 @@ def print_stack(
     codes = "-".join(dict.fromkeys(i.record.form_code for i in issued))
     parts = [f"{workspace.now:%Y%m%d-%H%M%S}", _file_name(label), codes]
     out = workspace.folder / "out"
-    jobs = [job for paper in issued for job in _jobs(paper, workspace.secret)]
+    jobs = [job for paper in issued for job in _originals(paper, workspace.secret)]
+    jobs += [job for paper in issued for job in _sent(paper)]
     with translated(out), ExitStack() as failed:
         out.mkdir(exist_ok=True)
         folder = _unused(out / "-".join(part for part in parts if part))
@@ -67,10 +68,10 @@ def print_stack(
     return stack, folder, pages
 
 
-def _jobs(paper: Issued, secret: bytes) -> Iterator[PrintJob]:
-    """Yield every copy of one paper: the originals in their order, then the copies that are sent on.
+def _originals(paper: Issued, secret: bytes) -> Iterator[PrintJob]:
+    """Yield every original of one paper, in order.
 
-    A copy that leaves something out has pages of its own, without the marks that file a scan (REF-20).
+    One that leaves something out has pages of its own, without the marks that file a scan (REF-20).
     """
     own = {variant.title: variant for variant in paper.variants if variant.original}
     for k in range(max(len(paper.copies), 1)):
@@ -81,6 +82,10 @@ def _jobs(paper: Issued, secret: bytes) -> Iterator[PrintJob]:
         else:
             marks = page_marks(paper.mark_id, paper.laid)
             yield PrintJob(paper=paper.laid, marks=marks, secret=secret, copy_label=label)
+
+
+def _sent(paper: Issued) -> Iterator[PrintJob]:
+    """Yield the copies that are sent on and leave something out: nobody signs them, they lie last in the stack."""
     number = str(paper.record.document_number or "")
     for variant in paper.variants:
         if not variant.original:
