@@ -7,6 +7,7 @@ not the run. Text is taken from the file's own layer and never recognised from p
 from __future__ import annotations
 
 import contextlib
+import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,10 @@ def look_at(paths: Sequence[Path], *, limits: Limits = DEFAULT_LIMITS, is_guarde
 
 def _look(paths: Sequence[Path], limits: Limits) -> Iterator[OldScan]:
     for path in paths:
-        yield _look_at_one(path, limits)
+        with warnings.catch_warnings():  # what Pillow says of a broken header is in the fault already
+            warnings.simplefilter("ignore", UserWarning)
+            scan = _look_at_one(path, limits)
+        yield scan
 
 
 def _look_at_one(path: Path, limits: Limits) -> OldScan:
