@@ -19,7 +19,7 @@ from forms.spec import FieldType
 from forms.values import IdNumber, PersonName, ValueParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from enum import StrEnum
 
     from forms.facts import Cell, Facts, Row, Value
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NC = Blank.NOT_COLLECTED
 _LIMITS = {FieldType.TEXT: 200, FieldType.ADDRESS: 120, FieldType.LONG_TEXT: 4000, FieldType.CLAUSES: 4000}
+_BETWEEN = "、，,；;|\uff5c\n \u3000"
+_SEPARATORS = frozenset({"", *_BETWEEN})
 _TEXT_TYPES = frozenset({FieldType.TEXT, FieldType.ADDRESS, FieldType.STAFF, FieldType.UNIT})
 
 
@@ -61,7 +63,22 @@ def parse_cell(field: FieldSpec, text: str) -> Cell:
 
 def _parse_multi(field: FieldSpec, text: str) -> Cell:
     blank = parse_blank(text, words=False)
-    return blank or _exclusive(field, tuple(dict.fromkeys(_option(field, part) for part in split_list(text))))
+    return blank or _exclusive(field, tuple(dict.fromkeys(_option(field, part) for part in _parts(field, text))))
+
+
+def _parts(field: FieldSpec, text: str) -> Iterator[str]:
+    """Yield the choices of a list; a label that holds a separator itself (谩骂、恐吓) is one choice."""
+    labels = sorted(option_labels(field), key=len, reverse=True)
+    rest = text.strip()
+    while rest:
+        label = next((n for n in labels if rest.startswith(n) and rest[len(n) : len(n) + 1] in _SEPARATORS), "")
+        if label:
+            yield label
+            rest = rest[len(label) :].lstrip(_BETWEEN)
+            continue
+        part, *tail = re.split(r"[、，,；;|\uff5c\n]", rest, maxsplit=1)
+        yield from split_list(part)
+        rest = tail[0].lstrip(_BETWEEN) if tail else ""
 
 
 def _parse_lines(field: FieldSpec, text: str) -> Cell:

@@ -15,6 +15,7 @@ from forms.legal_time import birthday, print_date, same_day
 from forms.people import Carer
 from forms.rules.base import Finding
 from forms.rules.protection import dates_of_protection
+from forms.spec import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +93,9 @@ def x_08(case: Case) -> Iterator[Finding]:
 
 def x_10(case: Case) -> Iterator[Finding]:
     """Dates run forward: assessment, then signing, then the period, unless 补签 is stated."""
+    if case.spec.subject is Subject.CASE:
+        yield from dates_of_protection(case)
+        return
     first, last = case.day("from_on"), case.day("to_on")
     late = case.value("late_signing") is True
     if first is not None and not late:
@@ -119,7 +123,6 @@ def x_10(case: Case) -> Iterator[Finding]:
         if day is not None and day > case.today:
             title = case.spec.field(name).title
             yield Finding(message=f"“{title}”写的是{print_date(day)}，还没有到。请更正。", field=name)
-    yield from dates_of_protection(case)
 
 
 def x_14(case: Case) -> Iterator[Finding]:

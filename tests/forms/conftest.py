@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forms.blank import Blank
+from forms.casefile import CaseFile, CasePerson, CaseRole
 from forms.enums import (
     AssessmentResult,
     AwayPattern,
@@ -172,6 +173,37 @@ def known_facts(**changes: Any) -> Facts:
     return Facts(**{**given, **changes})
 
 
+def case_person(role: str, name: str, **changes: Any) -> CasePerson:
+    known: dict[str, Any] = {"name": PersonName.parse(name), "phones": (Phone.parse("13900000077"),)}
+    person_changes = {k: changes.pop(k) for k in tuple(changes) if k in Person.__slots__}
+    return CasePerson(role=CaseRole(role), person=Person(**{**known, **person_changes}), **changes)
+
+
+def case_file(*people: CasePerson, **changes: Any) -> CaseFile:
+    """A case of violence by the father, who is at home; reported by a teacher, handled by two officers."""
+    father = child_record().father
+    assert isinstance(father, Parent)
+    known: dict[str, Any] = {
+        "uid": "case-1",
+        "number": "洗公受案字〔2026〕7号",
+        "title": "疑似家庭暴力",
+        "child_uid": "uid-child",
+        "village_uid": "v1",
+        "opened_on": date(2026, 11, 18),
+        "people": (
+            CasePerson(role=CaseRole.VICTIM, person=child_person()),
+            CasePerson(role=CaseRole.PERPETRATOR, person=father.person, relation="父亲", lives_with_child=True),
+            case_person("报告人", "莫春燕", unit="平山小学", post="班主任", phones=(Phone.parse("13700000001"),)),
+            case_person("承办民警", "岑志远", unit="洗马派出所"),
+            case_person("承办民警", "班永康", unit="洗马派出所"),
+            case_person("接收人", "韦明远", uid="uid-other", relation="叔叔", address="洗马镇平山村下寨组2号"),
+            case_person("拟定监护人", "韦明远", uid="uid-other", relation="叔叔"),
+            *people,
+        ),
+    }
+    return CaseFile(**{**known, **changes})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
     """Everything above, for tests that cannot import each other."""
@@ -190,6 +222,8 @@ class Kit:
     opinion = staticmethod(opinion)
     paper = staticmethod(paper)
     facts = staticmethod(known_facts)
+    case_person = staticmethod(case_person)
+    case_file = staticmethod(case_file)
 
     def fill(
         self,
@@ -211,6 +245,16 @@ class Kit:
             missing_glyphs=missing_glyphs,
             overrides=overrides,
         )
+
+    def police(self, *papers: PaperFact, case: CaseFile | None = None, **changes: Any) -> Facts:
+        """Return the facts of a case at the police station."""
+        office = Unit(uid="p1", kind=UnitKind.POLICE, name="龙里县公安局洗马派出所", short="洗马派出所")
+        known: dict[str, Any] = {"office": office, "case": case or case_file(), "papers": papers}
+        return known_facts(**{**known, **changes})
+
+    def town(self, *papers: PaperFact, case: CaseFile | None = None, **changes: Any) -> Facts:
+        """Return the facts of a case at the town."""
+        return known_facts(**{"case": case or case_file(), "papers": papers, **changes})
 
     def signed(
         self, code: str, *signatures: Signature, facts: Facts | None = None, values: Mapping[str, Value] | None = None
