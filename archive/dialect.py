@@ -114,7 +114,8 @@ def connect(engine: sa.Engine, *, write: bool, alter: bool = False) -> sa.Connec
 def add_if_absent(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless its key is there already; tell whether it was inserted."""
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(make(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    key = next(iter(table.primary_key.columns))  # asked back, because drivers count such rows differently
+    return connection.execute(make(table).values(**row).on_conflict_do_nothing().returning(key)).first() is not None
 
 
 def rows(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from archive.registry import Registry, sqlite_url
-from archive.schema import metadata
 from archive.store import Store
 from forms.enums import Relation, UnitKind
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Unit
@@ -36,20 +35,19 @@ class Place(NamedTuple):
     other: Unit
 
 
-def _wipe(url: str) -> None:
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        metadata.drop_all(connection)
-        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-    engine.dispose()
+def _database(name: str, template: str) -> str:
+    """Make a database anew on the server, as a copy of another; return its address."""
+    server = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
 def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path / "registry.db")
-    _wipe(POSTGRES)
-    return POSTGRES
+    """The address of a registry that is to be made."""
+    return sqlite_url(tmp_path / "registry.db") if request.param == "sqlite" else _database("docgen_test", "template0")
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +58,21 @@ def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def empty_database() -> str:
+    """The same on the server."""
+    Registry.create(_database("docgen_empty", "template0")).close()
+    return "docgen_empty"
+
+
 @pytest.fixture
-def registry(registry_url: str, empty_registry: Path, tmp_path: Path) -> Iterator[Registry]:
-    if registry_url == POSTGRES:
-        Registry.create(registry_url).close()
-    else:
+def registry(
+    registry_url: str, empty_registry: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Registry]:
+    if registry_url.startswith("sqlite"):
         shutil.copy(empty_registry, tmp_path / "registry.db")
+    else:
+        _database("docgen_test", request.getfixturevalue("empty_database"))
     with Registry.open(registry_url, clock=lambda: NOW) as opened:
         yield opened
 

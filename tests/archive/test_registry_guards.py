@@ -122,7 +122,7 @@ def test_every_table_worth_keeping_is_guarded_against_both(registry: Registry) -
             query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep_%'"
         else:
             query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'keep_%'"
-        found = set(tx.connection.exec_driver_sql(query).scalars())
+        found = set(tx.connection.execute(sa.text(query)).scalars())
     tables = {
         "audit", "numbers", "number_series", "papers", "versions", "paper_files", "readings", "receipts",
         "reference_codes", "disposals", "disposed_objects", "keepings", "transfers", "transfer_items",
