@@ -31,6 +31,11 @@ LEAST_SCORE, LEAST_GAP = 0.30, 0.18
 CHANCE = 1e-8
 """Likelihood that a foreign code of a page is taken for one of ours."""
 
+CONTRADICTED = 0.02
+"""Share of the code's dark modules that may be seen plainly light. Ink makes light modules dark and
+never dark ones light, so a worn code of ours has none; one altered character changes 16 and more."""
+
+_PLAINLY = -0.5
 _READINGS = 16
 """Ways of reading one page that are tried: four ways up, two corners, alone and together."""
 
@@ -99,6 +104,8 @@ class IssuedSet:
             if accepted is None:
                 continue
             index, score, gap = accepted
+            if self._is_contradicted(index, np.concatenate([values[k] for k in reading])):
+                continue
             mark = parse_payload(self._payloads[index], self._secret)
             assert mark is not None
             return Match(mark=mark, corners=tuple(looked[k].corners for k in reading), score=score, gap=gap)
@@ -115,6 +122,12 @@ class IssuedSet:
         if best < max(LEAST_SCORE, needed) or gap < LEAST_GAP:
             return None
         return int(order[0]), best, gap
+
+    def _is_contradicted(self, index: int, values: NDArray[np.float32]) -> bool:
+        """Tell whether the paper shines where the code should be dark: another code, under the same strokes."""
+        symbol = np.unpackbits(self._symbols()[index], count=int((~fixed_modules()[0]).sum())).astype(bool)
+        dark = np.tile(symbol, values.size // symbol.size)
+        return int((values[dark] < _PLAINLY).sum()) > CONTRADICTED * int(dark.sum())
 
     def _products(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the sum over modules of seen times printed, dark counting +1 and light -1, for every candidate."""
