@@ -135,8 +135,9 @@ class Issuer:
             context = build_context(
                 draft.spec, values, draft.facts, wording=ws.settings.wording, profile=ws.profile, document=head
             )
-            docx = self.template(draft.spec.code).render(context)
-            laid = ws.press.lay_out(docx, name=draft.spec.code)
+            rendered = self.template(draft.spec.code).render_parts(context)
+            docx = rendered.pack()
+            laid = ws.press.lay_out_rendered(rendered, name=draft.spec.code)
             variants = tuple(
                 self._variant(draft, copy, values, head) for copy in (*draft.copies, *draft.sent) if copy.hide
             )

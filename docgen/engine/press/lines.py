@@ -55,6 +55,9 @@ class DrawnLine:
     joint: str
     bookmarks: tuple[str, ...]
     ended_by: str
+    shown: tuple[tuple[Face, str], ...] = ()
+    """What each face has to draw."""
+
     images: dict[str, Image] = field(default_factory=dict)
 
 
@@ -113,22 +116,20 @@ class _Poised:
     """From this atom on."""
 
 
-def draw_line(
-    line: BrokenLine, form: ParagraphFormat, measure: Measure, used: dict[Face, list[str]], size: tuple[float, float]
-) -> DrawnLine:
+def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: tuple[float, float]) -> DrawnLine:
     """Draw one line.
 
     Args:
         line: What stands on it.
         form: Alignment.
         measure: Tab stops, for their leaders.
-        used: Texts by face; what is drawn is added.
         size: Height and base line as `height_of` gives them.
     """
     height, base = size
     poised = _poise(line, form)
     atoms = line.atoms
-    operators = _write(poised, base, used)
+    shown: list[tuple[Face, str]] = []
+    operators = _write(poised, base, shown)
     images: dict[str, Image] = {}
     bookmarks: tuple[str, ...] = ()
     texts: list[str] = []
@@ -157,6 +158,7 @@ def draw_line(
         "\n" if line.ended_by != "wrap" else " " if line.visible < len(atoms) else "",
         bookmarks,
         line.ended_by,
+        tuple(shown),
         images,
     )
 
@@ -216,7 +218,7 @@ def _justify(poised: _Poised, slack: float) -> None:
     poised.lefts, poised.rights, poised.extra, poised.first = lefts, rights, share, first
 
 
-def _write(poised: _Poised, base: float, used: dict[Face, list[str]]) -> str:
+def _write(poised: _Poised, base: float, shown: list[tuple[Face, str]]) -> str:
     spans: list[_Span] = []
     spread, first = poised.extra, poised.first
     last: _Span | None = None
@@ -230,7 +232,7 @@ def _write(poised: _Poised, base: float, used: dict[Face, list[str]]) -> str:
             text, face = stretch.text, stretch.face
             size = len(text)
             end = x + stretch.width + extra * (size - 1)
-            used.setdefault(face, []).append(text)
+            shown.append((face, text))
             if last is not None and last.pen is pen and last.resource == stretch.resource:
                 step = x - last.end
                 is_even = last.extra is None or abs(step - last.extra) < _EVEN
@@ -243,7 +245,9 @@ def _write(poised: _Poised, base: float, used: dict[Face, list[str]]) -> str:
                         last.is_blank = text.isspace()
                     x = end + extra
                     continue
-            last = _Span(x, end, pen, face, stretch.resource, stretch.codes, None if size == 1 else extra, text.isspace())
+            last = _Span(
+                x, end, pen, face, stretch.resource, stretch.codes, None if size == 1 else extra, text.isspace()
+            )
             spans.append(last)
             x = end + extra
     return _text_object(spans, base) if spans else ""

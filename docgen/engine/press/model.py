@@ -233,9 +233,6 @@ class Row:
     is_plain: bool = False
     """All its cells are."""
 
-    is_flat: bool = False
-    """Plain, and no cell reaches into another row."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table:

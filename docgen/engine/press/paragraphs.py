@@ -6,7 +6,7 @@ paper cheap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.engine.press.atoms import cut
@@ -18,8 +18,11 @@ from docgen.engine.press.model import Text
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.fragments import Image
-    from docgen.engine.press.model import Border, Paragraph, Piece
-    from docgen.engine.press.pens import Fallback, PenCase
+    from docgen.engine.press.breaker import BrokenLine
+    from docgen.engine.press.model import Border, Paragraph, ParagraphFormat, Piece
+    from docgen.engine.press.pens import Fallback, PenCase, Word
+
+_KEPT_LINES = 20_000
 
 Numbers: TypeAlias = "tuple[tuple[str, str], ...]"
 
@@ -52,7 +55,9 @@ class LaidParagraph:
 
     def height(self, start: int, stop: int) -> float:
         """Return the height of some lines."""
-        return sum(line.height for line in self.lines[start:stop])
+        if stop - start == 1:
+            return self.lines[start].height
+        return sum([line.height for line in self.lines[start:stop]])
 
     def fragment(self, start: int, stop: int) -> Fragment:
         """Return lines ``start`` up to, not including, ``stop`` as one piece; remembered."""
@@ -105,15 +110,19 @@ def lay_paragraph(
     measure = Measure(left=left, right=edge, first=left + first, tabs=form.tabs, default_tab=setting.default_tab)
     grid = Grid(pitch=setting.pitch) if setting.pitch else None
     mark = case.pen(paragraph.mark, setting.extra)
-    used: dict[Face, list[str]] = {}
     lines = [
-        draw_line(line, form, measure, used, height_of(line, form, mark, grid))
+        _drawn(line, form, measure, height_of(line, form, mark, grid), case)
         for line in break_lines(atoms.items, measure)
     ]
     if atoms.trailing_bookmarks:
-        lines[-1].bookmarks += atoms.trailing_bookmarks
+        lines[-1] = replace(lines[-1], bookmarks=lines[-1].bookmarks + atoms.trailing_bookmarks)
     if form.borders or form.background:
+        lines = [replace(line) for line in lines]
         _frame(lines, dict(form.borders), form.background, left, edge)
+    used: dict[Face, list[str]] = {}
+    for line in lines:
+        for face, text in line.shown:
+            used.setdefault(face, []).append(text)
     step = setting.pitch or 12.0
     return LaidParagraph(
         lines=lines,
@@ -124,6 +133,25 @@ def lay_paragraph(
         missing=tuple(atoms.missing),
         has_bookmarks=any([line.bookmarks for line in lines]),
     )
+
+
+def _drawn(
+    line: BrokenLine, form: ParagraphFormat, measure: Measure, size: tuple[float, float], case: PenCase
+) -> DrawnLine:
+    """Draw a line; lines of the same words in the same place are drawn once."""
+    words: list[Word] = []
+    for atom in line.atoms:
+        if atom.word is None or atom.bookmarks:
+            return draw_line(line, form, measure, size)
+        words.append(atom.word)
+    key = (tuple(words), line.start, line.limit, line.ended_by, form.align, form.auto_space, size)
+    found = case.lines.get(key)
+    if found is None:
+        found = draw_line(line, form, measure, size)
+        if len(case.lines) >= _KEPT_LINES:
+            case.lines.clear()
+        case.lines[key] = found
+    return found
 
 
 def _frame(lines: list[DrawnLine], borders: dict[str, Border], background: str, left: float, right: float) -> None:

@@ -11,6 +11,7 @@ from docgen.engine.press.codes import encode, plane_name
 
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face, FontBook, Typeface
+    from docgen.engine.press.lines import DrawnLine
     from docgen.engine.press.model import RunFormat
 
 _RAISED = 0.65
@@ -91,9 +92,7 @@ class Pen:
         """How far a line must reach above and below its base line, in points."""
 
         self.latin_heights = self._heights(self.latin)
-        self.is_decorated = bool(
-            look.underline or look.strike or look.double_strike or look.background or look.border
-        )
+        self.is_decorated = bool(look.underline or look.strike or look.double_strike or look.background or look.border)
         self.is_slanted = self.east.synthetic_italic or self.latin.synthetic_italic
         self.tokens: dict[str, tuple[tuple[int, Word, bool], ...]] = {}
         """What `atoms.cut` made of a token."""
@@ -181,6 +180,8 @@ class PenCase:
     def __init__(self, book: FontBook) -> None:
         self.book = book
         self._pens: dict[tuple[RunFormat, float], Pen] = {}
+        self.lines: dict[tuple[object, ...], DrawnLine] = {}
+        """Lines drawn, by their words and where they stand."""
 
     def pen(self, look: RunFormat, extra: float = 0.0) -> Pen:
         """Return the pen for a look; `extra` points are added to each character (character grid)."""

@@ -138,6 +138,4 @@ def _undrawn(findings: Findings) -> list[Problem]:
 
 def _page(sheet: Sheet) -> LaidPage:
     section = sheet.section
-    return LaidPage(
-        width_pt=section.width, height_pt=section.height, art=tuple(sheet.placed), marks=tuple(sheet.marks)
-    )
+    return LaidPage(width_pt=section.width, height_pt=section.height, art=tuple(sheet.placed), marks=tuple(sheet.marks))

@@ -13,6 +13,7 @@ from docgen.engine.press.columns import Column, Lines, Rows
 from docgen.engine.press.model import Section, Tab, Table, Text
 from docgen.engine.press.numbering import Counters
 from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
+from docgen.engine.press.ruling import edge_width
 from docgen.engine.press.tables import lay_row, lay_table
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Memory:
 
     cells: dict[tuple[object, ...], Column] = field(default_factory=dict)
     """Content of plain cells without findings."""
+
+    tops: dict[tuple[object, object], float] = field(default_factory=dict)
+    """Width of the line above rows of one outline in tables of one frame."""
 
     rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
     rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
@@ -173,14 +177,22 @@ class Setter:
 
     def _row(self, table: Table, row: Row, places: tuple[float, ...]) -> LaidRow:
         if not row.is_plain:
-            return lay_row(table, row, places, self.stack_in_cell)
+            return lay_row(row, places, self._top(table, row), self.stack_in_cell)
         key = (row, table.frame, self._grid)
         found = self.memory.rows.get(key)
         if found is None:
             self._noted = False
-            found = lay_row(table, row, places, self.stack_in_cell)
+            found = lay_row(row, places, self._top(table, row), self.stack_in_cell)
             if not self._noted:
                 self.memory.rows[key] = found
+        return found
+
+    def _top(self, table: Table, row: Row) -> float:
+        key = (row.outline, table.frame)
+        found = self.memory.tops.get(key)
+        if found is None:
+            found = edge_width(row.outline.cells, dict(table.borders), "top", "insideH")
+            self.memory.tops[key] = found
         return found
 
     def stack_in_cell(self, cell: Cell, width: float) -> Column:

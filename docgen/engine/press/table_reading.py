@@ -257,7 +257,6 @@ def read_row_look(element: Element) -> RowLook:
 
 def make_row(cells: list[Cell], look: RowLook, reader: Reader) -> Row:
     """Put a row together."""
-    is_plain = all([cell.is_plain for cell in cells])
     outline = tuple((c.first_column, c.span, c.continues, c.starts_merge, c.borders, c.background) for c in cells)
     return Row(
         cells=tuple(cells),
@@ -267,8 +266,7 @@ def make_row(cells: list[Cell], look: RowLook, reader: Reader) -> Row:
         cannot_split=look.cannot_split,
         outline=reader.outline(outline),
         keep_next=_keeps_next(cells),
-        is_plain=is_plain,
-        is_flat=is_plain and not any([cell.continues or cell.starts_merge for cell in cells]),
+        is_plain=all([cell.is_plain for cell in cells]),
     )
 
 

@@ -54,24 +54,26 @@ class LaidRow:
     is_fixed: bool
     """Exact height: never parted."""
 
-    _flat: list[tuple[Placed, ...]] = field(default_factory=list, init=False, compare=False)
+    _flat: list[tuple[tuple[Placed, ...], tuple[LaidCell, ...]]] = field(
+        default_factory=list, init=False, compare=False
+    )
 
     @property
-    def flat(self) -> tuple[Placed, ...]:
-        """Everything in cells of this row alone, from the row's corner; for a row without marks."""
+    def flat(self) -> tuple[tuple[Placed, ...], tuple[LaidCell, ...]]:
+        """Everything in plain cells of this row alone, from the row's corner; then the cells left over."""
         if not self._flat:
             found: list[Placed] = []
+            others: list[LaidCell] = []
             for cell in self.cells:
-                margins = cell.cell.margins
-                room = self.height - margins[0] - margins[2]
-                cell.column.flatten(found, cell.x + margins[3], margins[0] + cell.shift(room, cell.column.height))
-            self._flat.append(tuple(found))
+                own = cell.cell
+                if not own.is_plain or own.continues or own.starts_merge or cell.column.bookmarks:
+                    others.append(cell)
+                    continue
+                room = self.height - own.margins[0] - own.margins[2]
+                down = own.margins[0] + cell.shift(room, cell.column.height)
+                cell.column.flatten(found, cell.x + own.margins[3], down)
+            self._flat.append((tuple(found), tuple(others)))
         return self._flat[0]
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether `flat` is all there is to the row."""
-        return self.row.is_flat and not any(cell.column.bookmarks for cell in self.cells)
 
     @property
     def least(self) -> float:
@@ -127,10 +129,9 @@ class LaidTable:
         for row in rows:
             tops.append(tops[-1] + row.height)
         for i, row in enumerate(rows):
-            if row.is_flat:
-                sheet.place_all(row.flat, x, tops[i])
-                continue
-            for cell in row.cells:
+            flat, others = row.flat
+            sheet.place_all(flat, x, tops[i])
+            for cell in others:
                 if cell.cell.continues and i:
                     continue
                 stop = self._merge_end(rows, i, cell) if cell.cell.starts_merge or cell.cell.continues else i + 1
@@ -199,20 +200,18 @@ def lay_table(
     return LaidTable(table, rows, offset, foot, rulings)
 
 
-def lay_row(
-    table: Table, row: Row, places: tuple[float, ...], stack: Callable[[Cell, float], Column]
-) -> LaidRow:
+def lay_row(row: Row, places: tuple[float, ...], top: float, stack: Callable[[Cell, float], Column]) -> LaidRow:
     """Lay out one row.
 
     Args:
-        table: What the row belongs to.
         row: What is laid out.
         places: Edges of the grid's columns.
+        top: Width of the line above the row, by which it grows.
         stack: Lays out a cell's content at a width.
     """
     cells = tuple(_lay_cell(cell, places, stack) for cell in row.cells)
     content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
-    content += edge_width(row.outline.cells, dict(table.borders), "top", "insideH")
+    content += top
     fixed = row.height_rule == "exact"
     return LaidRow(row, cells, row.height if fixed else max(row.height, content), fixed)
 
