@@ -108,9 +108,9 @@ def read_values_sheets(paths: Sequence[Path], specs: Sequence[FormSpec], records
         for key, row in read.rows.items():
             rows[key] = _joined(rows.get(key, EMPTY), row)
         for code, more in read.lists.items():
-            is_roster = any(s.code == code and s.subject is Subject.UNIT for s in specs)
             known = lists.get(code, ())
-            lists[code] = (_joined(known[0], more[0]),) if is_roster and known else (*known, *more)
+            joins = known and more and any(s.code == code and is_roster(s) for s in specs)
+            lists[code] = (_joined(known[0], more[0]),) if joins else (*known, *more)
     return TypedValues(rows=rows, lists=lists)
 
 
@@ -194,10 +194,9 @@ def read_list(path: Path, spec: FormSpec) -> tuple[TypedRow, ...]:
         UnreadableSheetError: not a sheet.
         ValuesSheetError: no head, or an unknown column.
     """
-    is_roster = spec.subject is Subject.UNIT
 
     def field_of(head: str) -> str:
-        return find_field(spec, f"rows.{head}") if is_roster else find_field(spec, head)
+        return find_field(spec, f"rows.{head}") if is_roster(spec) else find_field(spec, head)
 
     for sheet in read_sheet(path):
         for at, row in enumerate(sheet.rows):
@@ -212,10 +211,14 @@ def read_list(path: Path, spec: FormSpec) -> tuple[TypedRow, ...]:
     raise ValuesSheetError(path.name, f"里没有找到 {spec.code} 的表头。请用 docgen form sheet {spec.code} 生成填写表。")
 
 
+def is_roster(spec: FormSpec) -> bool:
+    """Tell whether a form is a list whose rows are people of a village."""
+    return spec.subject is Subject.UNIT and spec.find_field("rows") is not None
+
+
 def _listed(
     name: str, spec: FormSpec, heads: Mapping[int, str], fields: Mapping[int, str], rows: Sequence[Row]
 ) -> tuple[TypedRow, ...]:
-    is_roster = spec.subject is Subject.UNIT
     numbers = [column for column, field in fields.items() if field in {"rows.no", "no"} or heads[column] == "序号"]
     found: list[_Collected] = []
     count = 0
@@ -224,12 +227,12 @@ def _listed(
         if not any(texts.values()):
             continue
         count += 1
-        if not found or not is_roster:
+        if not found or not is_roster(spec):
             found.append(_Collected())
         said = next((row.text(c).strip() for c in numbers if row.text(c).strip().isdigit()), "")
         line = int(said) if said else count
         for column, text in texts.items():
-            field = fields[column].replace("rows.", f"rows.{line}.", 1) if is_roster else fields[column]
+            field = fields[column].replace("rows.", f"rows.{line}.", 1) if is_roster(spec) else fields[column]
             if text:
                 found[-1].put(spec, field, text, Where(sheet=name, row=row.number, column=heads[column]))
     return tuple(part.row() for part in found)
