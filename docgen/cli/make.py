@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 @click.argument("codes", metavar="表号...", nargs=-1, required=True)
 @click.option("--child", "children", multiple=True, metavar="姓名|身份证号|编号", help="给哪个孩子，可写多次。")
 @click.option("--village", metavar="村名", help="给整个村。")
-@click.option("--person", "persons", multiple=True, metavar="姓名|身份证号",
-              help="给哪个大人（老人登记表、家庭档案），可写多次。")  # fmt: skip
+@click.option("--person", "persons", multiple=True, metavar="姓名|身份证号|身份=姓名",
+              help="给哪个大人（老人登记表、家庭档案）；写成“加害人=姓名”的，先记入案卷。可写多次。")  # fmt: skip
+@click.option("--case", default="", metavar="案卷编号", help="D 类文书属于哪个案卷；不写就用孩子没有结的案卷。")
+@click.option("--issuer", default="", metavar="单位", help="由 office.toml 的 [issuers] 里哪个单位出具；不写就是本单位。")
 @click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="填写某一栏，可写多次。")
 @click.option("--values", type=click.Path(path_type=Path), multiple=True, metavar="表.xlsx",
               help="从表格读每个孩子要填的内容，可写多次。")  # fmt: skip
@@ -35,6 +37,8 @@ def command(
     children: tuple[str, ...],
     village: str | None,
     persons: tuple[str, ...],
+    case: str,
+    issuer: str,
     typed: tuple[str, ...],
     values: tuple[Path, ...],
     overrides: tuple[tuple[str, str, str], ...],
@@ -50,14 +54,19 @@ def command(
     """
     from forms.fill import Override
 
-    if bool(children) == bool(village) and not (persons and not children):
-        raise click.UsageError("请写 --child 或 --village，二者选一；给大人办的表写 --person。")
+    people = [text for text in persons if "=" in text]
+    adults = [text for text in persons if "=" not in text]
+    if bool(children) == bool(village) and not (adults and not children) and not (case and not children):
+        raise click.UsageError("请写 --child 或 --village，二者选一；给大人办的表写 --person，案卷的文书可以写 --case。")
     with opened(ctx) as workspace, progress("生成") as step:
         report = workspace.papers.make(
             codes,
             children=children,
             village=village,
-            persons=persons,
+            case=case,
+            people=people,
+            issuer=issuer,
+            persons=adults,
             typed=dict(pair(text, example="委托起始日=2026-12-01") for text in typed),
             values_sheets=values,
             reprint=reprint,

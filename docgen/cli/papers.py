@@ -85,6 +85,24 @@ def record(
     ctx.exit(0 if report.is_kept else 3)
 
 
+@command.command()
+@click.argument("number", metavar="文号|编号")
+@click.option("--copy", "recipient", required=True, metavar="份号|收件人",
+              help="第几份，或者这一份的名称里的字（如“加害人”）。")  # fmt: skip
+@click.option("--on", type=DAY, required=True, help="送达日期。")
+@click.option("--method", required=True, metavar="方式", help="直接送达、成年家属代收、留置送达、邮寄送达……")
+@click.option("--refused", default="", metavar="理由", help="拒收的，写明理由。")
+@click.pass_context
+def serve(ctx: click.Context, number: str, recipient: str, on: date, method: str, refused: str) -> None:
+    """记录一份文书送达了谁；送达回证（D6）归档时系统会自动记录。
+
+    例：docgen papers serve 洗公告诫〔2026〕1号 --copy 加害人 --on 2026-11-24 --method 直接送达
+    """
+    with opened(ctx) as workspace:
+        line = workspace.serving.serve(number, recipient=recipient, on=on, method=method, refused_reason=refused)
+    say(line)
+
+
 def _show(rows: tuple, *, as_json: bool) -> None:  # type: ignore[type-arg]
     if as_json:
         write_json([row.as_json() for row in rows])

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("docgen.cli.people", "人员：从村里的名单导入、查看"),
     "form": ("docgen.cli.form", "文书目录：有哪些表、每张表填什么"),
     "make": ("docgen.cli.make", "生成文书：一个孩子，或整个村"),
+    "case": ("docgen.cli.case", "案卷：一件事里的人、文书和送达"),
     "papers": ("docgen.cli.papers", "已生成的文书：清单、未收回的"),
     "archive": ("docgen.cli.archive", "归档：收回扫描件、核查档案"),
     "dossier": ("docgen.cli.dossier", "一人一档：看一个孩子的全部材料"),

@@ -13,12 +13,12 @@ from archive.intake.derive import DerivedPage, derive_pdf
 from archive.registry.scans import PageState, ScanPage
 from archive.store import paper_object
 from docgen.engine.press import LaidPaper
-from docgen.workspace.duties import open_duties
 from docgen.workspace.gathering import facts_of_child, facts_of_village
 from docgen.workspace.layouts import text_runs
 from docgen.workspace.objects import issued_path, layout_path, sha512, signed_path
 from docgen.workspace.reports import FiledPaper
 from docgen.workspace.signatures import Doubt, doubts, look_at, required_places
+from docgen.workspace.signed import mark_signed
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
@@ -141,9 +141,7 @@ class Archiver:
             if decision is not None:
                 tx.audit.append("paper.accept", actor=decision.by, subject=record.uid, version=version.version)
             if tx.papers.version(record.uid, version.version).status not in DONE:
-                tx.papers.set_status(record.uid, version.version, PaperStatus.ARCHIVED, signed_on=signed_on)
-                spec = ws.library.get(record.form_code)
-                open_duties(tx, spec, record, version.values, signed_on or ws.today)
+                mark_signed(ws, tx, record, version, signed_on=signed_on)
             for read in reads:
                 tx.scans.save_page(page_row(read, PageState.FILED))
             subject = str(tx.people.get(record.child_uid).child.person.name) if record.child_uid else ""

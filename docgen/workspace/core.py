@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from docgen.workspace.people import PeopleDesk
     from docgen.workspace.recording import RecordDesk
     from docgen.workspace.safety import SafetyDesk
+    from docgen.workspace.serving import ServiceDesk
     from docgen.workspace.transferring import TransferDesk
 
 
@@ -220,6 +221,13 @@ class Workspace:
         from docgen.workspace.dossiers import DossierDesk
 
         return DossierDesk(self)
+
+    @cached_property
+    def serving(self) -> ServiceDesk:
+        """送达."""
+        from docgen.workspace.serving import ServiceDesk
+
+        return ServiceDesk(self)
 
     @cached_property
     def cases(self) -> CaseDesk:

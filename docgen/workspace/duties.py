@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from forms.conditions import NAMED, holds
@@ -23,7 +23,7 @@ def open_duties(tx: Tx, spec: FormSpec, paper: PaperRecord, values: Mapping[str,
     """
     if not paper.child_uid:
         return
-    closed = {duty.duty for duty in spec.closes}
+    closed = {duty.duty for duty in spec.closes if holds(duty.when, values) is not False}
     for duty in tx.duties.of_child(paper.child_uid):
         if duty.done_on is None and duty.kind in closed:
             tx.duties.done(duty.id, signed_on)
@@ -42,5 +42,6 @@ def move_duties(tx: Tx, spec: FormSpec, paper: PaperRecord, values: Mapping[str,
             continue
         start = values.get(opened.field) if opened.field else signed_on
         if isinstance(start, date):
-            due = start + timedelta(days=opened.days)
+            day = start.date() if isinstance(start, datetime) else start
+            due = day + timedelta(days=opened.days)
             tx.duties.add(opened.duty, child_uid=paper.child_uid, due_on=due, paper_uid=paper.uid)

@@ -78,7 +78,7 @@ def _originals(paper: Issued, secret: bytes) -> Iterator[PrintJob]:
         label = _copy_label(paper.copies, k)
         variant = own.get(paper.copies[k]) if paper.copies else None
         if variant is not None:
-            yield PrintJob(paper=variant.laid, copy_label=f"{label}（略去该单位不需要的内容，不用于归档）")
+            yield PrintJob(paper=variant.laid, copy_label=f"{label}（专用的一份，不用于归档）")
         else:
             marks = page_marks(paper.mark_id, paper.laid)
             yield PrintJob(paper=paper.laid, marks=marks, secret=secret, copy_label=label)

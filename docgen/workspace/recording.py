@@ -17,6 +17,7 @@ from archive.registry.paper_states import UnsignedVersionError
 from archive.registry.values import decode_signature, encode_signature
 from archive.store import paper_object
 from docgen.workspace.duties import move_duties
+from docgen.workspace.effects import apply_effects
 from docgen.workspace.gathering import facts_of_child, facts_of_village
 from docgen.workspace.objects import sha512
 from docgen.workspace.reports import Report, problems_json
@@ -235,6 +236,15 @@ class RecordDesk:
             )
             version = tx.papers.version(paper.uid, version.version)
             move_duties(tx, spec, paper, version.known, version.signed_on or ws.today)
+            apply_effects(
+                tx,
+                ws.library,
+                paper,
+                version.known,
+                signed_on=version.signed_on,
+                today=ws.today,
+                actor=ws.actor.name,
+            )
         ws.finding.catch_up()
         return self._report(paper, version, spec, found.values, found.problems, reading=kept.reading)
 

@@ -1,0 +1,42 @@
+"""A version becomes signed: its status, the duties it opens and closes, and its effects, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.workspace.duties import open_duties
+from docgen.workspace.effects import apply_effects
+from forms.enums import PaperStatus
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from archive.registry import Tx
+    from archive.registry.paper_states import PaperRecord, VersionRecord
+    from docgen.workspace.core import Workspace
+
+
+def mark_signed(
+    workspace: Workspace, tx: Tx, paper: PaperRecord, version: VersionRecord, *, signed_on: date | None
+) -> None:
+    """Record that the signed scan of a version is in the archive, and all that follows from it.
+
+    Args:
+        workspace: The office.
+        tx: The transaction that files it.
+        paper: The paper.
+        version: The version that was signed.
+        signed_on: Day of the last signature; ``None`` while nobody has typed it in: today counts.
+    """
+    tx.papers.set_status(paper.uid, version.version, PaperStatus.ARCHIVED, signed_on=signed_on)
+    day = signed_on or workspace.today
+    open_duties(tx, workspace.library.get(paper.form_code), paper, version.values, day)
+    apply_effects(
+        tx,
+        workspace.library,
+        paper,
+        version.values,
+        signed_on=signed_on,
+        today=workspace.today,
+        actor=workspace.actor.name,
+    )
