@@ -198,11 +198,11 @@ def _store(
             else:
                 yield _problem("ocfl.E072", "库房里有不属于任何一件的文件。", _name(root, entry))
     with ThreadPoolExecutor(2) as pool:  # hashing and reading both let go of the interpreter
-        for folder, findings in zip(folders, pool.map(lambda f: _object(root, f, level), folders), strict=True):
+        for folder, findings in zip(folders, pool.map(lambda f: check_object(root, f, level), folders), strict=True):
             problems, files, size = findings
             if problems:  # a writer may have been at it: look again while none is
                 with hold():
-                    problems, files, size = _object(root, folder, level)
+                    problems, files, size = check_object(root, folder, level)
             seen.objects += 1
             seen.files += files
             seen.size += size
@@ -229,7 +229,7 @@ def _root(root: Path) -> Iterator[Problem]:
             yield _problem("ocfl.E067", "库房的说明文件夹里有多余的内容。", _name(root, entry))
 
 
-def _object(root: Path, folder: Path, level: Level) -> tuple[list[Problem], int, int]:
+def check_object(root: Path, folder: Path, level: Level) -> tuple[list[Problem], int, int]:
     """Check one object; return findings, number of files and bytes."""
     name = _name(root, folder)
     inventory = proved(folder)

@@ -62,7 +62,12 @@ def object_path(object_id: str) -> str:
 
 def object_id(folder: Path) -> str:
     """Return the id of the object in a folder, by its name."""
-    return unquote(folder.name)
+    return id_of(folder.name)
+
+
+def id_of(name: str) -> str:
+    """Return the id of the object whose folder has a name."""
+    return unquote(name)
 
 
 def is_bucket(name: str) -> bool:

@@ -1,0 +1,86 @@
+"""修复: what a check found damaged, put right from a backup, and checked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.backup.generations import generations
+from archive.check import Level, check_archive
+from archive.repair import damaged_objects, repair_objects, repair_root
+from docgen.workspace.reports import Report
+from docgen.workspace.restoring import keys_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.workspace.core import Workspace
+    from forms.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairResult(Report):
+    """Outcome of one repair."""
+
+    repaired: tuple[str, ...]
+    """One line an object: what came from the backup, where the damaged copy is."""
+    left: tuple[str, ...]
+    """What could not be put right, and why."""
+    problems: tuple[Problem, ...]
+    """What a check of everything finds afterwards."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing that blocks is left."""
+        return not any(problem.blocking for problem in self.problems)
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        if not self.repaired and not self.left and self.is_whole:
+            return "没有发现损坏，不用修复。"
+        state = "再检查一遍，档案是完整的" if self.is_whole else "再检查一遍，还有问题没有解决，见上"
+        left = f"，没能修好 {len(self.left)} 件" if self.left else ""
+        return f"修好 {len(self.repaired)} 件{left}；{state}。"
+
+
+def repair(workspace: Workspace, backup: Path, *, identity: Path | None = None, passphrase: str = "") -> RepairResult:
+    """Check every byte, put right what is damaged, check again.
+
+    Args:
+        workspace: The office.
+        backup: Its backup folder.
+        identity: The key file that opens a sealed backup.
+        passphrase: Opens the key file.
+
+    Raises:
+        NotABackupError: there is no backup there.
+        BackupDamagedError, BackupKeyError: it cannot be used.
+    """
+    work = workspace.folder / "work"
+    found = generations(backup)
+    keys = keys_of(backup, identity, passphrase)
+    roots = repair_root(workspace.store, work=work)
+    before = check_archive(workspace.store, workspace.registry, level=Level.FIXITY)
+    wanted = damaged_objects(before.problems)
+    if not wanted:
+        return RepairResult(repaired=tuple(map(_root_line, roots)), left=(), problems=before.problems)
+    report = repair_objects(workspace.store, wanted, found, keys, work=work)
+    after = check_archive(workspace.store, workspace.registry, level=Level.FIXITY)
+    with workspace.registry.begin() as tx:
+        for done in report.repaired:
+            tx.audit.append("store.repair", actor=workspace.actor.name, subject=done.object_id, files=done.taken)
+    lines = [
+        f"{done.object_id}：从备份取回 {done.taken} 个文件"
+        + (f"，损坏的一份移到“work/{done.moved}”" if done.moved else "")
+        for done in report.repaired
+    ]
+    return RepairResult(
+        repaired=(*map(_root_line, roots), *lines),
+        left=tuple(f"{object_id}：{why}" for object_id, why in report.left),
+        problems=after.problems,
+    )
+
+
+def _root_line(path: str) -> str:
+    return f"库房的说明文件“{path}”已重写"
