@@ -29,6 +29,7 @@ _MAGIC: dict[str, tuple[bytes, ...]] = {
     ".pdf": (b"%PDF-",),
     ".docx": (b"PK\x03\x04",),
     ".jpeg": (b"\xff\xd8\xff",),
+    ".jpg": (b"\xff\xd8\xff",),
     ".png": (b"\x89PNG",),
     ".tiff": (b"II*\0", b"MM\0*"),
 }

@@ -25,7 +25,7 @@ from docgen.workspace.describing import stamp_of
 from docgen.workspace.extracts import View, extract_pdf
 from docgen.workspace.items import Describer
 from docgen.workspace.keeping_reports import BoundVolume
-from docgen.workspace.objects import issued_path
+from docgen.workspace.objects import issued_path, variant_path
 from docgen.workspace.outgoing import new_path, write_file
 from forms.enums import PaperStatus
 from forms.legal_time import print_date
@@ -128,8 +128,12 @@ class BindingDesk:
         hide = view.hidden(spec) if spec else frozenset()
         signed = _newest_signed(ws, object_id, number)
         if hide and spec is not None:
-            pdf = extract_pdf(ws, tx, record, paper=entry.paper, version=entry.version, spec=spec, hide=hide)
             note = f"摘录：隐去部分内容，不作签署凭证。签署原件存{ws.settings.unit_name}。"
+            issued = variant_path(number, view.copy_key(spec), "pdf")
+            if issued in entry.version.digests:  # what this recipient was given then is what it is given now
+                pdf = ws.store.read(object_id, issued)
+            else:
+                pdf = extract_pdf(ws, tx, record, paper=entry.paper, version=entry.version, spec=spec, hide=hide)
             return _Leaf(item=item, pdf=pdf, remark="摘录" if signed else "摘录、未签", note=note)
         if signed:
             return _Leaf(item=item, pdf=ws.store.read(object_id, signed), remark="")

@@ -65,6 +65,11 @@ class View:
             return False
         return self.recipient == RESTRICTED or self._copies.get(spec.code) is not None
 
+    def copy_key(self, spec: FormSpec) -> str:
+        """Return the key of the copy that is this recipient's own; empty when there is none."""
+        copy = self._copies.get(spec.code)
+        return copy.key if copy else ""
+
     def hidden(self, spec: FormSpec) -> frozenset[str]:
         """Return the fields and columns of a form that this recipient must not see."""
         if self.is_full:

@@ -51,6 +51,7 @@ data/件/<档号>/                 这一件的全部文件：
     inputs-v<版次>.json         填写的内容和制作情况
     text-v<版次>.txt            全文
     layout-v<版次>.json         版面
+    signed-v<版次>-…/           签名、捺印、印章处的截图
     original.…                  旧档的原始扫描件
 manifest-sha512.txt             每个文件的 SHA-512；可用 sha512sum -c 或 bagit.py --validate 校验
 """

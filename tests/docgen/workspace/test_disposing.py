@@ -1,0 +1,216 @@
+"""鉴定 and 销毁: only what is due, only by two, with a certificate, carried through whatever happens."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from archive.store import Store, disposal_object, paper_object, scan_object
+from docgen.workspace import Actor, Workspace
+from docgen.workspace.disposing import (
+    AppraisalListError,
+    DisposalNotFoundError,
+    NotDueError,
+    TwoPersonsError,
+    carry_through,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+YEAR = 2026
+LATER = datetime(2060, 1, 5, 9, tzinfo=UTC)
+"""30 years and more after: the A1 and A5 are due, the A8 are kept for ever."""
+
+
+@pytest.fixture
+def late(filed_folder: Path, open_office: Callable[[Path], Workspace]) -> Iterator[Workspace]:
+    """Give the office long after its papers were numbered."""
+    with open_office(filed_folder) as early:
+        early.describing.accession(YEAR)
+    with Workspace.open(filed_folder, actor=Actor(name="潘文海"), clock=lambda: LATER) as opened:
+        yield opened
+
+
+def decided(workspace: Workspace, **decisions: tuple[str, str]) -> Path:
+    """Return an appraisal list filled in; ``first=("销毁", "")`` for the first row, ``rest`` for the others."""
+    path = workspace.disposing.appraise().path
+    assert path is not None
+    book = load_workbook(path)
+    page = book.worksheets[0]
+    for number, row in enumerate(page.iter_rows(min_row=3)):
+        decision, until = decisions.get("first" if not number else "rest", ("", ""))
+        row[7].value, row[8].value = decision or None, until or None
+    book.save(path)
+    return path
+
+
+def test_nothing_is_due_before_its_time_and_what_is_kept_for_ever_never(
+    filed_folder: Path, open_office: Callable[[Path], Workspace], late: Workspace
+) -> None:
+    assert len(late.disposing.appraise().rows) == 3
+    for year, due in ((2056, 0), (2057, 3)):
+        with Workspace.open(filed_folder, clock=partial(datetime, year, 6, 1, tzinfo=UTC)) as opened:
+            assert len(opened.disposing.appraise().rows) == due
+    with open_office(filed_folder) as now:
+        assert now.disposing.appraise().path is None
+
+
+def test_one_person_is_not_two(late: Workspace) -> None:
+    path = decided(late, first=("销毁", ""))
+    for second in ("罗建国", " 罗 建国", "", "　"):
+        with pytest.raises(TwoPersonsError, match="第二十一条"):
+            late.disposing.dispose(path, first="罗建国", second=second)
+    assert late.checking.check().problems == ()
+    assert len(late.disposing.appraise().rows) == 3
+
+
+def test_a_destroyed_paper_is_gone_from_store_registry_and_index(late: Workspace) -> None:
+    with late.registry.read() as tx:
+        (uid,) = [g.uid for g in tx.codes.all() if str(g.code).endswith("D30-SSB-0001")]
+        number = tx.papers.get(uid).document_number
+        form, child = tx.papers.get(uid).form_code, tx.papers.get(uid).child_uid
+    before = late.finding.search(str(number)).total
+    assert before
+    report = late.disposing.dispose(decided(late, first=("销毁", "")), first="罗建国", second="龙秀英")
+    assert (report.destroyed, report.kept, report.undecided) == (1, 0, 2)
+    assert not late.store.exists(paper_object(uid))
+    with late.registry.read() as tx:
+        assert tx.papers.version(uid, 1).values == {}
+        assert tx.papers.get(uid).reference_code
+    assert not [hit for hit in late.finding.search(str(number)).hits if hit.key == uid]
+    late.finding.rebuild()
+    assert not [hit for hit in late.finding.search(str(number)).hits if hit.key == uid]
+    assert late.checking.check().problems == ()
+    (view,) = late.dossiers.show(child)
+    assert [row[5] for row in view.rows if row[1].startswith(form)] == ["已销毁"]
+
+
+def test_the_certificate_proves_what_it_was_and_names_nobody_but_the_two(late: Workspace) -> None:
+    with late.registry.read() as tx:
+        (uid,) = [g.uid for g in tx.codes.all() if str(g.code).endswith("D30-SSB-0001")]
+    files = dict(late.store.paths(paper_object(uid)))
+    report = late.disposing.dispose(decided(late, first=("销毁", "")), first="罗建国", second="龙秀英")
+    said = late.store.read(disposal_object(report.uid), "disposal.json").decode()
+    data = json.loads(said)
+    assert data["items"][0]["files"] == files
+    assert (data["first_by"], data["second_by"]) == ("罗建国", "龙秀英")
+    assert "罗小" not in said
+    assert report.folder is not None
+    assert {path.name for path in report.folder.iterdir()} == {"销毁清册.pdf", "销毁清册.xlsx"}
+    scan = report.folder / "签字.pdf"
+    scan.write_bytes(b"%PDF-1.7 signed")
+    late.disposing.add_signed(report.uid, scan)
+    assert [p for p in late.store.paths(disposal_object(report.uid)) if p.startswith("signed-")]
+    with pytest.raises(DisposalNotFoundError):
+        late.disposing.add_signed("0000000000", scan)
+
+
+def test_a_scan_goes_with_the_last_paper_in_it(late: Workspace) -> None:
+    with late.registry.read() as tx:
+        stacks = {stack.sha256 for stack in tx.scans.stacks()}
+    first = late.disposing.dispose(decided(late, first=("销毁", "")), first="罗建国", second="龙秀英")
+    second = late.disposing.dispose(decided(late, first=("销毁", ""), rest=("销毁", "")), first="甲", second="乙")
+    assert first.held == 1  # the two A5 were put through the copier together
+    left = {sha256 for sha256 in stacks if late.store.exists(scan_object(sha256))}
+    assert second.held == 0
+    assert len(left) == 1  # the A8, kept for ever
+    with late.registry.read() as tx:
+        assert {s.name for s in tx.scans.stacks() if s.sha256 not in left} == {"已销毁"}
+    assert late.checking.check().problems == ()
+
+
+def test_keeping_longer_takes_an_item_off_the_list_until_then(late: Workspace, filed_folder: Path) -> None:
+    path = decided(late, first=("续存", "2070"), rest=("续存", "永久"))
+    report = late.disposing.dispose(path, first="罗建国", second="龙秀英")
+    assert (report.destroyed, report.kept, report.uid) == (0, 3, "")
+    assert late.disposing.appraise().rows == ()
+    moment = datetime(2071, 1, 1, 12, tzinfo=UTC)
+    with Workspace.open(filed_folder, clock=lambda: moment) as opened:
+        assert len(opened.disposing.appraise().rows) == 1
+
+
+def test_one_row_that_is_not_due_stops_the_whole_list(late: Workspace) -> None:
+    path = decided(late, first=("销毁", ""), rest=("销毁", ""))
+    book = load_workbook(path)
+    book.worksheets[0].cell(row=5, column=2).value = "0194-WS·2026-Y-SSB-0001"
+    book.save(path)
+    with pytest.raises(NotDueError) as refused:
+        late.disposing.dispose(path, first="罗建国", second="龙秀英")
+    assert refused.value.code == "REF-19"
+    assert len(late.disposing.appraise().rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("decision", "until", "error"),
+    [
+        ("烧掉", "", AppraisalListError),
+        ("", "", AppraisalListError),
+        ("续存", "", NotDueError),
+        ("续存", "2059", NotDueError),
+        ("续存", "很久", NotDueError),
+    ],
+)
+def test_a_decision_nobody_can_read_changes_nothing(
+    late: Workspace, decision: str, until: str, error: type[Exception]
+) -> None:
+    path = decided(late, first=(decision, until))
+    with pytest.raises(error):
+        late.disposing.dispose(path, first="罗建国", second="龙秀英")
+    assert len(late.disposing.appraise().rows) == 3
+
+
+def test_the_same_list_twice_destroys_once(late: Workspace) -> None:
+    path = decided(late, first=("销毁", ""))
+    late.disposing.dispose(path, first="罗建国", second="龙秀英")
+    with pytest.raises(NotDueError):
+        late.disposing.dispose(path, first="罗建国", second="龙秀英")
+    with late.registry.read() as tx:
+        assert len(tx.disposals.all()) == 1
+
+
+def test_what_was_decided_is_carried_through_after_a_crash(
+    late: Workspace, filed_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCutError(Exception):
+        pass
+
+    def cut(_store: Store, object_id: str) -> bool:
+        raise PowerCutError(object_id)
+
+    path = decided(late, first=("销毁", ""), rest=("销毁", ""))
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "purge", cut)
+        with pytest.raises(PowerCutError):
+            late.disposing.dispose(path, first="罗建国", second="龙秀英")
+    with late.registry.read() as tx:
+        (disposal,) = tx.disposals.unfinished()
+        objects = tx.disposals.objects(disposal.uid)
+    assert any(late.store.exists(object_id) for object_id in objects)
+    with Workspace.open(filed_folder, clock=lambda: LATER) as opened:
+        assert not any(opened.store.exists(object_id) for object_id in objects)
+        with opened.registry.read() as tx:
+            assert tx.disposals.unfinished() == ()
+        assert opened.checking.check().problems == ()
+
+
+def test_without_its_certificate_nothing_is_taken_out(late: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "purge", lambda _, object_id: kept.append(object_id))
+        late.disposing.dispose(decided(late, first=("销毁", "")), first="罗建国", second="龙秀英")
+    with late.registry.read() as tx:
+        (disposal,) = tx.disposals.all()
+    assert kept
+    assert late.store.purge(disposal_object(disposal.uid))
+    with late.registry.begin() as tx:
+        assert {p.code for p in late.checking.check().problems} >= {"agreement.certificate"}
+    monkeypatch.setattr("archive.registry.disposals.Disposals.unfinished", lambda self: self.all())
+    carry_through(late)
+    assert late.store.exists(kept[0])
