@@ -257,7 +257,9 @@ class EffectSpec:
 
     kind: str
     """``flag``: somebody of the case is flagged; ``serve``: a copy of another paper counts as served;
-    ``number``: the case gets its number; ``close``: the case is closed."""
+    ``number``: the case gets its number; ``close``: the case is closed; ``away``: the parents of a filing are
+    away or back; ``end_care``: the child has no carer any more; ``replace``: another paper no longer holds;
+    ``flag_carer``: the carer is flagged."""
     role: str = ""
     """Of ``flag``: the role in the case, as `forms.casefile.CaseRole` prints it."""
     flag: str = ""

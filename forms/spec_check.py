@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from forms.spec import FieldSpec, FormSpec
 
-EFFECTS = ("flag", "serve", "number", "close")
+EFFECTS = ("flag", "serve", "number", "close", "flag_carer", "away", "end_care", "replace")
 TARGETS = ("child", "person", "case", "paper", "unit")
 Fault = tuple[str, str]
 """The key in the file, and what is wrong with it in Chinese."""
@@ -78,7 +78,9 @@ def _effect_faults(spec: FormSpec) -> Iterator[Fault]:
             yield "effects.kind", f"写的是“{effect.kind}”，只能是：{'、'.join(EFFECTS)}"
         elif effect.kind == "flag" and (effect.role not in set(CaseRole) or effect.flag not in set(Flag)):
             yield "effects.flag", f"写的是“{effect.role}”“{effect.flag}”，不是认识的身份和情形"
-        elif effect.kind in {"serve", "number"} and not effect.field:
+        elif effect.kind == "flag_carer" and effect.flag not in set(Flag):
+            yield "effects.flag", f"写的是“{effect.flag}”，不是认识的情形"
+        elif effect.kind in {"serve", "number", "replace"} and not effect.field:
             yield "effects.field", "没有写"
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from docgen.workspace.care_effects import KINDS as CARE_KINDS
+from docgen.workspace.care_effects import apply_care_effect
 from forms.blank import is_value
 from forms.casefile import CaseRole
 from forms.conditions import holds
@@ -62,7 +64,9 @@ def apply_effects(
     for effect in spec.effects:
         if holds(effect.when, values) is not True:
             continue
-        if effect.kind == "flag" and case is not None:
+        if effect.kind in CARE_KINDS:
+            apply_care_effect(tx, effect, paper, values, on=signed_on or today, actor=actor)
+        elif effect.kind == "flag" and case is not None:
             people = _meant(spec, CaseRole(effect.role), case, values)
             _flag(tx, Flag(effect.flag), people, case=case, paper=paper, on=signed_on or today, actor=actor)
         elif effect.kind == "serve":

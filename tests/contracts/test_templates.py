@@ -219,9 +219,11 @@ def filled(code: str, wording: str) -> bytes:
 
 @pytest.mark.parametrize(("code", "wording"), EVERY)
 def test_a_filled_paper_has_the_pages_it_is_meant_to_have(code: str, wording: str, press: Press) -> None:
-    expected = {"A1": {2}, "A2": {3}, "A5": {2}, "A8": {1}, "B1": {1}, "B2": {1}}
+    one = {"A4", "A6", "A7", "A8", "A10", "B1", "B2", "B3", "B4", "B5", "B5a", "B5b", "B5c", "B5d", "B6", "B7"}
+    several = {"A1": 2, "A2": 3, "A3": 4, "A5": 2, "A9": 2}
     laid = press.lay_out(filled(code, wording), name=code)
-    assert len(laid.pages) in expected.get(code, range(1, 10))
+    assert len(laid.pages) == (1 if code in one else several.get(code, len(laid.pages)))
+    assert len(laid.pages) < 10
     assert [str(problem) for problem in laid.problems] == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from archive.store import paper_object
 from docgen.workspace.choosing import PersonNotFoundError
 from docgen.workspace.gathering import facts_of_child, facts_of_village
+from forms.facts import as_rows
 from forms.values import id_check_character
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_an_elder_the_register_knows_is_prefilled_and_filed_as_a_person(workspac
     assert record.carer_uid == person.uid
     assert village.short == "平山村"
     assert values["elder_id_number"] == person.id_number
-    children = {str(row["name"]) for row in values["grandchildren_refs"]}  # type: ignore[index,union-attr]
+    children = {str(row["name"]) for row in as_rows(values["grandchildren_refs"])}
     assert "罗小水" in children
 
 
@@ -84,8 +85,8 @@ def test_the_elders_roster_lists_the_registrations_of_the_village(workspace: Wor
     with workspace.registry.read() as tx:
         values = tx.papers.version(uid, 1).values
     assert values["total"] == 1
-    (row,) = values["rows"]  # type: ignore[misc]
-    assert (str(row["elder_name"]), row["remark"]) == ("王桂花", "登记表待签")  # type: ignore[index]
+    (row,) = as_rows(values["rows"])
+    assert (str(row["elder_name"]), row["remark"]) == ("王桂花", "登记表待签")
 
 
 def test_a_weak_elder_is_noted_on_the_side_of_the_child(hands: Hands, workspace: Workspace) -> None:
@@ -213,5 +214,5 @@ def test_cells_of_a_roster_are_typed_by_row_and_found_again(workspace: Workspace
     good = write(tmp_path / "名册2.xlsx", [["序号", "处置要求", "风险等级"], [1, "尽快登记户口", "高"]])
     uid = made(workspace.papers.make(["B5c"], village="平山村", values_sheets=[good]))
     with workspace.registry.read() as tx:
-        (row,) = tx.papers.version(uid, 1).values["rows"]  # type: ignore[misc]
-    assert (str(row["child_name"]), row["request"]) == ("杨春花", "尽快登记户口")  # type: ignore[index]
+        (row,) = as_rows(tx.papers.version(uid, 1).values["rows"])
+    assert (str(row["child_name"]), row["request"]) == ("杨春花", "尽快登记户口")
