@@ -7,14 +7,13 @@ operators have PDF's y. A fragment is made once and placed as often as its text 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """One line of text, from the fragment's origin, in points."""
 
     text: str
@@ -26,8 +25,7 @@ class TextLine:
     """What stands between this line and the next: nothing, a space or a line feed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A bookmark: the rectangle of the line or the cell that holds it, in points."""
 
     name: str
