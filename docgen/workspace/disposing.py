@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from archive.reference_code import RETENTION_WORDS, ReferenceCode, retention_ends
 from archive.registry import new_uid
 from archive.registry.disposals import DisposedObject
-from archive.store import disposal_object, scan_object
+from archive.store import disposal_object, registry_object, scan_object
 from docgen.engine.archive_sheets import lay_out_sheet
 from docgen.engine.press import PrintJob
 from docgen.engine.sheets import read_sheet
@@ -344,9 +344,12 @@ def carry_through(workspace: Workspace) -> None:
             continue  # no certificate, no destruction; the check says so
         for object_id in objects:
             workspace.store.purge(object_id)
+        workspace.store.purge(registry_object())  # its snapshots still say what the papers said
         with workspace.registry.begin() as tx:
             tx.disposals.finish(disposal.uid)
             tx.audit.append("archive.purge", actor=disposal.first_by, subject=disposal.uid, objects=len(objects))
+    if unfinished:
+        workspace.safety.snapshot()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

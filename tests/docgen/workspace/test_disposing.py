@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from archive.store import Store, disposal_object, paper_object, scan_object
+from archive.store import Store, disposal_object, paper_object, registry_object, scan_object
 from docgen.workspace import Actor, Workspace
 from docgen.workspace.disposing import (
     AppraisalListError,
@@ -90,6 +91,31 @@ def test_a_destroyed_paper_is_gone_from_store_registry_and_index(late: Workspace
     assert late.checking.check().problems == ()
     (view,) = late.dossiers.show(child)
     assert [row[5] for row in view.rows if row[1].startswith(form)] == ["已销毁"]
+
+
+def test_no_byte_of_what_a_destroyed_paper_said_is_left_in_the_store(late: Workspace) -> None:
+    late.safety.snapshot()
+    with late.registry.read() as tx:
+        (uid,) = [g.uid for g in tx.codes.all() if str(g.code).endswith("D30-SSB-0001")]
+        mark = tx.papers.version(uid, 1).values["document_uid"]
+    assert mark == uid
+
+    def told() -> bool:
+        rows = [
+            gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+            for path in sorted(late.store.root.rglob("content/**/*"))
+            if path.is_file() and b"urn%3adocgen%3aregistry" in str(path).encode()
+            for data in [path.read_bytes()]
+        ]
+        return any(
+            b'"document_uid": "' + uid.encode() in row or b'"document_uid":"' + uid.encode() in row for row in rows
+        )
+
+    assert told()
+    late.disposing.dispose(decided(late, first=("销毁", "")), first="罗建国", second="龙秀英")
+    assert not told()
+    assert late.store.head(registry_object()) == 1
+    assert late.checking.check().problems == ()
 
 
 def test_the_certificate_proves_what_it_was_and_names_nobody_but_the_two(late: Workspace) -> None:
