@@ -89,6 +89,12 @@ class OfficeSettings:
     registry_url: str = ""
     """Empty: `registry.db` in the office folder; else an SQLAlchemy URL (PostgreSQL)."""
 
+    check_days: int = 30
+    """After how many days a check of the whole office is due again."""
+
+    check_level: str = "fixity"
+    """How far a check looks that was asked for by the schedule."""
+
     def series_name(self, key: str, issuer: str = "") -> str:
         """Return the printed series of a form's number: ``洗民委照``; another unit has its own 机关代字."""
         return self.issuers.get(issuer, self.number_prefix) + (self.series.get(key) or SERIES_WORDS.get(key) or key)
@@ -128,6 +134,7 @@ _KEYS: dict[str, set[str] | None] = {
     "archive": {"fonds_number", "category_code", "office_code", "retention_period", "retention"},
     "issuers": None,
     "registry": {"url"},
+    "check": {"every_days", "level"},
 }
 
 
@@ -167,6 +174,8 @@ def read_settings(folder: Path) -> OfficeSettings:
         issuers={name: _text(data.get("issuers", {}), name) for name in data.get("issuers", {})},
         installed_fonts=_flag(data.get("printing", {}), "installed_fonts"),
         registry_url=_text(data.get("registry", {}), "url"),
+        check_days=_days(data.get("check", {}), "every_days", 30),
+        check_level=_level(_text(data.get("check", {}), "level") or "fixity"),
     )
 
 
@@ -215,6 +224,19 @@ def _flag(table: dict[str, Any], key: str) -> bool:
     if not isinstance(value, bool):
         raise SettingsError(f"“{key}”只能写 true 或 false")
     return value
+
+
+def _days(table: dict[str, Any], key: str, default: int) -> int:
+    value = table.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 3660:
+        raise SettingsError(f"“{key}”应当是 1 到 3660 之间的天数")
+    return value
+
+
+def _level(text: str) -> str:
+    if text not in {"structure", "completeness", "fixity"}:
+        raise SettingsError("[check] 的 level 只能是 structure（结构）、completeness（完整）、fixity（逐字节）")
+    return text
 
 
 _RETENTION = ("Y", "D30", "D10")
@@ -299,4 +321,8 @@ installed_fonts = {"true" if s.installed_fonts else "false"}       # true：用�
 {"".join(f"{_quoted(key)} = {_quoted(value)}{chr(10)}" for key, value in s.issuers.items())}
 [registry]
 url = {_quoted(s.registry_url)}                     # 留空：用本文件夹里的 registry.db
+
+[check]                      # 定期检查：docgen office check --due 到期才查
+every_days = {s.check_days}
+level = {_quoted(s.check_level)}            # structure 结构、completeness 完整、fixity 逐字节校验
 """

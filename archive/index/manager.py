@@ -134,6 +134,13 @@ class Index:
     def __len__(self) -> int:
         return sum(leaf.size if leaf.live is None else int(leaf.live.sum()) for leaf in self.snapshot().leaves)
 
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every document, for comparing the index with what it was made from."""
+        for leaf in self.snapshot().leaves:
+            for document in range(leaf.size):
+                if leaf.live is None or leaf.live[document]:
+                    yield leaf.bytes_of("c_key", document).decode()
+
     def snapshot(self) -> Snapshot:
         """Return the newest generation.
 

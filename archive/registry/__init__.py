@@ -31,6 +31,7 @@ from archive.registry.codes import Codes
 from archive.registry.disposals import Disposals
 from archive.registry.duties import Duties
 from archive.registry.history import History
+from archive.registry.notes import Notes
 from archive.registry.old_items import OldItems
 from archive.registry.outbox import Outbox
 from archive.registry.papers import Papers
@@ -87,6 +88,7 @@ class Tx:
         """The moment that everything written in this transaction carries; UTC."""
         self.history = History(connection, now)
         self.outbox = Outbox(connection, now)
+        self.notes = Notes(connection)
         self.units = Units(connection)
         self.people = People(connection, now, self.history, self.outbox)
         self.papers = Papers(connection, now, self.outbox)
@@ -100,6 +102,15 @@ class Tx:
         self.disposals = Disposals(connection, now, self.outbox)
         self.transfers = Transfers(connection, now)
         self.withdrawals = Withdrawals(connection, now, self.outbox, self.papers)
+
+    def index_keys(self) -> frozenset[str]:
+        """Return what the index must hold: children, papers with a version, old items."""
+        queries = (
+            sa.select(schema.children.c.uid),
+            sa.select(schema.papers.c.uid).where(schema.papers.c.version > 0),
+            sa.select(schema.schema_kept.old_items.c.uid),
+        )
+        return frozenset(key for query in queries for key in self.connection.execute(query).scalars())
 
     def is_sound(self) -> bool:
         """Run the database's own check of everything in it."""

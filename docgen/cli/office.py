@@ -64,19 +64,25 @@ def init(
 
 
 @command.command()
-@click.option("--level", type=click.Choice(["structure", "completeness", "fixity"]), default="fixity",
-              show_default=True, help="查到哪一层：结构、完整、逐字节校验。")  # fmt: skip
+@click.option("--level", type=click.Choice(["structure", "completeness", "fixity"]),
+              help="查到哪一层：结构、完整、逐字节校验；不写就按 office.toml 的 [check]。")  # fmt: skip
+@click.option("--due", is_flag=True, help="到期才查（office.toml 的 [check] every_days）；适合定时任务。")
 @json_option
 @click.pass_context
-def check(ctx: click.Context, level: str, *, as_json: bool) -> None:
-    """检查办公文件夹是否完整：档案、登记、索引互相对得上。"""
+def check(ctx: click.Context, level: str | None, *, due: bool, as_json: bool) -> None:
+    """检查办公文件夹是否完整：档案、登记、索引互相对得上；报告写到 out 文件夹。"""
     with opened(ctx) as workspace:
-        report = workspace.checking.check(level)
+        next_on = workspace.checking.due_on()
+        if due and next_on is not None and workspace.now < next_on:
+            note(f"还没有到期，下一次检查在 {next_on:%Y-%m-%d}。")
+            return
+        report, path = workspace.checking.run(level or "")
     if as_json:
         write_json(report.as_json())
     else:
         show_problems(report.problems)
         (note if report.problems else say)(report.summary)
+        note(f"报告：{path}")
     ctx.exit(7 if report.is_broken else 0)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.backup.generations import generations
 from archive.check import Level, check_archive
 from archive.repair import damaged_objects, repair_objects, repair_root
-from docgen.workspace.reports import Report
+from docgen.workspace.reports import Report, problems_json
 from docgen.workspace.restoring import keys_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ class RepairResult(Report):
     """What could not be put right, and why."""
     problems: tuple[Problem, ...]
     """What a check of everything finds afterwards."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return a mapping of plain values."""
+        return {
+            "repaired": list(self.repaired),
+            "left": list(self.left),
+            "problems": problems_json(self.problems),
+        }
 
     @property
     def is_whole(self) -> bool:
