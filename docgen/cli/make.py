@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.option("--person", "persons", multiple=True, metavar="姓名|身份证号|身份=姓名",
               help="给哪个大人（老人登记表、家庭档案）；写成“加害人=姓名”的，先记入案卷。可写多次。")  # fmt: skip
 @click.option("--case", default="", metavar="案卷编号", help="D 类文书属于哪个案卷；不写就用孩子没有结的案卷。")
-@click.option("--issuer", default="", metavar="单位", help="由 office.toml 的 [issuers] 里哪个单位出具；不写就是本单位。")
+@click.option(
+    "--issuer", default="", metavar="单位", help="由 office.toml 的 [issuers] 里哪个单位出具；不写就是本单位。"
+)
 @click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="填写某一栏，可写多次。")
 @click.option("--values", type=click.Path(path_type=Path), multiple=True, metavar="表.xlsx",
               help="从表格读每个孩子要填的内容，可写多次。")  # fmt: skip
@@ -57,7 +59,9 @@ def command(
     people = [text for text in persons if "=" in text]
     adults = [text for text in persons if "=" not in text]
     if bool(children) == bool(village) and not (adults and not children) and not (case and not children):
-        raise click.UsageError("请写 --child 或 --village，二者选一；给大人办的表写 --person，案卷的文书可以写 --case。")
+        raise click.UsageError(
+            "请写 --child 或 --village，二者选一；给大人办的表写 --person，案卷的文书可以写 --case。"
+        )
     with opened(ctx) as workspace, progress("生成") as step:
         report = workspace.papers.make(
             codes,

@@ -90,7 +90,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A copy from which its recipient's unneeded fields are left out (REF-20): same number, pages of its own.
+    """A copy that shows less or more than the one that is kept (REF-20): same number, pages of its own.
 
     It carries no machine-readable marks: a scan of it is never taken for the signed paper.
     """
@@ -132,14 +132,23 @@ class Issuer:
             mark_id = new_uid()
             head = self._head(draft, number, version)
             values = self._system_values(draft, head, uid)
+            filed = _filing_copy(draft)
             context = build_context(
-                draft.spec, values, draft.facts, wording=ws.settings.wording, profile=ws.profile, document=head
+                draft.spec,
+                values,
+                draft.facts,
+                wording=ws.settings.wording,
+                profile=ws.profile,
+                document=head,
+                hide=filed,
             )
             rendered = self.template(draft.spec.code).render_parts(context)
             docx = rendered.pack()
             laid = ws.press.lay_out_rendered(rendered, name=draft.spec.code)
             variants = tuple(
-                self._variant(draft, copy, values, head) for copy in (*draft.copies, *draft.sent) if copy.hide
+                self._variant(draft, copy, values, head)
+                for copy in (*draft.copies, *draft.sent)
+                if set(copy.hide) != set(filed)
             )
             inputs = self._inputs(
                 draft,
@@ -322,6 +331,14 @@ class Issuer:
         job = PrintJob(paper=laid, marks=marks, secret=self._ws.secret, copy_label="")
         self._ws.press.write([job], target, title=title, duplex=False)
         return target.getvalue()
+
+
+def _filing_copy(draft: Draft) -> tuple[str, ...]:
+    """Return what is left out of the copy that is marked, scanned and kept: that of the issuing office itself.
+
+    A report is kept without its reporter, who stands on the police's copy alone (反家庭暴力法 第十四条).
+    """
+    return next((copy.hide for copy in draft.copies if copy.recipient == "office"), ())
 
 
 def page_marks(mark_id: str, laid: LaidPaper) -> tuple[PageMark, ...]:
