@@ -18,7 +18,7 @@ from archive import schema_cases, schema_kept  # noqa: F401  their tables belong
 from archive.schema_base import UtcDateTime, gaps, metadata, one_of
 from forms.enums import PaperStatus, UnitKind
 
-__all__ = ["HEAD", "UtcDateTime", "metadata"]
+__all__ = ["HEAD", "UtcDateTime", "metadata", "schema_kept"]
 
 HEAD = "0006"
 """The newest revision under archive/migrations; a registry at this revision needs no upgrade."""

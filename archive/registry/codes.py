@@ -192,7 +192,7 @@ class Codes:
         return tuple(_given(row) for row in dialect.rows(self._connection, query))
 
 
-def _gone(column: sa.ColumnElement[str]) -> sa.Select[tuple[str]]:
+def _gone(column: sa.ColumnElement[str]) -> sa.Select[Any]:
     return sa.select(column).where(column.is_not(None))
 
 
