@@ -278,7 +278,10 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "forms"
 @pytest.mark.parametrize(("code", "wording"), EVERY)
 def test_a_filled_paper_reads_as_it_did(code: str, wording: str, press: Press, request: pytest.FixtureRequest) -> None:
     """Compare the laid text; ``pytest --update-golden`` writes what is meant to have changed."""
-    text = press.lay_out(filled(code, wording), name=code).text.replace("\f", "\n--- 换页 ---\n")
+    pages = press.lay_out(filled(code, wording), name=code).pages
+    # in the order of the eye, whatever the order of drawing
+    read = [sorted(page.lines, key=lambda line: (round(line.y), line.x)) for page in pages]
+    text = "\n--- 换页 ---\n".join("\n".join(line.text for line in lines) for lines in read)
     golden = GOLDEN / f"{code}.{wording}.txt"
     if request.config.getoption("--update-golden"):
         GOLDEN.mkdir(parents=True, exist_ok=True)
