@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,13 +49,18 @@ def program() -> str:
     return found
 
 
-def fonts_environment(folder: Path) -> dict[str, str]:
-    """Write a font configuration with the press's own faces; return the environment that uses it."""
+def fonts_environment(folder: Path, families: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Write a font configuration with the press's own faces; return the environment that uses it.
+
+    Args:
+        folder: Where it is written.
+        families: Families by the face that stands for them, beside those every document uses.
+    """
+    known = dict.fromkeys(_SERIF.split("|"), "Noto Serif SC") | dict.fromkeys(_SANS.split("|"), "Noto Sans SC")
     rules = "".join(
         f'<match target="pattern"><test name="family"><string>{name}</string></test><edit name="family" mode="assign"'
         f' binding="strong"><string>{face}</string></edit></match>'
-        for face, names in (("Noto Serif SC", _SERIF), ("Noto Sans SC", _SANS))
-        for name in names.split("|")
+        for name, face in (known | dict(families or {})).items()
     )
     fonts = Path(pylopdf_fonts_zh_cn.serif_path()).parent
     path = folder / "fonts.conf"
@@ -66,23 +72,26 @@ def fonts_environment(folder: Path) -> dict[str, str]:
     return os.environ | {"FONTCONFIG_FILE": str(path)}
 
 
-def convert_files(files: Mapping[str, bytes], folder: Path, *, kind: str = "pdf") -> dict[str, bytes]:
-    """Convert docx files in one call; a file that LibreOffice cannot read is not in the result."""
+def convert_files(
+    files: Mapping[str, bytes], folder: Path, *, families: Mapping[str, str] | None = None
+) -> dict[str, bytes]:
+    """Convert docx files to PDF in one call; a file that LibreOffice cannot read is not in the result."""
+    office = program()
     for name, data in files.items():
         (folder / f"{name}.docx").write_bytes(data)
     subprocess.run(
         [
-            program(),
+            office,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            *("--headless", "--convert-to", kind, "--outdir", str(folder)),
+            *("--headless", "--convert-to", "pdf", "--outdir", str(folder)),
             *(str(folder / f"{name}.docx") for name in files),
         ],
         check=False,
         capture_output=True,
         timeout=60 + 20 * len(files),
-        env=fonts_environment(folder),
+        env=fonts_environment(folder, families),
     )
-    made = {name: folder / f"{name}.{kind}" for name in files}
+    made = {name: folder / f"{name}.pdf" for name in files}
     return {name: path.read_bytes() for name, path in made.items() if path.exists()}
 
 
@@ -109,9 +118,8 @@ def warm_server(folder: Path, *, own_fonts: bool = True) -> Iterator[Any]:
     """
     if find_spec("unoserver") is None:
         raise NoOfficeError("unoserver is not installed (make oracle)")
-    from unoserver.client import UnoClient
-
-    package = Path(str(find_spec("unoserver").origin)).parent.parent  # type: ignore[union-attr]
+    client = import_module("unoserver.client")
+    package = Path(str(client.__file__)).parent.parent
     ports = _free_ports(2)
     environment = fonts_environment(folder) if own_fonts else dict(os.environ)
     process = subprocess.Popen(
@@ -127,7 +135,7 @@ def warm_server(folder: Path, *, own_fonts: bool = True) -> Iterator[Any]:
     )
     try:
         _wait(ports[0], process)
-        yield UnoClient(server="127.0.0.1", port=str(ports[0]))
+        yield client.UnoClient(server="127.0.0.1", port=str(ports[0]))
     finally:
         process.terminate()
         try:

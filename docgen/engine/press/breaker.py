@@ -173,6 +173,8 @@ def _fitting(atom: Atom, room: float) -> int:
     """Return how many characters of a word fit, fewer than all of them."""
     assert atom.word is not None
     text, east = atom.word.text, atom.kind is Kind.EAST
+    if not atom.word.width:  # nothing of it is drawn: refused later
+        return len(text) - 1
     size = min(len(text) - 1, max(0, int(room / atom.word.width * len(text)) + 1))
     while size and atom.pen.word(text[:size], east=east).width > room:
         size -= 1

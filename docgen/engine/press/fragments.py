@@ -56,6 +56,9 @@ class Fragment:
     images: tuple[tuple[str, Image], ...] = ()
     """Pictures by the name the operators call them."""
 
+    parts: tuple[tuple[float, Fragment], ...] = ()
+    """What it is put together from, each with its distance from the top; then there are no operators of its own."""
+
 
 EMPTY = Fragment("", 0.0)
 

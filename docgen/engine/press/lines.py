@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 from docgen.engine.press.atoms import Kind
 from docgen.engine.press.breaker import leader_of
 from docgen.engine.press.fonts.book import COMPOSED
-from docgen.engine.press.fragments import Image, fill_color, number, rectangle, stroke_color
+from docgen.engine.press.fragments import (
+    Fragment,
+    Image,
+    Mark,
+    TextLine,
+    fill_color,
+    number,
+    rectangle,
+    stroke_color,
+)
 
 if TYPE_CHECKING:
     from docgen.engine.press.atoms import Atom
@@ -55,10 +64,22 @@ class DrawnLine:
     joint: str
     bookmarks: tuple[str, ...]
     ended_by: str
-    shown: tuple[tuple[Face, str], ...] = ()
-    """What each face has to draw."""
+    faces: tuple[tuple[Face, frozenset[str]], ...] = ()
+    """Characters used of each face."""
 
     images: dict[str, Image] = field(default_factory=dict)
+
+    _fragment: list[Fragment] = field(default_factory=list, init=False)
+
+    @property
+    def fragment(self) -> Fragment:
+        """The line as a piece of a page; made once, when nothing more is added to the line."""
+        if not self._fragment:
+            text = (TextLine(self.text, self.x, 0.0, self.width, self.height, self.joint),) if self.text else ()
+            marks = tuple([Mark(name, self.x, 0.0, self.width, self.height) for name in self.bookmarks])
+            images = tuple(self.images.items())
+            self._fragment.append(Fragment(self.operators, self.height, text, marks, self.faces, images))
+        return self._fragment[0]
 
 
 @dataclass(slots=True)
@@ -158,9 +179,18 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: t
         "\n" if line.ended_by != "wrap" else " " if line.visible < len(atoms) else "",
         bookmarks,
         line.ended_by,
-        tuple(shown),
+        _faces(shown),
         images,
     )
+
+
+def _faces(shown: list[tuple[Face, str]]) -> tuple[tuple[Face, frozenset[str]], ...]:
+    if len(shown) == 1:
+        return ((shown[0][0], frozenset(shown[0][1])),)
+    texts: dict[Face, list[str]] = {}
+    for face, text in shown:
+        texts.setdefault(face, []).append(text)
+    return tuple([(face, frozenset("".join(parts))) for face, parts in texts.items()])
 
 
 def _over(poised: _Poised, base: float) -> tuple[list[str], dict[str, Image]]:

@@ -67,25 +67,20 @@ class LaidParagraph:
         return found
 
     def _compose(self, start: int, stop: int) -> Fragment:
-        operators: list[str] = []
+        if stop - start == 1:
+            return self.lines[start].fragment
         texts: list[TextLine] = []
         marks: list[Mark] = []
-        images: dict[str, Image] = {}
-        y = moved = 0.0
+        parts: list[tuple[float, Fragment]] = []
+        y = 0.0
         for line in self.lines[start:stop]:
-            if line.operators:
-                if y != moved:
-                    operators.append(f"1 0 0 1 0 {number(moved - y)} cm")
-                    moved = y
-                operators.append(line.operators)
-            if line.text:
-                texts.append(TextLine(line.text, line.x, y, line.width, line.height, line.joint))
-            if line.bookmarks:
-                marks += [Mark(name, line.x, y, line.width, line.height) for name in line.bookmarks]
-            if line.images:
-                images |= line.images
+            part = line.fragment
+            parts.append((y, part))
+            texts += [TextLine(t[0], t[1], y, t[3], t[4], t[5]) for t in part.lines]
+            if part.marks:
+                marks += [Mark(m.name, m.x, y, m.width, m.height) for m in part.marks]
             y += line.height
-        return Fragment(" ".join(operators), y, tuple(texts), tuple(marks), self.faces, tuple(images.items()))
+        return Fragment("", y, tuple(texts), tuple(marks), self.faces, (), tuple(parts))
 
 
 def lay_paragraph(
@@ -119,16 +114,16 @@ def lay_paragraph(
     if form.borders or form.background:
         lines = [replace(line) for line in lines]
         _frame(lines, dict(form.borders), form.background, left, edge)
-    used: dict[Face, list[str]] = {}
+    used: dict[Face, frozenset[str]] = {}
     for line in lines:
-        for face, text in line.shown:
-            used.setdefault(face, []).append(text)
+        for face, chars in line.faces:
+            used[face] = used[face] | chars if face in used else chars
     step = setting.pitch or 12.0
     return LaidParagraph(
         lines=lines,
         before=form.before_lines * step or form.before,
         after=form.after_lines * step or form.after,
-        faces=tuple([(face, frozenset("".join(texts))) for face, texts in used.items()]),
+        faces=tuple(used.items()),
         fallbacks=tuple(atoms.fallbacks.values()),
         missing=tuple(atoms.missing),
         has_bookmarks=any([line.bookmarks for line in lines]),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from docgen.engine.press.embed import add_faces
 from docgen.engine.press.errors import MissingGlyphError
+from docgen.engine.press.fragments import number
 from docgen.engine.press.page_marks import Marker
 from docgen.engine.press.pdf_file import Level, PdfFile, dictionary, reference
 from docgen.engine.press.pictures import add_image
@@ -118,7 +119,18 @@ class _Drawer:
     def __init__(self, file: PdfFile, jobs: Sequence[PrintJob], used: dict[Face, set[str]]) -> None:
         self._file = file
         self._used = used
-        self._uses = Counter(id(placed[2]) for job in jobs for page in job.paper.pages for placed in page.art)
+        self._uses: Counter[int] = Counter(
+            id(placed[2]) for job in jobs for page in job.paper.pages for placed in page.art
+        )
+        """How often each fragment is drawn, by identity; the jobs keep them alive."""
+
+        seen: set[int] = set()
+        for job in jobs:
+            for page in job.paper.pages:
+                for _, _, fragment in page.art:
+                    if fragment.parts and id(fragment) not in seen:
+                        seen.add(id(fragment))
+                        self._uses.update([id(part) for _, part in fragment.parts])
         self._forms: dict[int, tuple[str, int] | None] = {}
         """Name and number of a fragment's form, by identity; ``None`` for one that is written out."""
 
@@ -129,36 +141,43 @@ class _Drawer:
         out: list[str] = []
         objects: dict[str, int] = {}
         height = page.height_pt
-        forms = self._forms
         for x, y, fragment in page.art:
-            if not fragment.operators:
-                continue
-            key = id(fragment)
-            if key not in forms:
-                self._note(fragment)
-                forms[key] = self._form(fragment)
-            form = forms[key]
-            at = f"q 1 0 0 1 {x:.2f} {height - y:.2f} cm"
-            if form is not None:
-                objects[form[0]] = form[1]
-                out.append(f"{at} /{form[0]} Do Q")
-            else:
-                out.append(f"{at} {fragment.operators} Q")
-                if fragment.images:
-                    objects |= self._pictures(fragment)
+            self._place(fragment, x, height - y, out, objects)
         return out, objects
 
-    def _note(self, fragment: Fragment) -> None:
-        for face, chars in fragment.faces:
-            self._used.setdefault(face, set()).update(chars)
+    def _place(self, fragment: Fragment, x: float, y: float, out: list[str], objects: dict[str, int]) -> None:
+        key = id(fragment)
+        form = self._forms.get(key)
+        if form is None and key not in self._forms:
+            for face, chars in fragment.faces:
+                self._used.setdefault(face, set()).update(chars)
+            form = self._forms[key] = self._form(fragment)
+        if form is not None:
+            objects[form[0]] = form[1]
+            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm /{form[0]} Do Q")
+        elif fragment.parts:
+            for down, part in fragment.parts:
+                self._place(part, x, y - down, out, objects)
+        elif fragment.operators:
+            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {fragment.operators} Q")
+            if fragment.images:
+                objects |= self._pictures(fragment)
 
     def _form(self, fragment: Fragment) -> tuple[str, int] | None:
+        """Write a form for a fragment where that is worth it."""
+        uses = self._uses[id(fragment)]
         operators = fragment.operators
-        if len(operators) * (self._uses[id(fragment)] - 1) < _WORTH:
+        if fragment.parts and uses > 1:
+            operators = " ".join(
+                f"q 1 0 0 1 0 {number(-down)} cm {part.operators} Q" for down, part in fragment.parts if part.operators
+            )
+        if len(operators) * (uses - 1) < _WORTH:
             return None
         resources = {"Font": reference(self._file.fonts_object)}
-        if fragment.images:
-            pictures = self._pictures(fragment)
+        pictures: dict[str, int] = {}
+        for part in (fragment, *(part for _, part in fragment.parts)):
+            pictures |= self._pictures(part)
+        if pictures:
             resources["XObject"] = dictionary({key: reference(at) for key, at in pictures.items()})
         entries = {
             "Type": b"/XObject",
@@ -166,8 +185,7 @@ class _Drawer:
             "BBox": _ANYWHERE,
             "Resources": dictionary(resources),
         }
-        number = self._file.add_stream(operators.encode("ascii"), entries)
-        return f"X{len(self._forms)}", number
+        return f"X{len(self._forms)}", self._file.add_stream(operators.encode("ascii"), entries)
 
     def _pictures(self, fragment: Fragment) -> dict[str, int]:
         for name, image in fragment.images:
