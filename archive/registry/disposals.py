@@ -145,6 +145,11 @@ class Disposals:
         """Return the ids of all objects that were taken out, or are about to be."""
         return frozenset(self._connection.execute(sa.select(disposed_objects.c.object_id)).scalars())
 
+    def gone_uids(self) -> frozenset[str]:
+        """Return the uids of all papers and old items that were destroyed."""
+        query = sa.select(sa.func.coalesce(disposed_objects.c.paper_uid, disposed_objects.c.old_uid))
+        return frozenset(uid for uid in self._connection.execute(query).scalars() if uid)
+
     def of_item(self, uid: str) -> str:
         """Return the disposal by which a paper or old item went; empty while it is there."""
         query = sa.select(disposed_objects.c.disposal_uid).where(

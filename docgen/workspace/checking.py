@@ -96,9 +96,7 @@ class CheckDesk:
         with self._ws.registry.read() as tx, Index.open(folder) as index:
             wanted = tx.index_keys()
             held = set(index.keys())
-            owed = {row.uid for row in tx.outbox.take(10**9)} | {
-                object_id.rsplit(":", 1)[-1] for object_id in tx.disposals.gone()
-            }
+            owed = {row.uid for row in tx.outbox.take(10**9)} | tx.disposals.gone_uids()
         for code, found, what in (
             ("index.missing", wanted - held - owed, "登记库里有，索引里没有"),
             ("index.stray", held - wanted - owed, "索引里有，登记库里没有"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfWriter
 
 from archive.store import Store, disposal_object, paper_object, registry_object, scan_object
 from docgen.workspace import Actor, Workspace
@@ -240,3 +241,28 @@ def test_without_its_certificate_nothing_is_taken_out(late: Workspace, monkeypat
     monkeypatch.setattr("archive.registry.disposals.Disposals.unfinished", lambda self: self.all())
     carry_through(late)
     assert late.store.exists(kept[0])
+
+
+def test_an_old_scan_is_destroyed_like_a_paper(
+    filed_folder: Path, open_office: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    folder = tmp_path / "旧" / "2020年"
+    folder.mkdir(parents=True)
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(folder / "罗小水.pdf")
+    with open_office(filed_folder) as early:
+        assert early.adopting.adopt(folder.parent, dry_run=False).children == 1
+        assert early.describing.accession(2020).given == 1
+    with Workspace.open(filed_folder, actor=Actor(name="潘文海"), clock=lambda: LATER) as opened:
+        assert len(opened.disposing.appraise().rows) == 1
+        report = opened.disposing.dispose(decided(opened, first=("销毁", "")), first="罗建国", second="龙秀英")
+        assert report.destroyed == 1
+        with opened.registry.read() as tx:
+            (old,) = [tx.old.get(uid) for uid in tx.old.uids()]
+            stack = tx.scans.stack(old.sha256)
+        assert stack is not None
+        assert (old.title, stack.name) == ("已销毁", "已销毁")
+        assert not opened.store.exists(scan_object(old.sha256))
+        assert not [hit for hit in opened.finding.search("表:旧档").hits if hit.key == old.uid]
+        assert opened.checking.check().problems == ()
