@@ -12,10 +12,12 @@ from docgen.workspace.reports import DossierView
 from forms.blank import Blank, is_value
 from forms.enums import PaperStatus
 from forms.legal_time import age_on, print_date
+from forms.rules import RULES
 
 if TYPE_CHECKING:
     from archive.dossier import Dossier, DossierItem
     from archive.registry import Tx
+    from archive.registry.duties import Duty
     from archive.registry.old_items import OldItem
     from docgen.workspace.core import Workspace
     from forms.people import ChildRecord, Person
@@ -52,9 +54,7 @@ class DossierDesk:
         rows = [self._row(tx, item, n) for n, item in enumerate(dossier.items, start=1)]
         rows += [self._row(tx, item, n) for n, item in enumerate(dossier.mentions, start=len(rows) + 1)]
         rows += [_old_row(tx, old, n) for n, old in enumerate(tx.old.of_child(record.uid), start=len(rows) + 1)]
-        due = [
-            self._due(duty.kind, print_date(duty.due_on), overdue=duty.due_on < self._ws.today) for duty in dossier.due
-        ]
+        due = [self._due(tx, duty) for duty in dossier.due]
         own = [(item.paper, item.version) for item in dossier.items]
         return DossierView(
             read=tuple(line for paper, version in own for line in reading_lines(self._ws, paper, version)),
@@ -84,9 +84,14 @@ class DossierDesk:
             f"{scans} 份" if scans else "—",
         )
 
-    def _due(self, kind: str, day: str, *, overdue: bool) -> str:
-        titles = {d.duty: d.title for spec in self._ws.library.all() for d in spec.opens}
-        return f"{titles.get(kind, kind)}：{day}{'（已过期）' if overdue else ''}"
+    def _due(self, tx: Tx, duty: Duty) -> str:
+        """Say a duty in the words of the form that opened it: a visit means one thing here and another there."""
+        code = tx.papers.get(duty.paper_uid).form_code if duty.paper_uid else ""
+        forms = sorted(self._ws.library.all(), key=lambda spec: spec.code != code)
+        titles = (d.title for spec in forms for d in spec.opens if d.duty == duty.kind)
+        fallback = f"放行 {duty.kind} 以后的补办" if duty.kind in RULES else duty.kind
+        late = "（已过期）" if duty.due_on < self._ws.today else ""
+        return f"{next(titles, fallback)}：{print_date(duty.due_on)}{late}"
 
 
 def _old_row(tx: Tx, old: OldItem, number: int) -> tuple[str, ...]:

