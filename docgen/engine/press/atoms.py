@@ -10,7 +10,7 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.breaking import AMBIGUOUS, GAP, SPACES, TOKEN, is_east, is_ideograph, leans_east, words
+from docgen.engine.press.breaking import AMBIGUOUS, DASHES, GAP, SPACES, TOKEN, is_east, is_ideograph, leans_east, words
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 
 if TYPE_CHECKING:
@@ -166,7 +166,8 @@ def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
         elif last_kind is space:
             here.may_start = True
         elif kind is latin and last_kind is latin:
-            pass  # parts of one word: decided where it was cut
+            if before.text[-1] in DASHES:
+                here.may_start = True  # other parts of one word: decided where it was cut
         else:
             here.may_start = not kinsoku or not (after.no_start or before.no_end)
             if has_gaps and last_kind is not kind:

@@ -33,7 +33,19 @@ SPACES = frozenset(" \u3000")
 
 _STRONG_EAST = re.compile(f"[{_EAST}]")
 _IDEOGRAPH = re.compile(f"[{_HAN}]")
-_AFTER_HYPHEN = re.compile(r"(?<=[A-Za-z]-)(?=[A-Za-z])")
+_CLOSING = r"\s!%),.:;?\]}\"'’”…/|\\\u2013\-"
+_INSIDE_WORD = re.compile(
+    rf"(?<=[!?|\u2013-])(?=[^{_CLOSING}])"
+    rf"|(?<=[^\s\d][/\\])(?=[^{_CLOSING}])|(?<=\d[/\\])(?=[^{_CLOSING}\d])"
+    r"|(?<=[A-Za-z])(?=%)"
+)
+"""Where a Latin word may be parted: after hyphens and the like, after a slash that does not stand in a fraction.
+
+What LibreOffice does, found by trying every sign between letters and digits (Unicode's annex 14 is stricter)."""
+
+DASHES = frozenset("—…")
+"""May end a line even beside letters."""
+
 GAP = 0.2
 """Between an ideograph and a letter or digit, in em of the ideograph."""
 
@@ -61,5 +73,5 @@ def leans_east(text: str, start: int, stop: int) -> bool:
 
 
 def words(token: str) -> list[str]:
-    """Part a Latin token where a line may end inside it: after a hyphen between letters."""
-    return _AFTER_HYPHEN.split(token) if "-" in token else [token]
+    """Part a Latin token where a line may end inside it."""
+    return [part for part in _INSIDE_WORD.split(token) if part]
