@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """A filling of each form of Part D that passes, and one that is refused."""
 
 from __future__ import annotations
