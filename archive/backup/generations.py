@@ -33,6 +33,8 @@ class Piece:
     """The first version held here, from 1."""
     head: int
     """The last version held here."""
+    inventory: str
+    """SHA-512 of the inventory of that version: tells an object made anew from a grown one."""
     volume: str
     """Path of the volume below ``data/``."""
 
@@ -98,12 +100,12 @@ def generations(folder: Path) -> tuple[Generation, ...]:
     return tuple(found)
 
 
-def heads(found: tuple[Generation, ...]) -> dict[str, int]:
-    """Return the newest version held of each object."""
-    held: dict[str, int] = {}
+def heads(found: tuple[Generation, ...]) -> dict[str, tuple[int, str]]:
+    """Return the newest version held of each object, and the digest of its inventory."""
+    held: dict[str, tuple[int, str]] = {}
     for generation in found:
         for piece in generation.pieces():
-            held[piece.object_id] = piece.head
+            held[piece.object_id] = (piece.head, piece.inventory)
     return held
 
 
@@ -124,7 +126,13 @@ def read_contents(path: Path) -> Iterator[Piece | Closed]:
                 if "sha512" in said:
                     yield Closed(volume=said["volume"], sha512=said["sha512"], recipients=tuple(said["recipients"]))
                 else:
-                    yield Piece(object_id=said["object"], first=said["first"], head=said["head"], volume=said["volume"])
+                    yield Piece(
+                        object_id=said["object"],
+                        first=said["first"],
+                        head=said["head"],
+                        inventory=said["inventory"],
+                        volume=said["volume"],
+                    )
             except (ValueError, KeyError, TypeError) as error:
                 raise BackupDamagedError(f"{path.parent.parent.name}/data/{CONTENTS}") from error
 
@@ -134,5 +142,11 @@ def line_of(entry: Piece | Closed) -> str:
     if isinstance(entry, Closed):
         said: dict[str, Any] = {"volume": entry.volume, "sha512": entry.sha512, "recipients": entry.recipients}
     else:
-        said = {"object": entry.object_id, "first": entry.first, "head": entry.head, "volume": entry.volume}
+        said = {
+            "object": entry.object_id,
+            "first": entry.first,
+            "head": entry.head,
+            "inventory": entry.inventory,
+            "volume": entry.volume,
+        }
     return json.dumps(said) + "\n"

@@ -47,6 +47,14 @@ def newest(folder: Path, above: int) -> int:
     return number
 
 
+def inventory_digest(folder: Path, number: int) -> str:
+    """Return the digest of a version's inventory, by its sidecar; empty when there is no such version."""
+    try:
+        return (folder / f"v{number}" / layout.SIDECAR).read_text("ascii", "replace").split(" ", 1)[0]
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
 def head_known(inventory: Inventory, known: Collection[tuple[str, str]], taken_at: datetime) -> int:
     """Return the version up to which an object belongs into a backup.
 

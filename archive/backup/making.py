@@ -36,7 +36,14 @@ from archive.backup.generations import (
     line_of,
     read_contents,
 )
-from archive.backup.increments import DamagedSourceError, check_parts, head_known, newest, parts_of
+from archive.backup.increments import (
+    DamagedSourceError,
+    check_parts,
+    head_known,
+    inventory_digest,
+    newest,
+    parts_of,
+)
 from archive.backup.sealing import check_recipients
 from archive.backup.volumes import SEALED, VolumeWriter
 from archive.disk import digest_of, sync_folder, translated
@@ -221,7 +228,10 @@ class _Run:
         for bucket in sorted(p for p in root.iterdir() if p.is_dir() and layout.is_bucket(p.name)):
             for folder in sorted(bucket.iterdir()):
                 object_id = layout.object_id(folder)
-                held = self._held.get(object_id, 0)
+                held, inventory = self._held.get(object_id, (0, ""))
+                if held and inventory_digest(folder, held) != inventory:
+                    held = 0  # taken out by decision and made anew since
+                    del self._held[object_id]
                 head = newest(folder, held)
                 if head > held:
                     yield object_id, head
@@ -234,7 +244,7 @@ class _Run:
             return
         # objects of our own making, like the snapshots of the registry, are bound by nothing and always whole
         head = there if known is None else head_known(inventory, known, self._now)
-        first = self._held.get(object_id, 0) + 1
+        first = self._held.get(object_id, (0, ""))[0] + 1
         if head < first:
             return
         try:
@@ -247,8 +257,11 @@ class _Run:
         for part in parts:
             with part.source.open("rb") as file:
                 volume.add_stream(f"store/{part.path}", file, part.source.stat().st_size)
-        self._waiting.append(Piece(object_id=object_id, first=first, head=head, volume=volume.path.name))
-        self._held[object_id] = head
+        said = inventory_digest(root / where, head)
+        self._waiting.append(
+            Piece(object_id=object_id, first=first, head=head, inventory=said, volume=volume.path.name)
+        )
+        self._held[object_id] = (head, said)
         self._objects += 1
         if volume.size >= VOLUME_BYTES:
             self._close_volume()
@@ -288,7 +301,7 @@ class _Run:
                 break
             kept += [*pieces, entry]
             self._digests[entry.volume] = entry.sha512
-            self._held |= {piece.object_id: piece.head for piece in pieces}
+            self._held |= {piece.object_id: (piece.head, piece.inventory) for piece in pieces}
             self._objects += len(pieces)
             pieces = []
         if self._part.is_dir() and not kept:

@@ -101,12 +101,15 @@ def restore_store(
     done = claim(folder, found)
     volumes = [(generation, volume) for generation in found for volume in generation.volumes]
     files = 0
+    anew = {generation.number: _anew(generation) for generation in found}
     with translated(folder):
         for path, data in layout.ROOT_FILES.items():
             _write(folder / "store" / path, data)
         for number, (generation, volume) in enumerate(volumes, start=1):
             name = f"{generation.folder.name}/data/{volume}"
             if name not in done:
+                for object_id in anew[generation.number].get(volume, ()):
+                    shutil.rmtree(folder / "store" / layout.object_path(object_id), ignore_errors=True)
                 files += _unpack(generation, volume, folder, keys, "store/")
                 _sync()
                 done.add(name)
@@ -114,6 +117,15 @@ def restore_store(
             if progress:
                 progress(number, len(volumes))
     return RestoreReport(generations=len(found), volumes=len(volumes), files=files, taken_at=found[-1].bag.value(TAKEN))
+
+
+def _anew(generation: Generation) -> dict[str, list[str]]:
+    """Return, by volume, the objects of a later generation that begin anew: what was there before is not theirs."""
+    by_volume: dict[str, list[str]] = {}
+    for piece in generation.pieces() if generation.number > 1 else ():
+        if piece.first == 1:
+            by_volume.setdefault(piece.volume, []).append(piece.object_id)
+    return by_volume
 
 
 def unpack_office(generation: Generation, target: Path, keys: Sequence[str]) -> None:
@@ -165,6 +177,9 @@ def unpack_objects(
     for generation in found:
         pieces = [piece for piece in generation.pieces() if piece.object_id in wanted]
         there |= {piece.object_id for piece in pieces}
+        for piece in pieces:
+            if piece.first == 1:
+                shutil.rmtree(target / "store" / layout.object_path(piece.object_id), ignore_errors=True)
         for volume in sorted({piece.volume for piece in pieces}):
             name = f"{generation.folder.name}/data/{volume}"
             with members(generation.folder / "data" / volume, keys, name=name) as stream:

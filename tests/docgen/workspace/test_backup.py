@@ -320,6 +320,22 @@ def test_what_is_filed_while_the_backup_runs_is_either_whole_or_left_for_the_nex
     assert paper_object(made[0]) in held
 
 
+def test_an_object_that_was_taken_out_and_made_anew_is_copied_anew(
+    kept: Kept, backup: Path, tmp_path: Path, open_office: Callable[[Path], Workspace]
+) -> None:
+    """As a disposal does with the snapshots of the registry: fewer versions than the backup holds."""
+    office = Path(shutil.copytree(kept.office, tmp_path / "office"))
+    with open_office(office) as workspace:
+        assert workspace.store.head(registry_object()) == 2
+        workspace.store.purge(registry_object())
+        workspace.safety.backup(backup)
+        assert workspace.store.head(registry_object()) == 1
+    (piece,) = generations(backup)[-1].pieces()
+    assert (piece.object_id, piece.first, piece.head) == (registry_object(), 1, 1)
+    assert restore(backup, tmp_path / "again").check.problems == ()
+    assert files_of(tmp_path / "again" / "store") == files_of(office / "store")
+
+
 def test_damage_in_the_store_is_named_and_not_copied_as_if_it_were_good(
     kept: Kept, tmp_path: Path, open_office: Callable[[Path], Workspace]
 ) -> None:
