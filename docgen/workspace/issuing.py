@@ -26,7 +26,7 @@ from forms.spec import Subject
 from forms.wording import print_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from archive.registry import Tx
@@ -38,6 +38,15 @@ if TYPE_CHECKING:
     from forms.fill import Followup, Overridden
     from forms.spec import CopySpec, FormSpec
     from forms.values import DocumentNumber
+
+
+class MadeMeanwhileError(RefusedError):
+    """Another window has made the same paper, or a new version of it, in the meantime."""
+
+    code = "paper.made-meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("另一个窗口刚刚办好了这份文书，没有再生成一份。请用 docgen papers list 查看。")
 
 
 class ChangedLayoutError(RefusedError):
@@ -66,6 +75,8 @@ class Draft:
     made_on: date
     replaces: PaperRecord | None = None
     """The paper of which this becomes a new version."""
+    is_made: Callable[[Tx], bool] = lambda _tx: False
+    """Tells, inside the write transaction, whether another window has made the paper since it was looked at."""
     overridden: tuple[Overridden, ...] = ()
     """Refusals a second person let pass: into the file note and the audit chain, never onto the paper."""
     followups: tuple[Followup, ...] = ()
@@ -120,6 +131,7 @@ class Issuer:
         """Make one version durable.
 
         Raises:
+            MadeMeanwhileError: another window was quicker.
             TemplateError: the template cannot be used with these values.
             MissingGlyphError: a character that no font has.
             DiskFullError: nothing was given out.
@@ -128,6 +140,8 @@ class Issuer:
         work = ws.folder / "work"
         with ws.registry.begin() as tx:
             settled = settle(ws, tx)
+            if draft.is_made(tx):
+                raise MadeMeanwhileError
             uid, version, number = self._identity(tx, draft)
             mark_id = new_uid()
             head = self._head(draft, number, version)

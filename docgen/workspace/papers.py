@@ -313,7 +313,14 @@ class _Run:
             if not self._choice.revise:
                 self._skipped.append(_skipped(spec, subject, version))
                 return
-        self._fill_and_issue(spec, facts, subject, existing if self._choice.revise else None)
+        seen = _state_of(existing)
+        self._fill_and_issue(
+            spec,
+            facts,
+            subject,
+            replaces=existing if self._choice.revise else None,
+            is_made=lambda tx: _state_of(self._existing(tx, spec, facts)) != seen,
+        )
 
     def _row_of(self, task: _Task) -> TypedRow:
         """Return what the sheet says for a paper."""
@@ -372,7 +379,15 @@ class _Run:
         faults = self._row.located(filled.problems)
         return replace(filled, problems=(*self._row.faults, *faults))
 
-    def _fill_and_issue(self, spec: FormSpec, facts: Facts, subject: str, replaces: PaperRecord | None) -> None:
+    def _fill_and_issue(
+        self,
+        spec: FormSpec,
+        facts: Facts,
+        subject: str,
+        *,
+        replaces: PaperRecord | None,
+        is_made: Callable[[Tx], bool],
+    ) -> None:
         filled = self._fill(spec, facts)
         if blocking(filled.problems):
             self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=filled.problems))
@@ -386,6 +401,7 @@ class _Run:
             sent=tuple(c for c in copies if not c.original and c.hide),
             made_on=self._ws.today,
             replaces=replaces,
+            is_made=is_made,
             overridden=filled.overridden,
             followups=filled.followups,
         )
@@ -459,6 +475,10 @@ def _agree(one: Mapping[str, Value], other: Mapping[str, Value], names: Sequence
 def _blames_template(error: AppError) -> bool:
     """Tell a template that cannot be used at all from one that fails on the values of one child."""
     return isinstance(error, TemplateError) and not isinstance(error, RenderFailedError | TemplateMarkupError)
+
+
+def _state_of(paper: PaperRecord | None) -> tuple[str, int] | None:
+    return (paper.uid, paper.version) if paper else None
 
 
 def _skipped(spec: FormSpec, subject: str, version: VersionRecord) -> SkippedPaper:

@@ -15,7 +15,7 @@ import zxingcpp
 from archive.registry import Tx
 from archive.store import paper_object
 from docgen.workspace.choosing import SeveralChildrenError
-from docgen.workspace.issuing import Issuer
+from docgen.workspace.issuing import Draft, Issued, Issuer
 from docgen.workspace.objects import read_inputs
 from docgen.workspace.papers import NoChildrenError, SignedPaperError
 from docgen.workspace.typed import ValuesSheetError
@@ -27,7 +27,7 @@ from forms.people import Unit
 from forms.spec import UnknownFieldError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from docgen.workspace import Workspace
@@ -448,3 +448,22 @@ def test_what_is_out_is_listed_until_it_comes_back(hands: Hands, workspace: Work
 def test_inputs_of_a_future_program_are_not_misread() -> None:
     with pytest.raises(ValueError, match="unknown format"):
         read_inputs(io.BytesIO(b'{"format": 99, "number": ""}').read())
+
+
+def test_a_paper_that_another_window_has_just_made_is_not_made_twice(
+    hands: Hands, workspace: Workspace, open_office: Callable[[Path], Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Issuer.issue
+
+    def after_the_other_window(issuer: Issuer, draft: Draft) -> Issued:
+        monkeypatch.setattr(Issuer, "issue", honest)
+        with open_office(workspace.folder) as other:
+            assert len(other.papers.make(["A8"], children=[hands.uid("罗小山")]).made) == 1
+        return honest(issuer, draft)
+
+    monkeypatch.setattr(Issuer, "issue", after_the_other_window)
+    report = hands.make(["A8"], "罗小山")
+    assert report.made == ()
+    assert [p.code for p in report.failed[0].problems] == ["paper.made-meanwhile"]
+    with workspace.registry.read() as tx:
+        assert [(p.form_code, p.version) for p in tx.papers.all()] == [("A8", 1)]
