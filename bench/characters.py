@@ -147,9 +147,7 @@ def _must_draw(press: Press, chars: Sequence[str], tally: Tally) -> None:
     tally.drawn += len(chars)
     for name, read in READERS.items():
         lacking = wanted - Counter(_HYPHENS.get(char, char) for char in read(data))
-        tally.lost += [
-            f"{name}: U+{ord(char):04X}" for char in lacking if name != "pdfium" or char not in _LIGATURES
-        ]
+        tally.lost += [f"{name}: U+{ord(char):04X}" for char in lacking if name != "pdfium" or char not in _LIGATURES]
 
 
 def _value(press: Press, value: str, number: int, tally: Tally) -> None:
@@ -209,7 +207,8 @@ def _by_poppler(data: bytes) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "paper.pdf"
         path.write_bytes(data)
-        done = subprocess.run(["pdftotext", "-layout", "-enc", "UTF-8", str(path), "-"], check=True, capture_output=True)
+        command = ["pdftotext", "-layout", "-enc", "UTF-8", str(path), "-"]
+        done = subprocess.run(command, check=True, capture_output=True)
     return done.stdout.decode("utf-8", "replace")
 
 

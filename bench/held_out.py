@@ -189,8 +189,10 @@ def fetch(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         for package in _PACKAGES:
             subprocess.run(
-                [sys.executable, *("-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:")]
-                + ["--no-build-isolation", "-d", temporary, package],
+                [
+                    *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
+                    *("--no-build-isolation", "-d", temporary, package),
+                ],
                 check=False,
             )
         for path in sorted(Path(temporary).glob("*.tar.gz")):

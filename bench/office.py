@@ -28,7 +28,8 @@ _SERIF = (
     "Liberation Serif|Noto Serif CJK SC|MS Mincho|ＭＳ 明朝|MS 明朝|Symbol"
 )
 _SANS = (
-    "黑体|SimHei|微软雅黑|Microsoft YaHei|等线|DengXian|等线 Light|Arial|Helvetica|Calibri|Verdana|Tahoma|Liberation Sans|"
+    "黑体|SimHei|微软雅黑|Microsoft YaHei|等线|DengXian|等线 Light|Arial|Helvetica|Calibri|Verdana|Tahoma|"
+    "Liberation Sans|"
     "Segoe UI|Aptos|Trebuchet MS|DejaVu Sans|Noto Sans CJK SC|MS Gothic|ＭＳ ゴシック|Calibri Light|Open Sans"
 )
 

@@ -123,7 +123,7 @@ STEPS = ("backup_first", "backup_nothing_new", "backup_sealed", "restore_store",
 def measure(name: str, folder: Path, size: int) -> dict[str, float]:
     """Run a step by itself; return wall seconds, CPU seconds and peak memory in MiB."""
     started = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603  this very program
+    process = subprocess.Popen(
         [sys.executable, "-m", "bench.safety", "--step", name, "--keep", str(folder)],
         env={**os.environ, "DOCGEN_BENCH_SIZE": str(size)},
     )

@@ -282,7 +282,7 @@ def opening(folder: Path, name: str) -> float:
     seconds: list[float] = []
     for _ in range(3):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-c", _OPEN, str(folder), name], check=True, capture_output=True)  # noqa: S603
+        subprocess.run([sys.executable, "-c", _OPEN, str(folder), name], check=True, capture_output=True)
         seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)
 

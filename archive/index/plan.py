@@ -150,7 +150,7 @@ def _labelled(value: str, clause: Clause) -> bool:
     return any(clause.folded in name for name in names)
 
 
-def _choice(clause: Clause) -> Choice:  # noqa: C901 - one case an aim
+def _choice(clause: Clause) -> Choice:
     folded = clause.folded
     lookups: list[Lookup] = []
     near: list[Lookup] = []

@@ -52,8 +52,10 @@ def rows(count: int) -> list[list[str | int]]:
             name(),
             dice.choice("男女"),
             f"{dice.randrange(2010, 2020)}-{dice.randrange(1, 13):02d}-{dice.randrange(1, 29):02d}",
-            f"000000{dice.randrange(2010, 2020)}{dice.randrange(1, 13):02d}{dice.randrange(1, 29):02d}"
-            f"{dice.randrange(9999):04d}",
+            (
+                f"000000{dice.randrange(2010, 2020)}{dice.randrange(1, 13):02d}{dice.randrange(1, 29):02d}"
+                f"{dice.randrange(9999):04d}"
+            ),
             name(),
             phone(),
             name(),
