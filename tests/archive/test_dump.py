@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from forms.people import ChildRecord
+    from forms.values import DocumentNumber
 
 AT = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def full(registry: Registry, child: ChildRecord) -> Registry:
     with registry.begin() as tx:
         uid = tx.people.save(child, source="名单", on=date(2026, 3, 10)).uid
         tx.people.flag(uid, next(iter(Flag)), "check")
-        number = tx.numbers.next("洗民委照", 2026)
+        number: DocumentNumber | None = tx.numbers.next("洗民委照", 2026)
         owner = tx.units.owner().uid
         for status in (PaperStatus.ISSUED, PaperStatus.SIGNED):
             paper = tx.papers.new(form_code="A1", issuer_uid=owner, by="张敏", child_uid=uid, number=number)

@@ -140,7 +140,7 @@ def _cut_token(token: str, pen: Pen) -> tuple[tuple[Kind, Word, bool], ...]:
     """Return the atoms of a token that is the same beside any neighbour: kind, word, whether it can be parted."""
     first = token[0]
     if first in SPACES:
-        return ((Kind.SPACE, pen.word(token, east=token == "\u3000"), False),)
+        return ((Kind.SPACE, pen.word(token, east=token == "\u3000"), False),)  # noqa: S105  a piece of text
     if is_east(first):
         return ((Kind.EAST, pen.word(token, east=True), is_ideograph(first)),)
     return tuple((Kind.LATIN, pen.word(word, east=False), False) for word in words(token))

@@ -143,7 +143,7 @@ def cut_even(raw: bytes, name: bytes) -> list[bytes] | None:
     if parts.pop().strip(_BLANK):
         return None
     tags = (b"<w:" + name + b">", b"<w:" + name + b" ")
-    return parts if all([part.startswith(tags) for part in parts]) else None
+    return parts if all(part.startswith(tags) for part in parts) else None
 
 
 def split_head(raw: bytes, child: bytes, *, is_open: bool = False) -> tuple[bytes, bytes] | None:

@@ -105,10 +105,8 @@ def height_of(line: BrokenLine, form: ParagraphFormat, mark: Pen, grid: Grid | N
     above = below = 0.0
     for atom in line.atoms:
         up, down = atom.heights
-        if up > above:
-            above = up
-        if down > below:
-            below = down
+        above = max(above, up)
+        below = max(below, down)
     if not line.atoms:
         above, below = mark.east_heights
     natural = above + below
@@ -273,13 +271,13 @@ def _write(poised: _Poised, base: float, shown: list[tuple[Face, str]]) -> str:
                         last.extra = step
                     if last.is_blank:
                         last.is_blank = text.isspace()
-                    x = end + extra
+                    x = end + extra  # noqa: PLW2901  the pen moves on
                     continue
             last = _Span(
                 x, end, pen, face, stretch.resource, stretch.codes, None if size == 1 else extra, text.isspace()
             )
             spans.append(last)
-            x = end + extra
+            x = end + extra  # noqa: PLW2901  the pen moves on
     return _text_object(spans, base) if spans else ""
 
 

@@ -16,9 +16,8 @@ from docgen.engine.press.lines import DrawnLine, Grid, draw_line, height_of
 from docgen.engine.press.model import Text
 
 if TYPE_CHECKING:
-    from docgen.engine.press.fonts.book import Face
-    from docgen.engine.press.fragments import Image
     from docgen.engine.press.breaker import BrokenLine
+    from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.model import Border, Paragraph, ParagraphFormat, Piece
     from docgen.engine.press.pens import Fallback, PenCase, Word
 
@@ -126,7 +125,7 @@ def lay_paragraph(
         faces=tuple(used.items()),
         fallbacks=tuple(atoms.fallbacks.values()),
         missing=tuple(atoms.missing),
-        has_bookmarks=any([line.bookmarks for line in lines]),
+        has_bookmarks=any(line.bookmarks for line in lines),
     )
 
 

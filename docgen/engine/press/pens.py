@@ -10,6 +10,7 @@ from docgen.engine.press.breaking import NO_END, NO_START, is_ideograph
 from docgen.engine.press.codes import encode, plane_name
 
 if TYPE_CHECKING:
+    from docgen.engine.press.atoms import Kind
     from docgen.engine.press.fonts.book import Face, FontBook, Typeface
     from docgen.engine.press.lines import DrawnLine
     from docgen.engine.press.model import RunFormat
@@ -94,7 +95,7 @@ class Pen:
         self.latin_heights = self._heights(self.latin)
         self.is_decorated = bool(look.underline or look.strike or look.double_strike or look.background or look.border)
         self.is_slanted = self.east.synthetic_italic or self.latin.synthetic_italic
-        self.tokens: dict[str, tuple[tuple[int, Word, bool], ...]] = {}
+        self.tokens: dict[str, tuple[tuple[Kind, Word, bool], ...]] = {}
         """What `atoms.cut` made of a token."""
 
         self._words: dict[tuple[str, bool], Word] = {}

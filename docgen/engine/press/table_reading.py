@@ -266,7 +266,7 @@ def make_row(cells: list[Cell], look: RowLook, reader: Reader) -> Row:
         cannot_split=look.cannot_split,
         outline=reader.outline(outline),
         keep_next=_keeps_next(cells),
-        is_plain=all([cell.is_plain for cell in cells]),
+        is_plain=all(cell.is_plain for cell in cells),
     )
 
 

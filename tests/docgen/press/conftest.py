@@ -164,8 +164,14 @@ class Printed:
     def programs(self) -> list[str]:
         """Kinds of all font programs in the file."""
         reader = pypdf.PdfReader(io.BytesIO(self.data))
-        objects = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
-        return [key for thing in objects if isinstance(thing, dict) for key in thing if key.startswith("/FontFile")]
+        objects = (reader.get_object(number) for number in range(1, int(str(reader.trailer["/Size"]))))
+        return [
+            key
+            for thing in objects
+            if isinstance(thing, pypdf.generic.DictionaryObject)
+            for key in thing
+            if key.startswith("/FontFile")
+        ]
 
 
 def squeezed(text: str) -> str:

@@ -115,9 +115,12 @@ def test_batch_of_new_values_parses_next_to_nothing(
         press.lay_out_rendered(template.render_parts(context(record)), name="协议")
     parsed: list[bytes] = []
     original = chunk_reading.ChunkReader.parsed
-    monkeypatch.setattr(
-        chunk_reading.ChunkReader, "parsed", lambda self, chunk: parsed.append(chunk) or original(self, chunk)
-    )
+
+    def counted(reader: chunk_reading.ChunkReader, chunk: bytes) -> Any:
+        parsed.append(chunk)
+        return original(reader, chunk)
+
+    monkeypatch.setattr(chunk_reading.ChunkReader, "parsed", counted)
     for record in records[20:]:
         press.lay_out_rendered(template.render_parts(context(record)), name="协议")
     assert parsed == []

@@ -328,9 +328,7 @@ def test_rows_may_name_their_villages(desk: PeopleDesk, tmp_path: Path) -> None:
     assert report.new_villages == ("洗马镇平山村村民委员会", "洗马镇大新社区居民委员会")
 
 
-def test_without_a_village_nothing_is_taken_until_one_is_named(
-    desk: PeopleDesk, tmp_path: Path
-) -> None:
+def test_without_a_village_nothing_is_taken_until_one_is_named(desk: PeopleDesk, tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.xlsx", ZHANG, title="留守儿童名单")
     assert codes(desk.import_sheet(path), 3) == {"village.missing"}
     assert codes(desk.import_sheet(path, village="那边"), 3) == {"village.unknown"}
