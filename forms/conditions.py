@@ -8,6 +8,7 @@ when the field is not collected yet: unknown makes nothing due and prints room f
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from forms.blank import Blank
@@ -134,6 +135,24 @@ def _scoring_used(case: Case) -> bool:
     return case.profile.thresholds.get("assessment_scoring", 0) > 0
 
 
+def is_ordered(case: Case, side: str) -> bool:
+    """Tell whether a parent can be called upon to send the child to school: alive, reachable, capable, with custody."""
+    parent = case.parent(side)
+    if parent is None or parent.person.status in UNREACHABLE or parent.capable is False:
+        return False
+    other = Custody.MOTHER if side == "father" else Custody.FATHER
+    return other not in {p.custody for s in ("father", "mother") if (p := case.parent(s)) is not None}
+
+
+def _system_mark_needed(case: Case) -> bool:
+    return case.profile.thresholds.get("dropout_mark", 0) > 0
+
+
+def _system_marked(case: Case) -> bool:
+    marked = [p for p in case.facts.papers if p.form_code in {"E2", "E5"} and p.is_done]
+    return any(isinstance(p.values.get(n), date) for p in marked for n in ("marked_on", "marked"))
+
+
 NAMED: dict[str, Callable[[Case], bool | None]] = {
     "father_signs": lambda case: parent_signs(case, "father"),
     "mother_signs": lambda case: parent_signs(case, "mother"),
@@ -142,4 +161,8 @@ NAMED: dict[str, Callable[[Case], bool | None]] = {
     "plan_needed": _plan_needed,
     "unattended": _unattended,
     "scoring_used": _scoring_used,
+    "father_ordered": lambda case: is_ordered(case, "father"),
+    "mother_ordered": lambda case: is_ordered(case, "mother"),
+    "system_mark_needed": _system_mark_needed,
+    "system_marked": _system_marked,
 }

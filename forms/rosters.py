@@ -53,6 +53,10 @@ class KeyRow(RosterRow):
     attempts: int | Blank
     """Signed records of persuasion (E3)."""
     hardship: str | Blank
+    focus: bool | Blank
+    """重点关注: the last signed visit found the risk high."""
+    teacher: Cell
+    """责任教师 as the school's survey (B7) says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,8 @@ def _key_row(row: RosterRow, case: Case) -> KeyRow:
     registration = next((p.values for p in done if p.form_code == "E2"), {})
     last_day, reasons = registration.get("last_day", NC), registration.get("reasons", NC)
     attempts = sum(p.form_code == "E3" for p in done)
+    survey = next((p.values for p in done if p.form_code == "B7"), {})
+    risk = next((p.values.get("risk") for p in done if p.form_code == "C3"), None)
     return KeyRow(
         **{f.name: getattr(row, f.name) for f in fields(RosterRow)},
         parents="；".join(filter(None, (_about(row.father, "父"), _about(row.mother, "母")))) or NC,
@@ -122,6 +128,8 @@ def _key_row(row: RosterRow, case: Case) -> KeyRow:
         reasons="、".join(str(r) for r in reasons) if isinstance(reasons, tuple) else NC,
         attempts=attempts if registration else NC,
         hardship=_hardship(row.record),
+        focus=risk == "高" if isinstance(risk, str) else NC,
+        teacher=survey.get("teacher", NC),  # type: ignore[arg-type]
     )
 
 
@@ -193,6 +201,12 @@ def children_in_care(case: Case, number: Value, person_uid: str) -> int:
     return count
 
 
+def _is_pupil(case: Case, record: ChildRecord) -> bool:
+    """Tell whether a child goes to the school whose paper it is."""
+    office = case.facts.office
+    return is_value(record.child.school) and record.child.school in {office.name, office.short}
+
+
 ROSTERS: dict[str, Callable[[Case], tuple[Entry, ...]]] = {
     "rows": roster_rows,
     "unattended": lambda case: _selected(case, is_unattended),
@@ -200,6 +214,7 @@ ROSTERS: dict[str, Callable[[Case], tuple[Entry, ...]]] = {
     "no_hukou": lambda case: _selected(case, has_no_hukou),
     "hardship": lambda case: _selected(case, is_in_hardship),
     "elders": elder_rows,
+    "school_pupils": lambda case: _selected(case, lambda record: _is_pupil(case, record)),
 }
 ROW_TYPES: tuple[type, ...] = (RosterRow, KeyRow, ElderRow)
 """What an entry may be; a ``row.`` path must lead somewhere in one of them."""

@@ -234,6 +234,10 @@ class DutySpec:
     days: int = 0
     """May be negative: 30 days before ``to_on``."""
     count: DayCount = DayCount.CALENDAR
+    threshold: str = ""
+    """Key of a region's threshold that takes the place of `days`, never later than they say."""
+    rows: str = ""
+    """Table field with a row a child: the duty is opened for each of them, `field` and `when` looked up there first."""
     every: int = 0
     """Repeats every so many days; 0: once."""
     when: str = ""
@@ -259,7 +263,7 @@ class EffectSpec:
     """``flag``: somebody of the case is flagged; ``serve``: a copy of another paper counts as served;
     ``number``: the case gets its number; ``close``: the case is closed; ``away``: the parents of a filing are
     away or back; ``end_care``: the child has no carer any more; ``replace``: another paper no longer holds;
-    ``flag_carer``: the carer is flagged."""
+    ``flag_carer``: the carer is flagged; ``record``: the child's record holds `flag` under `field` from then on."""
     role: str = ""
     """Of ``flag``: the role in the case, as `forms.casefile.CaseRole` prints it."""
     flag: str = ""

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from forms import conditions, prefill
 from forms.casefile import CaseRole
-from forms.enums import Flag
+from forms.enums import Flag, Schooling
 from forms.rules import RULES, VALUE_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from enum import StrEnum
 
     from forms.spec import FieldSpec, FormSpec
 
-EFFECTS = ("flag", "serve", "number", "close", "flag_carer", "away", "end_care", "replace")
+EFFECTS = ("flag", "serve", "number", "close", "flag_carer", "away", "end_care", "replace", "record")
+RECORDED: dict[str, type[StrEnum]] = {"schooling": Schooling}
+"""What a paper may change in a child's record when it is filed."""
 TARGETS = ("child", "person", "case", "paper", "unit")
 Fault = tuple[str, str]
 """The key in the file, and what is wrong with it in Chinese."""
@@ -59,6 +62,7 @@ def _pointers(spec: FormSpec, names: set[str]) -> Iterator[Fault]:
     pointers += [("person_field", spec.person_field)]
     pointers += [(f"signers[{s.role}].name_field", s.name_field) for s in spec.signers]
     pointers += [(f"opens[{d.duty}].field", d.field) for d in (*spec.opens, *spec.closes)]
+    pointers += [(f"opens[{d.duty}].rows", d.rows) for d in spec.opens]
     pointers += [(f"links[{link.role}].field", link.field) for link in spec.links]
     pointers += [("same_by", name) for name in spec.same_by]
     pointers += [(f"effects[{e.kind}].field", e.field) for e in spec.effects]
@@ -80,6 +84,8 @@ def _effect_faults(spec: FormSpec) -> Iterator[Fault]:
             yield "effects.flag", f"写的是“{effect.role}”“{effect.flag}”，不是认识的身份和情形"
         elif effect.kind == "flag_carer" and effect.flag not in set(Flag):
             yield "effects.flag", f"写的是“{effect.flag}”，不是认识的情形"
+        elif effect.kind == "record" and effect.flag not in set(RECORDED.get(effect.field, ())):
+            yield "effects.flag", f"写的是“{effect.flag}”，不能记入“{effect.field}”"
         elif effect.kind in {"serve", "number", "replace"} and not effect.field:
             yield "effects.field", "没有写"
 
@@ -87,9 +93,15 @@ def _effect_faults(spec: FormSpec) -> Iterator[Fault]:
 def _when_faults(spec: FormSpec, names: set[str]) -> Iterator[Fault]:
     whens = [(f"signers[{s.role}].when", s.when) for s in spec.signers]
     whens += [(f"copies[{c.key}].when", c.when) for c in spec.copies]
-    whens += [(f"opens[{d.duty}].when", d.when) for d in (*spec.opens, *spec.closes)]
+    whens += [(f"opens[{d.duty}].when", d.when) for d in (*spec.opens, *spec.closes) if not d.rows]
     whens += [(f"effects[{e.kind}].when", e.when) for e in spec.effects]
     for key, when in whens:
         fault = conditions.fault_of(when, names)
         if fault:
             yield key, fault
+    for duty in spec.opens:
+        table = spec.find_field(duty.rows)
+        if table is not None:
+            fault = conditions.fault_of(duty.when, names | {c.name for c in table.columns})
+            if fault:
+                yield f"opens[{duty.duty}].when", fault

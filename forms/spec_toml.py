@@ -276,6 +276,8 @@ def _duty(t: Table) -> DutySpec:
         field=t.text("field", ""),
         days=t.number("days", 0),
         count=t.choice("count", DayCount, DayCount.CALENDAR),
+        threshold=t.text("threshold", ""),
+        rows=t.text("rows", ""),
         every=t.number("every", 0),
         when=t.text("when", ""),
     )

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms import computed, computed_assessment, computed_care, computed_protection
+from forms import (
+    computed,
+    computed_assessment,
+    computed_care,
+    computed_protection,
+    computed_reports,
+    computed_school,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,5 +25,7 @@ COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     **computed_care.COMPUTED,
     **computed_protection.COMPUTED,
     **computed_assessment.COMPUTED,
+    **computed_school.COMPUTED,
+    **computed_reports.COMPUTED,
 }
 """Name -> function of the case and, where it matters, of the field."""

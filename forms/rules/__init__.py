@@ -10,8 +10,10 @@ from forms.rules import (
     notes,
     protection,
     protection_forms,
+    reports,
     rosters,
     rosters_more,
+    school,
     signing,
 )
 from forms.rules.base import Finding, Rule
@@ -237,7 +239,15 @@ _ALL = (
         blocking=False,
     ),
 )
-_TABLES = (_ALL, care_more.RULES, rosters_more.RULES, protection.RULES, protection_forms.RULES)
+_TABLES = (
+    _ALL,
+    care_more.RULES,
+    rosters_more.RULES,
+    protection.RULES,
+    protection_forms.RULES,
+    school.RULES,
+    reports.RULES,
+)
 RULES: dict[str, Rule] = {rule.code: rule for table in _TABLES for rule in table}
 
 VALUE_RULES: dict[str, str] = {

@@ -64,6 +64,15 @@ def ref_29(case: Case) -> Iterator[Finding]:
             if found is not None:
                 message = f"第{number}名接送人{found[0].name}有记录：{found[1].value}，不能接送儿童。请另写一人。"
                 yield Finding(message=message, field=name)
+    for number, row in enumerate(case.rows("rows"), start=1):
+        for name, does in (("receiver", "接收"), ("picked_by", "接走")):
+            found = flagged_as(case, row.get(name, ""))
+            if found is not None:
+                message = (
+                    f"第{number}行{row.get('child_name', '')}的{does}人{found[0].name}有记录：{found[1].value}，"
+                    f"不能{does}儿童。请另行安排。"
+                )
+                yield Finding(message=message, field="rows", row=number)
     yield from receivers(case)
 
 

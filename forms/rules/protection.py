@@ -6,6 +6,7 @@ forms.md §6 D1–D11, §11. No sentence here tells how a penalty is appealed: a
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,10 @@ def ref_18(case: Case) -> Iterator[Finding]:
     ):
         message = f"地区方案“{case.profile.name}”取消了送{title}的一份。法律规定必须送{title}，请改正方案文件。"
         yield Finding(message=message)
+    named_as = case.text("to")
+    if code == "E5" and named_as and not re.search(r"教育|教委", named_as):
+        message = f"主送写的是“{named_as}”。学校的书面报告依法必须送{title}，不能改送或者取消；镇（街道）写在“抄送”里。"
+        yield Finding(message=message, field="to")
 
 
 def ref_20(case: Case) -> Iterator[Finding]:

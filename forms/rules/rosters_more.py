@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from forms.blank import Blank, is_value
 from forms.computed_care import LISTS, elder_risk
+from forms.computed_school import open_dropout
 from forms.enums import Health, Schooling
 from forms.facts import PaperRef
 from forms.legal_time import age_on, print_date, same_day
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from forms.facts import PaperFact, Row
 
 NC = Blank.NOT_COLLECTED
-OPEN_STATES = frozenset({"劝返中", "报告中", "责令中"})
-"""States of a dropout registration (E2) that is not closed."""
 
 
 def _numbered(case: Case) -> Iterator[tuple[int, Row, str]]:
@@ -77,7 +76,7 @@ def x_03(case: Case) -> Iterator[Finding]:
 
 def _schooling(case: Case, who: str, state: object, papers: tuple[PaperFact, ...], row: int) -> Iterator[Finding]:
     known = [p for p in papers if p.form_code == "E2" and p.is_done]
-    is_open = any(str(p.values.get("state", "")) in OPEN_STATES for p in known)
+    is_open = open_dropout(papers) is not None
     field = "rows" if row else "schooling"
     if case.spec.find_field(field) is None:
         return

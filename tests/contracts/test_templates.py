@@ -231,14 +231,17 @@ def test_a_filled_paper_has_the_pages_it_is_meant_to_have(code: str, wording: st
 def test_every_place_to_sign_is_large_enough_and_stands_on_a_page_with_words(
     code: str, wording: str, press: Press
 ) -> None:
-    laid = press.lay_out(filled(code, wording), name=code)
+    data = filled(code, wording)
+    is_letter = "word/footer2.xml" in zipfile.ZipFile(io.BytesIO(data)).namelist()
+    laid = press.lay_out(data, name=code)
     boxes = {box.name: (box, page) for page in laid.pages for box in page.boxes}
     assert set(boxes) == set(form(code, wording).boxes)
     for name, (box, page) in boxes.items():
         width, height = {"sign": (30, 10), "finger": (25, 11), "seal": (45, 15)}[name.split("_")[0]]
         assert box.width >= width, name
         assert box.height >= height, name
-        assert len(page.lines) > 15, name
+        # a letter's lines are large and its last page may be short, yet never without text
+        assert len(page.lines) > (3 if is_letter else 15), name
 
 
 @pytest.mark.parametrize(("code", "wording"), EVERY)

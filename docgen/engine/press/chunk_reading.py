@@ -128,6 +128,7 @@ class ChunkReader:
             indent=look.indent,
             left_margin=look.margins["left"],
             undrawn=look.undrawn,
+            at_bottom=look.at_bottom,
         )
 
     def _head(self, raw: bytes) -> TableHead:

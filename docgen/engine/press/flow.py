@@ -283,7 +283,27 @@ class Flow:
             height += row.height
         return height
 
+    def _place_at_bottom(self, table: LaidTable) -> None:
+        """Put a table at the foot of the text area; where pages are odd and even, of an even one.
+
+        Text goes on where it stopped. Source: GB/T 9704—2012 §7.4, §7.5 (版记 closes the last, even
+        page; when a blank page comes before it, neither of the two is numbered).
+        """
+        height = sum(row.height for row in table.rows) + table.foot
+        by_parity = self.document.odd_and_even
+        if height > self.room + _SLIP or (by_parity and self.sheet.number % 2):
+            self._new_page()
+            if by_parity and self.sheet.number % 2:
+                self.sheet.is_blank = True
+                self._new_page()
+                self.sheet.is_blank = True
+        left = self.sheet.section.left + table.offset
+        table.draw(self.sheet, left, self.sheet.bottom - height, list(table.rows), goes_on=False)
+
     def _place_table(self, table: LaidTable) -> None:
+        if table.table.at_bottom:
+            self._place_at_bottom(table)
+            return
         left = self.sheet.section.left + table.offset
         headers = table.headers
         head_height = sum(row.height for row in headers)

@@ -247,6 +247,8 @@ class Table:
     """Of an ordinary cell; older documents hang tables out by it."""
 
     undrawn: frozenset[str] = frozenset()
+    at_bottom: bool = False
+    """Stands at the foot of the text area of its page, wherever the text above it ends."""
 
     @property
     def columns(self) -> tuple[float, ...]:

@@ -39,6 +39,7 @@ class Sheet:
     placed: list[Placed] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     is_blank: bool = False
+    """Without header, footer and page number."""
 
     def place(self, fragment: Fragment, x: float, y: float) -> None:
         """Put a fragment on the page."""

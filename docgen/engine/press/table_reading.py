@@ -62,6 +62,7 @@ def read_table(element: Element, part: PartReader) -> Table:
         indent=look.indent,
         left_margin=look.margins["left"],
         undrawn=look.undrawn,
+        at_bottom=look.at_bottom,
     )
 
 
@@ -88,6 +89,7 @@ class TableLook:
     align: str
     indent: float
     undrawn: frozenset[str]
+    at_bottom: bool
 
 
 def _read_look(direct: Element | None, part: PartReader) -> TableLook:
@@ -101,7 +103,9 @@ def _read_look(direct: Element | None, part: PartReader) -> TableLook:
         margins |= _margins(layer.find(f"{W}tblCellMar") if layer is not None else None)
     indent, spacing = _find(layers, "tblInd"), _find(layers, "tblCellSpacing")
     undrawn = set[str]()
-    if direct is not None and direct.find(f"{W}tblpPr") is not None:
+    place = direct.find(f"{W}tblpPr") if direct is not None else None
+    at_bottom = value(place, "vertAnchor") == "margin" and value(place, "tblpYSpec") == "bottom"
+    if place is not None and not at_bottom:
         undrawn.add("表格的文字环绕")
     if style.parts:
         undrawn |= _conditional(style, direct)
@@ -116,6 +120,7 @@ def _read_look(direct: Element | None, part: PartReader) -> TableLook:
         align={"start": "left", "end": "right"}.get(align, align),
         indent=points(value(indent, "w")) if value(indent, "type") in {None, "dxa"} else 0.0,
         undrawn=frozenset(undrawn),
+        at_bottom=at_bottom,
     )
 
 

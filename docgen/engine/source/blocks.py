@@ -31,6 +31,10 @@ class Page:
     left: float = 28
     footer: float = 22
     """Distance of the footer's lower edge from the sheet's edge."""
+    line_pitch: float = 0
+    """Points between base lines of the document grid; 0: no grid."""
+    character_pitch: float = 0
+    """Points from one body character to the next on that grid."""
 
     @property
     def width(self) -> float:
@@ -59,10 +63,17 @@ class Style:
     before: float = 0
     after: float = 0
     indent: float = 0
-    """First-line indent in characters."""
+    """First-line indent in characters; negative: the other lines hang."""
+    left: float = 0
+    """Indent of every line in characters."""
+    right: float = 0
     align: Align = "left"
     bold: bool = False
     keep_next: bool = False
+    color: str = ""
+    """Six hexadecimal digits; empty for black."""
+    rule: float = 0
+    """Width in points of a line under the paragraph, in its colour."""
 
 
 STYLES: Mapping[str, Style] = {
@@ -124,6 +135,10 @@ class Cell:
     style: str = "cell"
     borders: bool = True
     shade: bool = False
+    over: float = 0
+    """Width in points of a line over the cell in a table without borders."""
+    under: float = 0
+    """The same under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +169,8 @@ class Table:
     """Never divided between pages (signature blocks)."""
     padding: float = 1.2
     """Space left and right of the text in a cell, mm."""
+    at_bottom: bool = False
+    """Stands at the foot of the type area of its page (版记)."""
     line: int
 
     def grid(self) -> tuple[float, ...]:
@@ -183,6 +200,20 @@ STYLE_TITLES: Mapping[str, str] = {
     "head": "表头",
     "footer": "页码",
     "end": "文末",
+    "even_footer": "偶数页页码",
+    "to": "主送机关",
+    "closing": "结束语",
+    "annex": "附件说明",
+    "annex_more": "附件说明续",
+    "remark": "附注",
+    "reference": "发文字号",
+    "reference_up": "上行文发文字号",
+    "signer_up": "签发人",
+    "red_line": "版头分隔线",
+    "dated": "成文日期",
+    "copies_to": "抄送机关",
+    "printed_by": "印发机关",
+    "printed_on": "印发日期",
 }
 """What Word shows in its list of styles; none is a name that Word keeps for itself."""
 
@@ -196,5 +227,7 @@ class Source:
     name: str
     page: Page
     footer: str
+    even_footer: str
+    """Of even pages; empty: the same as of odd ones."""
     styles: Mapping[str, Style]
     blocks: tuple[Block, ...]

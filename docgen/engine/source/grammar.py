@@ -25,6 +25,7 @@ from docgen.engine.source.blocks import (
     Style,
     Table,
 )
+from docgen.engine.source.letter import LETTER_PAGE, LETTER_STYLES, Letter
 from forms.errors import TemplateError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class SourceError(TemplateError):
         super().__init__(f"模板源文件“{name}”第 {line} 行：{why}")
 
 
-_STYLE_NUMBERS = {"size", "line", "before", "after", "indent"}
+_STYLE_NUMBERS = {"size", "line", "before", "after", "indent", "left", "right"}
 _PAGE_NUMBERS = {"top", "right", "bottom", "left", "footer"}
 _ALIGNS = frozenset({"left", "center", "right", "both"})
 _CELL_WORDS: dict[str, dict[str, Any]] = {
@@ -80,6 +81,7 @@ class _Parser:
     terms: Mapping[str, str]
     page: Page = field(default_factory=Page)
     footer: str = ""
+    even_footer: str = ""
     styles: dict[str, Style] = field(default_factory=lambda: dict(STYLES))
     blocks: list[Block] = field(default_factory=list)
     table: Table | None = None
@@ -88,7 +90,7 @@ class _Parser:
     number: int = 0
 
     directives: ClassVar[frozenset[str]] = frozenset(
-        {"page", "footer", "style", "table", "if", "elif", "else", "endif", "for", "endfor", "break", "space"}
+        {"page", "footer", "style", "table", "if", "elif", "else", "endif", "for", "endfor", "break", "space", "letter"}
     )
 
     def fail(self, why: str) -> SourceError:
@@ -108,7 +110,14 @@ class _Parser:
                 style = "subheading" if line.startswith("## ") else "heading" if line.startswith("# ") else "body"
                 self.blocks.append(Paragraph(style=style, text=line.lstrip("# ").strip(), line=self.number))
         self._close_table()
-        return Source(name=self.name, page=self.page, footer=self.footer, styles=self.styles, blocks=tuple(self.blocks))
+        return Source(
+            name=self.name,
+            page=self.page,
+            footer=self.footer,
+            even_footer=self.even_footer,
+            styles=self.styles,
+            blocks=tuple(self.blocks),
+        )
 
     def _lines(self, text: str) -> Iterator[str]:
         """Yield the lines of this wording with their terms put in; comments start with ``;``."""
@@ -147,6 +156,7 @@ class _Parser:
                 "style": self._style,
                 "table": self._open_table,
                 "space": self._space,
+                "letter": self._letter,
             }
             if word in handlers:
                 handlers[word](rest)
@@ -156,6 +166,17 @@ class _Parser:
                 self.blocks.append(PageBreak(line=self.number))
             else:
                 self.blocks.append(Control(text=f"{word} {rest}".strip(), line=self.number))
+        elif word in Letter.parts:
+            try:
+                made = Letter(self.number).part(word, rest)
+            except ValueError as error:
+                raise self.fail(f"@{word} {error}。") from None
+            last = self.blocks[-1] if self.blocks else None
+            if word == "remark" and isinstance(last, Table) and isinstance(made[0], Table):
+                # one table, so that it stays on the page of the signature
+                self.blocks[-1] = replace(last, rows=(*last.rows, *made[0].rows))
+            else:
+                self.blocks += made
         elif word in self.styles:
             self.blocks.append(Paragraph(style=word, text=rest, line=self.number))
         else:
@@ -181,6 +202,14 @@ class _Parser:
                 self.page = replace(self.page, **numbers)
             else:
                 raise self.fail(f"@page 不认识“{key}”。")
+
+    def _letter(self, text: str) -> None:
+        """Everything GB/T 9704—2012 lays down for a letter: margins, grid, page numbers, styles."""
+        if text:
+            raise self.fail("@letter 后面不写别的。")
+        self.page = LETTER_PAGE
+        self.footer = self.even_footer = "— {PAGE} —"
+        self.styles |= LETTER_STYLES
 
     def _style(self, text: str) -> None:
         name, _, rest = text.partition(" ")

@@ -7,6 +7,7 @@ carries 350 KB of styles that every paper would repeat. The same source gives th
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -95,15 +96,19 @@ class DocxWriter:
         elements = {
             "word/document.xml": self._document(),
             "word/styles.xml": _styles(self.source.styles),
-            "word/settings.xml": _settings(),
+            "word/settings.xml": _settings(odd_and_even=bool(self.source.even_footer)),
             "word/fontTable.xml": _font_table(self.source.styles),
-            "word/footer1.xml": self._footer(),
+            "word/footer1.xml": self._footer("footer", self.source.footer),
         }
+        parts: tuple[str, ...] = _DOCUMENT_PARTS
+        if self.source.even_footer:
+            elements["word/footer2.xml"] = self._footer("even_footer", self.source.even_footer)
+            parts = (*parts, "footer")
         return {
-            "[Content_Types].xml": _CONTENT_TYPES,
+            "[Content_Types].xml": _content_types(parts),
             "_rels/.rels": _PACKAGE_RELATIONS,
             "docProps/core.xml": _CORE,
-            "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS,
+            "word/_rels/document.xml.rels": _document_relations(parts),
             **{name: _serialise(element) for name, element in elements.items()},
         }
 
@@ -151,6 +156,9 @@ class DocxWriter:
         if self.source.footer:
             footer = _add(section, "footerReference", {"type": "default"})
             footer.set(f"{{{R}}}id", "rId4")
+        if self.source.even_footer:
+            footer = _add(section, "footerReference", {"type": "even"})
+            footer.set(f"{{{R}}}id", "rId5")
         size = {"w": _twips(page.width), "h": _twips(page.height)}
         if page.landscape:
             size["orient"] = "landscape"
@@ -165,10 +173,16 @@ class DocxWriter:
             "gutter": 0,
         }
         _add(section, "pgMar", {key: _twips(value) for key, value in margins.items()})
+        if page.line_pitch:
+            size_of_body = self.source.styles["body"].size
+            grid = {"type": "linesAndChars", "linePitch": _points(page.line_pitch)}
+            # 4096ths of a point on every character
+            grid["charSpace"] = str(math.floor((page.character_pitch - size_of_body) * 4096))
+            _add(section, "docGrid", grid)
 
-    def _footer(self) -> Element:
+    def _footer(self, style: str, text: str) -> Element:
         root = _root("ftr")
-        self._paragraph(root, "footer", self.source.footer, line=0)
+        self._paragraph(root, style, text, line=0)
         return root
 
     def _paragraph(
@@ -225,6 +239,9 @@ class DocxWriter:
     def _table(self, body: Element, table: Table) -> None:
         element = _add(body, "tbl")
         properties = _add(element, "tblPr")
+        if table.at_bottom:
+            place = {"horzAnchor": "margin", "tblpXSpec": "center", "vertAnchor": "margin", "tblpYSpec": "bottom"}
+            _add(properties, "tblpPr", place)
         _add(properties, "tblW", {"w": _twips(sum(table.widths)), "type": "dxa"})
         _add(properties, "jc", {"val": "center"})
         if table.borders:
@@ -272,13 +289,17 @@ class DocxWriter:
             _add(properties, "vMerge", {"val": "restart"} if cell.merge == "start" else {"val": "continue"})
         if not cell.borders:
             borders = _add(properties, "tcBorders")
+            rules = {"top": cell.over, "bottom": cell.under}
             for side in ("top", "left", "bottom", "right"):
-                _add(borders, side, {"val": "nil"})
+                _add(borders, side, _rule(rules.get(side, 0)))
         if cell.shade:
             _add(properties, "shd", {"val": "clear", "color": "auto", "fill": "EDEDED"})
         _add(properties, "vAlign", {"val": cell.valign})
         for text in cell.paragraphs or ("",):
-            self._paragraph(tc, cell.style, text, line=line, align=cell.align, keep=keep)
+            style, words = cell.style, text
+            if text.startswith("@"):  # a paragraph with a style of its own
+                style, _, words = text[1:].partition(" ")
+            self._paragraph(tc, style, words, line=line, align=cell.align, keep=keep)
 
 
 def _leads_to_kept_table(rest: tuple[Block, ...]) -> bool:
@@ -289,6 +310,13 @@ def _leads_to_kept_table(rest: tuple[Block, ...]) -> bool:
         if not isinstance(block, Paragraph) or block.text:
             return False
     return False
+
+
+def _rule(points: float, color: str = "") -> dict[str, str]:
+    """Return the attributes of a border of so many points; none for 0."""
+    if not points:
+        return {"val": "nil"}
+    return {"val": "single", "sz": str(round(points * 8)), "space": "0", "color": color or "auto"}
 
 
 def _field(paragraph: Element, instruction: str) -> None:
@@ -332,29 +360,43 @@ def _style(root: Element, name: str, style: Style) -> None:
     properties = _add(element, "pPr")
     if style.keep_next:
         _add(properties, "keepNext")
+    if style.rule:
+        _add(_add(properties, "pBdr"), "bottom", _rule(style.rule, style.color))
     # Chinese rules: no 、 at a line's start, a quarter space beside Latin letters and digits
     spacing = {"before": _points(style.before), "after": _points(style.after)}
     if style.line:
         spacing |= {"line": _points(style.line), "lineRule": "exact"}
     _add(properties, "spacing", spacing)
-    if style.indent:
-        _add(
-            properties,
-            "ind",
-            {"firstLineChars": str(round(style.indent * 100)), "firstLine": _points(style.indent * style.size)},
-        )
+    indents = _indents(style)
+    if indents:
+        _add(properties, "ind", indents)
     _add(properties, "jc", {"val": style.align})
     run = _add(element, "rPr")
     _fonts(run, style.font)
     if style.bold:
         _add(run, "b")
+    if style.color:
+        _add(run, "color", {"val": style.color})
     _size(run, style.size)
 
 
-def _settings() -> Element:
+def _indents(style: Style) -> dict[str, str]:
+    """Return the indents of a style, in hundredths of a character and in points for who does not know those."""
+    found: dict[str, str] = {}
+    first = "firstLine" if style.indent > 0 else "hanging"
+    for name, characters in (("left", style.left), ("right", style.right), (first, abs(style.indent))):
+        if characters:
+            found[f"{name}Chars"] = str(round(characters * 100))
+            found[name] = _points(characters * style.size)
+    return found
+
+
+def _settings(*, odd_and_even: bool) -> Element:
     root = _root("settings")
     _add(root, "zoom", {"percent": "100"})
     _add(root, "defaultTabStop", {"val": "420"})
+    if odd_and_even:
+        _add(root, "evenAndOddHeaders")
     _add(root, "characterSpacingControl", {"val": "compressPunctuation"})
     compat = _add(root, "compat")
     setting = {"name": "compatibilityMode", "uri": "http://schemas.microsoft.com/office/word", "val": "15"}
@@ -405,20 +447,25 @@ _PACKAGE_RELATIONS = (
     f"{_relation(1, 'officeDocument', 'word/document.xml')}"
     f'<Relationship Id="rId2" Type="{_CORE_RELATION}" Target="docProps/core.xml"/></Relationships>'
 ).encode()
-_DOCUMENT_RELATIONS = (
-    f'{_DECLARATION}<Relationships xmlns="{_RELATIONS}">'
-    + "".join(
-        _relation(number, kind, f"{'footer1' if kind == 'footer' else kind}.xml")
-        for number, kind in enumerate(_DOCUMENT_PARTS, start=1)
-    )
-    + "</Relationships>"
-).encode()
-_CONTENT_TYPES = (
-    f'{_DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/docProps/core.xml" ContentType="{_CORE_TYPE}"/>'
-    + _override("document", "document.main")
-    + "".join(_override("footer1" if kind == "footer" else kind, kind) for kind in _DOCUMENT_PARTS)
-    + "</Types>"
-).encode()
+
+
+def _document_relations(parts: tuple[str, ...]) -> bytes:
+    relations = (_relation(number, kind, f"{file}.xml") for number, (kind, file) in enumerate(_files(parts), start=1))
+    return f'{_DECLARATION}<Relationships xmlns="{_RELATIONS}">{"".join(relations)}</Relationships>'.encode()
+
+
+def _content_types(parts: tuple[str, ...]) -> bytes:
+    return (
+        f'{_DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/docProps/core.xml" ContentType="{_CORE_TYPE}"/>'
+        + _override("document", "document.main")
+        + "".join(_override(file, kind) for kind, file in _files(parts))
+        + "</Types>"
+    ).encode()
+
+
+def _files(parts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return kind and name of the parts beside the document; footers are numbered."""
+    return [(kind, f"footer{parts[: n + 1].count(kind)}" if kind == "footer" else kind) for n, kind in enumerate(parts)]
