@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forms.blank import Blank
 from forms.enums import Schooling, UnitKind
 from forms.people import Staff, Unit
 from forms.values import PersonName, Phone
-
-if TYPE_CHECKING:
-    from forms.fill import Filled
 
 PHONE = Phone.parse("13800000088")
 SCHOOL = Unit(
@@ -96,16 +93,16 @@ def _summary(kit: Any) -> Any:
     return kit.paper("C1", values=known, carer_uid="")
 
 
-def c2_passes(kit: Any) -> Filled:
+def c2_passes(kit: Any) -> Any:
     return kit.fill("C2", {**TOLD, **REPORT}, facts=_unit(kit, _summary(kit)))
 
 
-def c2_refuses(kit: Any) -> Filled:
+def c2_refuses(kit: Any) -> Any:
     wrong = {**TOLD, **REPORT, "duties.3.work_done": "失学辍学3人，均在劝返。"}
     return kit.fill("C2", wrong, facts=_unit(kit, _summary(kit)))
 
 
-def c3_passes(kit: Any) -> Filled:
+def c3_passes(kit: Any) -> Any:
     typed = {
         "visited_at": "2026-11-20 10:00",
         "mode": "入户",
@@ -121,99 +118,99 @@ def c3_passes(kit: Any) -> Filled:
     return kit.fill("C3", typed)
 
 
-def c3_refuses(kit: Any) -> Filled:
+def c3_refuses(kit: Any) -> Any:
     return kit.fill("C3", {"visited_at": "2026-11-20 10:00", "mode": "电话", "visit_kind": "季度核查"})
 
 
-def c4_passes(kit: Any) -> Filled:
+def c4_passes(kit: Any) -> Any:
     typed = {"rows.1.verified": "1", "rows.2.verified": "2", "source": "全国学籍系统，2026-11-20查询"}
     return kit.fill("C4", typed, facts=_unit(kit, _summary(kit), office=EDUCATION))
 
 
-def c4_refuses(kit: Any) -> Filled:
+def c4_refuses(kit: Any) -> Any:
     typed = {"rows.1.verified": "1", "rows.2.verified": "4", "source": "全国学籍系统，2026-11-20查询"}
     return kit.fill("C4", typed, facts=_unit(kit, _summary(kit), office=EDUCATION))
 
 
-def c5_passes(kit: Any) -> Filled:
+def c5_passes(kit: Any) -> Any:
     return kit.fill("C5", LONG, facts=_unit(kit, _summary(kit)))
 
 
-def c5_refuses(kit: Any) -> Filled:
+def c5_refuses(kit: Any) -> Any:
     return kit.fill("C5", {**LONG, "overview": "期末在册留守儿童数130人。"}, facts=_unit(kit, _summary(kit)))
 
 
-def c5a_passes(kit: Any) -> Filled:
+def c5a_passes(kit: Any) -> Any:
     return kit.fill("C5a", {**LONG, "period_to": "2026-12-31"}, facts=_unit(kit, _summary(kit)))
 
 
-def c5a_refuses(kit: Any) -> Filled:
+def c5a_refuses(kit: Any) -> Any:
     typed = {**LONG, "results": f"{kit.names['child']}一家生活改善。"}
     return kit.fill("C5a", typed, facts=_unit(kit, _summary(kit), roster=(kit.record(),)))
 
 
-def c6_passes(kit: Any) -> Filled:
+def c6_passes(kit: Any) -> Any:
     return kit.fill("C6", {"contact": "罗晓芸|13800000077"}, facts=_unit(kit, _summary(kit)))
 
 
-def c6_refuses(kit: Any) -> Filled:
+def c6_refuses(kit: Any) -> Any:
     return kit.fill("C6", {"contact": "罗晓芸|13800000077"}, facts=_unit(kit))  # nothing to send
 
 
 ABSENT = {"first_day": "2026-11-03", "reason": "无故", "contacts": "2026-11-03 9:10|父亲|电话|没有接"}
 
 
-def e1_passes(kit: Any) -> Filled:
+def e1_passes(kit: Any) -> Any:
     return kit.fill("E1", ABSENT, facts=_school(kit))
 
 
-def e1_refuses(kit: Any) -> Filled:
+def e1_refuses(kit: Any) -> Any:
     return kit.fill("E1", ABSENT)  # the town does not keep the class's register
 
 
-def e2_passes(kit: Any) -> Filled:
+def e2_passes(kit: Any) -> Any:
     typed = {"last_day": "2026-11-02", "reasons": "厌学", "whereabouts": "在家", "first_contact.result": "没有接"}
     return kit.fill("E2", typed, facts=_school(kit))
 
 
-def e2_refuses(kit: Any) -> Filled:
+def e2_refuses(kit: Any) -> Any:
     facts = replace(_school(kit), record=kit.with_child(child={"schooling": Schooling.NOT_IN_SCHOOL}).record)
     return kit.fill("E2", {"last_day": "2026-11-02"}, facts=facts)
 
 
-def e3_passes(kit: Any) -> Filled:
+def e3_passes(kit: Any) -> Any:
     return kit.fill("E3", facts=_school(kit, _registered(kit)))
 
 
-def e3_refuses(kit: Any) -> Filled:
+def e3_refuses(kit: Any) -> Any:
     return kit.fill("E3", facts=_school(kit))  # nobody has registered the pupil
 
 
-def e4_passes(kit: Any) -> Filled:
+def e4_passes(kit: Any) -> Any:
     return kit.fill("E4", facts=_school(kit, _registered(kit)))
 
 
-def e4_refuses(kit: Any) -> Filled:
+def e4_refuses(kit: Any) -> Any:
     return kit.fill("E4", {"absence": "责令立即返校。"}, facts=_school(kit, _registered(kit)))
 
 
 TOLD_BY_SCHOOL = {"support": "资助生活费，安排补课。", "requests": "责令送学、资助"}
 
 
-def e5_passes(kit: Any) -> Filled:
+def e5_passes(kit: Any) -> Any:
     return kit.fill("E5", TOLD_BY_SCHOOL, facts=_school(kit, *_attempts(kit, 3), _registered(kit)))
 
 
-def e5_refuses(kit: Any) -> Filled:
+def e5_refuses(kit: Any) -> Any:
     typed = {**TOLD_BY_SCHOOL, "to": "龙里县洗马镇人民政府"}  # the statutory recipient taken out
     return kit.fill("E5", typed, facts=_school(kit, *_attempts(kit, 3), _registered(kit)))
 
 
-def e6_passes(kit: Any) -> Filled:
+def e6_passes(kit: Any) -> Any:
     return kit.fill("E6", facts=kit.facts(papers=(_reported(kit), *_attempts(kit, 3), _registered(kit))))
 
 
-def e6_refuses(kit: Any) -> Filled:
+def e6_refuses(kit: Any) -> Any:
     return kit.fill("E6", facts=_school(kit, _reported(kit), *_attempts(kit, 3), _registered(kit)))  # a school orders
 
 
@@ -225,30 +222,30 @@ def _ordered(kit: Any) -> Any:
     return kit.facts(papers=(order, _reported(kit), *_attempts(kit, 3), _registered(kit)))
 
 
-def e7_passes(kit: Any) -> Filled:
+def e7_passes(kit: Any) -> Any:
     return kit.fill("E7", ASK, facts=_ordered(kit))
 
 
-def e7_refuses(kit: Any) -> Filled:
+def e7_refuses(kit: Any) -> Any:
     return kit.fill("E7", {**ASK, "subject": f"{kit.names['child']}辍学，需要配合。"}, facts=_ordered(kit))
 
 
-def e8_passes(kit: Any) -> Filled:
+def e8_passes(kit: Any) -> Any:
     typed = {"kind": "复学", "on": "2026-11-23", "proof": "在校证明", "placement": "四（1）班", "teacher": "陶永"}
     return kit.fill("E8", typed, facts=_school(kit, _registered(kit)))
 
 
-def e8_refuses(kit: Any) -> Filled:
+def e8_refuses(kit: Any) -> Any:
     return kit.fill("E8", {"kind": "复学", "on": "2026-11-23"}, facts=_school(kit))  # nothing to close
 
 
 HOLIDAY = {"holiday": "寒假", "from_on": "2027-01-20", "to_on": "2027-02-22"}
 
 
-def e9_passes(kit: Any) -> Filled:
+def e9_passes(kit: Any) -> Any:
     return kit.fill("E9", HOLIDAY, facts=replace(_school(kit), record=None, roster=(kit.record(),)))
 
 
-def e9_refuses(kit: Any) -> Filled:
+def e9_refuses(kit: Any) -> Any:
     alone = kit.record(carer=Blank.NOT_APPLICABLE)
     return kit.fill("E9", HOLIDAY, facts=replace(_school(kit), record=None, roster=(alone,)))
