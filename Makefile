@@ -28,6 +28,9 @@ kill: export DOCGEN_KILLS := 200
 kill: env ## a clerk at work killed two hundred times, in about ten minutes
 	$(RUN) -m pytest -q -m kill tests/docgen/workspace
 
+backup-campaign: env ## backup, restore, check and repair with 100,000 papers; takes an hour, needs 15 GB
+	$(RUN) -m bench.safety --size 100000 --json
+
 postgres: env ## the registry's tests on PostgreSQL (Debian's, in a temporary folder)
 	$(RUN) .ci/postgres.py
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from archive.store import Store
     from archive.store.inventory import Inventory
 
+_BATCH = 256
+
 Progress = Callable[[int, str], None]
 """Called with the number of objects checked so far and the id of the last."""
 
@@ -198,17 +200,20 @@ def _store(
             else:
                 yield _problem("ocfl.E072", "库房里有不属于任何一件的文件。", _name(root, entry))
     with ThreadPoolExecutor(2) as pool:  # hashing and reading both let go of the interpreter
-        for folder, findings in zip(folders, pool.map(lambda f: check_object(root, f, level), folders), strict=True):
-            problems, files, size = findings
-            if problems:  # a writer may have been at it: look again while none is
-                with hold():
-                    problems, files, size = check_object(root, folder, level)
-            seen.objects += 1
-            seen.files += files
-            seen.size += size
-            yield from problems
-            if progress is not None:
-                progress(seen.objects, layout.object_id(folder))
+        # a batch at a time: what is handed to the pool all at once is held in memory all at once
+        for start in range(0, len(folders), _BATCH):
+            batch = folders[start : start + _BATCH]
+            for folder, findings in zip(batch, pool.map(lambda f: check_object(root, f, level), batch), strict=True):
+                problems, files, size = findings
+                if problems:  # a writer may have been at it: look again while none is
+                    with hold():
+                        problems, files, size = check_object(root, folder, level)
+                seen.objects += 1
+                seen.files += files
+                seen.size += size
+                yield from problems
+                if progress is not None:
+                    progress(seen.objects, layout.object_id(folder))
 
 
 def _root(root: Path) -> Iterator[Problem]:

@@ -98,11 +98,12 @@ class VolumeWriter:
 
     def add(self, name: str, data: bytes) -> None:
         """Add a file from memory."""
-        self._tar.addfile(_member(name, len(data)), io.BytesIO(data))
+        self.add_stream(name, io.BytesIO(data), len(data))
 
     def add_stream(self, name: str, source: BinaryIO, size: int) -> None:
         """Add a file from an open one."""
         self._tar.addfile(_member(name, size), source)
+        self._tar.members.clear()  # type: ignore[attr-defined]  # it would keep every name it ever wrote
 
     def close(self) -> tuple[str, int]:
         """Finish the volume; return its SHA-512 in hex and its bytes."""
@@ -169,6 +170,7 @@ def _members(file: BinaryIO, name: str, worker: _Worker | None) -> Iterator[tupl
                 if content is None:
                     raise BackupDamagedError(name)
                 yield member.name, member.size, content  # type: ignore[misc]
+                tar.members.clear()  # type: ignore[attr-defined]  # the same when reading
         while file.read(1 << 16):  # the end of the seal is checked too
             pass
     except (tarfile.TarError, EOFError, OSError) as error:

@@ -2,7 +2,7 @@
 
 The newest snapshot of the registry that can be read is loaded; what was issued, signed and read after it is
 taken from the papers' own objects, in the order it was made; scans the snapshot does not know are filed again.
-What the store cannot tell (papers made void, prints counted, receipts since the snapshot) is said, not guessed.
+What the store cannot tell since the snapshot (papers made void or withdrawn, prints, receipts) is said, not guessed.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class RescueResult(Report):
         return (
             f"已由库房重建登记库：快照时间 {self.snapshot_at}，之后补登文书 {self.issued} 版、扫描件 {self.scans} 份、"
             f"签署件 {self.signed} 份、录入 {self.readings} 次。{left}{moved}"
-            "快照以后的作废、打印次数、回执不在库房里，请对照纸面核实。"
+            "快照以后的作废、撤回、打印次数、回执不在库房里，请对照纸面核实。"
         )
 
 
