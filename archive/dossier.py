@@ -115,7 +115,7 @@ def _demanded(specs: dict[str, FormSpec], profile: RegionProfile) -> tuple[FormS
         spec
         for spec in specs.values()
         if spec.subject is Subject.CHILD
-        and spec.dossier_order
+        and spec.every_child
         and spec.code in profile.forms
         and profile.forms[spec.code].is_on
     ]

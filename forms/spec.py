@@ -298,6 +298,8 @@ class FormSpec:
     """Place in the child's dossier (forms.md §5); 0: not in a dossier."""
     retention: str
     """Default retention code until the unit's own table is set: ``D30``."""
+    every_child: bool = False
+    """Belongs in every child's dossier where the region has it; other forms wait for their trigger."""
     restricted: bool = False
     """Case staff only."""
     signed_field: str = ""

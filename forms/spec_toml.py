@@ -114,6 +114,7 @@ def _form(t: Table, groups: Groups) -> FormSpec:
         series=t.text("series", ""),
         dossier_order=t.number("dossier_order", 0),
         retention=t.text("retention", "D30"),
+        every_child=t.flag("every_child"),
         restricted=t.flag("restricted"),
         signed_field=t.text("signed_field", ""),
         valid_until=t.text("valid_until", ""),

@@ -51,7 +51,8 @@ def file(ctx: click.Context, scans: tuple[Path, ...], signed_on: date | None, *,
             report = desk.file_inbox(signed_on=signed_on, progress=step)
         else:
             report = desk.file(scans, signed_on=signed_on, progress=step)
-        keep_snapshot(workspace)
+        if report.filed or report.desk:
+            keep_snapshot(workspace)
     if as_json:
         write_json(report.as_json())
     else:
