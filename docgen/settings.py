@@ -122,6 +122,13 @@ SERIES_WORDS: dict[str, str] = {
     "handover": "交接",
     "case_assessment": "评帮",
     "proposal": "建议",
+    "official": "报",
+    "verification": "核",
+    "dropout": "辍登",
+    "school_notice": "劝返",
+    "resume_order": "责学",
+    "return": "销号",
+    "holiday": "假交",
 }
 """What stands between 机关代字 and the year, by the series a form belongs to (GB/T 9704—2012)."""
 

@@ -246,9 +246,33 @@ def _parent_to_return(case: Case) -> Value:
     return {"name": parent.person.name, "relation": side, "phone": parent.person.phones}
 
 
-def _signed_entrustment(case: Case) -> Value:
+def _present_carer(case: Case) -> str:
+    return case.carer.person.uid if case.carer is not None else ""
+
+
+def _former(case: Case) -> PaperFact | None:
+    """Return the signed paper that is changed: about an earlier carer when there is one, else the newest."""
     papers = [p for p in case.facts.papers if p.form_code in {"A1", "A3"} and p.is_done]
-    return papers[0].ref if papers else NC
+    others = [p for p in papers if p.carer_uid != _present_carer(case)]
+    return next(iter([*others, *papers]), None)
+
+
+def _of_former(case: Case, name: str) -> Value:
+    """Return what the paper that is changed says of its carer; by now somebody else may be on record."""
+    paper = _former(case)
+    if paper is None:
+        return NC
+    return paper.ref if name == "ref" else paper.values.get(name, NC)
+
+
+def _successor(case: Case) -> Value:
+    """Return the newest paper about the present carer, signed or not, that is not the one that is changed."""
+    old, carer = _former(case), _present_carer(case)
+    for paper in case.facts.papers:
+        is_mine = paper.form_code in {"A1", "A3"} and paper.status not in GONE and paper.carer_uid == carer
+        if is_mine and (old is None or paper.uid != old.uid):
+            return paper.ref
+    return NC
 
 
 def elder_risk(case: Case) -> Value:
@@ -428,7 +452,11 @@ COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     "escalate": lambda case, _: _escalate(case),
     "subject_name": lambda case, _: _subject_name(case),
     "parent_to_return": lambda case, _: _parent_to_return(case),
-    "signed_entrustment": lambda case, _: _signed_entrustment(case),
+    "former_entrustment": lambda case, _: _of_former(case, "ref"),
+    "new_entrustment": lambda case, _: _successor(case),
+    "former_carer_name": lambda case, _: _of_former(case, "carer_name"),
+    "former_carer_relation": lambda case, _: _of_former(case, "carer_relation"),
+    "former_carer_phone": lambda case, _: _of_former(case, "carer_phone"),
     "letter_recipients": lambda case, _: _letter_recipients(case),
     "roster_of_kind": lambda case, _: _roster_ref(case),
     "roster_count": lambda case, _: _roster_count(case),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from forms.case import Case
     from forms.facts import PaperFact, Row, Value
+    from forms.profile import RegionProfile
     from forms.spec import FieldSpec
 
 NC = Blank.NOT_COLLECTED
@@ -154,9 +155,14 @@ def _last_visit(case: Case) -> Value:
     return max(days) if days else NC
 
 
-def is_monthly(case: Case) -> bool:
+def is_monthly_profile(profile: RegionProfile) -> bool:
     """Tell whether the region has every child visited each month (渝北)."""
-    return any(r.key == "ledger_check" and r.every is Every.MONTH for r in case.profile.rhythm)
+    return any(r.key == "ledger_check" and r.every is Every.MONTH for r in profile.rhythm)
+
+
+def is_monthly(case: Case) -> bool:
+    """Tell the same of a case."""
+    return is_monthly_profile(case.profile)
 
 
 def _visit_kind(case: Case) -> Value:

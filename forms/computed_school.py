@@ -13,7 +13,7 @@ from forms.blank import Blank, is_value
 from forms.calendar import WorkingCalendar
 from forms.conditions import is_ordered
 from forms.enums import Health, PaperStatus, Schooling, UnitKind
-from forms.facts import as_struct
+from forms.facts import as_rows, as_struct
 from forms.legal_time import age_on, print_date
 from forms.profile import UnknownOrganError
 
@@ -71,6 +71,13 @@ def attempts(case: Case) -> tuple[PaperFact, ...]:
         if p.form_code == "E3" and p.is_done and _names(p, "dropout_ref", registration, unless_silent=True)
     ]
     return tuple(reversed(found))
+
+
+def pupils_reported(papers: Sequence[PaperFact], first: date, last: date) -> int:
+    """Count the pupils of the signed reports (E5) of a period, both days counted: pupils, not letters (X-12)."""
+    signed = [p for p in papers if p.form_code == "E5" and p.is_done and p.signed_on is not None]
+    of_period = [p for p in signed if p.signed_on is not None and first <= p.signed_on <= last]
+    return sum(len(as_rows(p.values.get("pupils"))) for p in of_period)
 
 
 def _names(paper: PaperFact, field: str, other: PaperFact, *, unless_silent: bool = False) -> bool:
@@ -207,10 +214,7 @@ def _summary(case: Case) -> Value:
         return NC
     number = f"（登记表{registration.document_number}）" if registration.document_number else ""
     day = registration.signed_on or registration.made_on
-    return (
-        f"该生自{print_date(last)}以后没有到校，至{print_date(case.today)}已缺勤{(case.today - last).days}天。"
-        f"学校已于{print_date(day)}登记为辍学{number}。"
-    )
+    return f"学校已于{print_date(day)}办理辍学登记{number}，并会同村（居）、镇（街道）逐次劝返。"
 
 
 def _persuasion_lines(case: Case) -> Value:
@@ -292,10 +296,9 @@ def _order_facts(case: Case) -> Value:
 
 def _order_text(case: Case) -> Value:
     school = case.text("order_school") or _pupil_school(case)
-    due = case.day("due_on") or _order_due(case)
     if isinstance(school, Blank):
         return NC
-    return f"请于{print_date(due)}前送{case.child_name}到{school}报到复学，并保证其接受完义务教育。"
+    return f"送{case.child_name}到{school}报到复学，并保证其接受完义务教育。"
 
 
 def _order_due(case: Case) -> date:

@@ -230,7 +230,8 @@ class DutySpec:
     who: str = ""
     """Unit key that owes it."""
     field: str = ""
-    """Date field that the days are counted from; empty: the day of signing."""
+    """Date field that the days are counted from; empty: the day of signing. In `closes` the field that names the
+    paper whose duty is closed; empty: whosever it is."""
     days: int = 0
     """May be negative: 30 days before ``to_on``."""
     count: DayCount = DayCount.CALENDAR

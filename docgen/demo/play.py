@@ -57,8 +57,10 @@ def inks_of(workspace: Workspace, made: MadePaper) -> list[list[InkPlace]]:
         values = tx.papers.version(made.uid, made.version).values
         village = tx.units.get(record.village_uid).name if record.village_uid else ""
         town = tx.units.owner().name
+        issuer = tx.units.get(record.issuer_uid).name
     names = {s.role: _name(values.get(s.name_field), s.role) for s in workspace.library.get(made.form_code).signers}
-    seals = {"village": village, "town": town}
+    # school, issuer, office … are the unit whose paper it is; a recipient's stamp is the village's here
+    seals = {"village": village, "town": town, "recipient": village or town, "": issuer}
     return [[_ink(box, names, seals) for box in page.boxes] for page in laid.pages]
 
 
@@ -71,7 +73,7 @@ def drop_in_inbox(workspace: Workspace, name: str, scan: bytes) -> Path:
 
 def _ink(box: Box, names: dict[str, str], seals: dict[str, str]) -> InkPlace:
     kind, _, role = box.name.partition("_")
-    text = seals.get(role, role) if kind == "seal" else names.get(role, "")
+    text = seals.get(role, seals[""]) if kind == "seal" else names.get(role, "")
     return InkPlace(name=box.name, x=box.x, y=box.y, width=box.width, height=box.height, text=text)
 
 

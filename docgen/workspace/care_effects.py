@@ -50,7 +50,7 @@ def apply_care_effect(
     elif effect.kind == "end_care":
         _end_care(tx, paper, values, on)
     elif effect.kind == "replace":
-        _replace(tx, values.get(effect.field), actor)
+        _replace(tx, values.get(effect.field), on, actor)
     elif effect.kind == "flag_carer":
         _flag_carer(tx, Flag(effect.flag), paper, on, actor)
 
@@ -102,15 +102,25 @@ def _end_care(tx: Tx, paper: PaperRecord, values: Mapping[str, Value], on: date)
     tx.people.save(changed, source=f"A7:{paper.uid}", on=day if isinstance(day, date) else on)
 
 
-def _replace(tx: Tx, ref: Value | None, actor: str) -> None:
-    """Mark the paper that was changed or ended as replaced."""
+def _replace(tx: Tx, ref: Value | None, on: date, actor: str) -> None:
+    """Mark the paper that was changed or ended, and the deed that rests on it, as replaced; end their duties."""
     old = tx.papers.by_uid(ref.uid) if isinstance(ref, PaperRef) else None
     if old is None or not old.signed_version:
         return
-    version = tx.papers.version(old.uid, old.signed_version)
-    if version.status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}:
-        tx.papers.set_status(old.uid, version.version, PaperStatus.REPLACED)
-        tx.audit.append("paper.replace", actor=actor, subject=old.uid, version=version.version)
+    deeds = [p for p in tx.papers.of_child(old.child_uid) if p.signed_version and _rests_on(tx, p, old)]
+    for paper in (old, *deeds):
+        version = tx.papers.version(paper.uid, paper.signed_version)
+        if version.status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}:
+            tx.papers.set_status(paper.uid, version.version, PaperStatus.REPLACED)
+            tx.audit.append("paper.replace", actor=actor, subject=paper.uid, version=version.version)
+        for duty in tx.duties.of_child(old.child_uid):
+            if duty.paper_uid == paper.uid and duty.done_on is None:
+                tx.duties.done(duty.id, on)
+
+
+def _rests_on(tx: Tx, paper: PaperRecord, old: PaperRecord) -> bool:
+    ref = tx.papers.version(paper.uid, paper.signed_version).values.get("confirmation_ref")
+    return isinstance(ref, PaperRef) and ref.uid == old.uid
 
 
 def _flag_carer(tx: Tx, flag: Flag, paper: PaperRecord, on: date, actor: str) -> None:

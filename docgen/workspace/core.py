@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from docgen.workspace.describing import DescribingDesk
     from docgen.workspace.disposing import DisposalDesk
     from docgen.workspace.dossiers import DossierDesk
+    from docgen.workspace.duties import Clock
+    from docgen.workspace.duty_desk import DutyDesk
     from docgen.workspace.filing import FilingDesk
     from docgen.workspace.finding import SearchDesk
     from docgen.workspace.papers import PaperDesk
@@ -235,6 +237,21 @@ class Workspace:
         from docgen.workspace.cases import CaseDesk
 
         return CaseDesk(self)
+
+    @cached_property
+    def duty_clock(self) -> Clock:
+        """How days are counted here: the office's calendar and the region's thresholds."""
+        from docgen.workspace.duties import Clock
+        from forms.calendar import WorkingCalendar
+
+        return Clock(calendar=WorkingCalendar.load(self.folder), profile=self.profile)
+
+    @cached_property
+    def duties(self) -> DutyDesk:
+        """到期事项."""
+        from docgen.workspace.duty_desk import DutyDesk
+
+        return DutyDesk(self)
 
     @cached_property
     def describing(self) -> DescribingDesk:

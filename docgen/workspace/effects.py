@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.workspace.care_effects import KINDS as CARE_KINDS
 from docgen.workspace.care_effects import apply_care_effect
+from docgen.workspace.school_effects import record_child
 from forms.blank import is_value
 from forms.casefile import CaseRole
 from forms.conditions import holds
@@ -75,6 +76,8 @@ def apply_effects(
             number = str(values.get(effect.field, ""))
             if number and number != case.number:
                 tx.cases.set_number(case.uid, number)
+        elif effect.kind == "record":
+            record_child(tx, effect, paper, on=signed_on or today)
         elif effect.kind == "close" and case is not None and case.closed_on is None:
             tx.cases.close(case.uid, signed_on or today)
 

@@ -55,7 +55,8 @@ def facts_of_child(tx: Tx, record: ChildRecord, settings: OfficeSettings) -> Fac
 
 def facts_of_village(tx: Tx, village: Unit, settings: OfficeSettings) -> Facts:
     """Gather what a roster of a village needs: its children on the roll, in order of entry."""
-    roster = tuple(r for r in tx.people.in_village(village.uid) if isinstance(r.child.left_on, Blank))
+    kept = (village, *(tx.units.of_kind(UnitKind.VILLAGE, village.uid) if village.kind is UnitKind.TOWN else ()))
+    roster = tuple(r for unit in kept for r in tx.people.in_village(unit.uid) if isinstance(r.child.left_on, Blank))
     return Facts(
         village=village,
         town=_town(tx, village),

@@ -235,7 +235,7 @@ class RecordDesk:
                 fields=len(found.values),
             )
             version = tx.papers.version(paper.uid, version.version)
-            move_duties(tx, spec, paper, version.known, version.signed_on or ws.today)
+            move_duties(tx, spec, paper, version.known, version.signed_on or ws.today, clock=ws.duty_clock)
             apply_effects(
                 tx,
                 ws.library,

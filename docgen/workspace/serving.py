@@ -91,6 +91,12 @@ class ServiceDesk:
             key = next((c.recipient for c in spec.copies if c.title == copy.recipient), "")
             tx.papers.receive_copy(paper.uid, version.version, copy.number, on=on, refused_reason=refused_reason)
             tx.cases.serve(paper.uid, version.version, copy.number, role=_ROLES.get(key), method=method, on=on)
+            waiting = {c.title for c in spec.copies if c.original and c.receipt}
+            late = [c for c in tx.papers.copies(paper.uid, version.version) if c.received_on is None]
+            if not waiting & {c.recipient for c in late} and paper.child_uid:
+                for duty in tx.duties.of_child(paper.child_uid):
+                    if duty.kind == "service" and duty.paper_uid == paper.uid and duty.done_on is None:
+                        tx.duties.done(duty.id, on)
             tx.audit.append(
                 "paper.serve", actor=ws.actor.name, subject=paper.uid, version=version.version, copy=copy.number
             )

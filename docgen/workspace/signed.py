@@ -30,7 +30,8 @@ def mark_signed(
     """
     tx.papers.set_status(paper.uid, version.version, PaperStatus.ARCHIVED, signed_on=signed_on)
     day = signed_on or workspace.today
-    open_duties(tx, workspace.library.get(paper.form_code), paper, version.values, day)
+    spec = workspace.library.get(paper.form_code)
+    open_duties(tx, spec, paper, version.values, day, clock=workspace.duty_clock)
     apply_effects(
         tx,
         workspace.library,

@@ -75,14 +75,14 @@ def x_09_passes(kit: Any) -> Iterable[Problem]:
 
 def a7_gap_triggers(kit: Any) -> Iterable[Problem]:
     new = _entrusted(kit, from_on=date(2026, 11, 25))
-    old = _entrusted(kit, "A3")
+    old = replace(_entrusted(kit, "A3"), carer_uid="uid-former")
     typed = {"change_kind": "变更被委托人", "new_carer": "韦明远", "effective_on": "2026-11-23"}
     return made(kit, "A7", typed, facts=_facts(kit, new, old))
 
 
 def a7_gap_passes(kit: Any) -> Iterable[Problem]:
     new = _entrusted(kit, from_on=date(2026, 11, 24))  # the day after the change
-    old = _entrusted(kit, "A3")
+    old = replace(_entrusted(kit, "A3"), carer_uid="uid-former")
     typed = {"change_kind": "变更被委托人", "new_carer": "韦明远", "effective_on": "2026-11-23"}
     return made(kit, "A7", typed, facts=_facts(kit, new, old))
 

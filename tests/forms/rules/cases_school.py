@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forms.blank import Blank
-from forms.enums import Flag, PersonStatus, Schooling, UnitKind
+from forms.enums import UnitKind
 from forms.people import Staff, Unit
 from forms.values import PersonName
 
@@ -287,24 +287,3 @@ def e9_place_triggers(kit: Any) -> Iterable[Problem]:
 
 def e9_place_passes(kit: Any) -> Iterable[Problem]:
     return made(kit, "E9", {**HOLIDAY, "rows.1.holiday_address": "洗马镇平山村下寨组3号"}, facts=_list(kit))
-
-
-def flagged_receiver(kit: Any, name: str) -> Iterable[Problem]:
-    """REF-29 for a row of the list: somebody of this name is flagged (see test_school_papers.py)."""
-    person = kit.person("other", date(1980, 1, 1), sequence=41, flags=(Flag.ABUSE,))
-    return made(kit, "E9", {**HOLIDAY, "rows.1.receiver": name}, facts=_list(kit, flagged=(person,)))
-
-
-def out_of_school(kit: Any, state: Schooling) -> Iterable[Problem]:
-    """E2 of a child whose schooling is already recorded otherwise."""
-    facts = replace(_school(kit), record=kit.with_child(child={"schooling": state}).record)
-    return made(kit, "E2", {"last_day": "2026-11-02"}, facts=facts)
-
-
-def ordered_parents(kit: Any, side: str, **changes: Any) -> str:
-    """Whom an order names when one parent is as given."""
-    record = kit.with_parent(side, **changes).record
-    return str(kit.fill("E6", facts=_order(kit, record=record)).values["parents"])
-
-
-DEAD = PersonStatus.DEAD
