@@ -1,8 +1,9 @@
 """Pages of a scan as an upright, straight, searchable PDF that carries the scanner's own bytes.
 
-Each page is exactly A4; the untouched image stream is drawn through the inverse of the
-registration, so turning and straightening cost no quality and the picture can be proved equal
-to the scan by its digest. Over it lies the issued text, invisible. The file is built from
+Each page is exactly its sheet, A4 or A3; the untouched image stream is drawn through the inverse
+of the registration, so turning and straightening cost no quality and the picture can be proved
+equal to the scan by its digest. Only a photo in perspective is drawn anew, flat: PDF has no
+projective map. Over it lies the issued text, invisible. The file is built from
 nothing but images and text: no script, form, link or attachment of the source can reach it.
 Conforms to PDF/A-2u (ISO 19005-2) as long as the images do. Source: design/intake.md §5.
 """
@@ -15,19 +16,24 @@ from typing import TYPE_CHECKING, Protocol
 from xml.sax.saxutils import escape
 
 import numpy as np
-from PIL import ImageCms
+from PIL import Image, ImageCms
 
+from archive.intake.alignment import flatten
 from archive.intake.geometry import A4_MM
 from archive.intake.pdf_writer import PdfObjects
+from archive.intake.picture import RasterPicture
 from archive.intake.text_layer import POINTS_PER_MM, TextFont, TextRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archive.intake.marks import PageRead
-    from archive.intake.picture import PictureStream
+    from archive.intake.picture import Picture, PictureStream
 
 Affine = tuple[float, float, float, float, float, float]
+
+_FLAT_DPI = 300.0
+"""A photo drawn flat gets at most so many; phones have more pixels than detail."""
 
 TEXT_LAYER_NOTE = "图像为扫描原件；可检索的文字是签发时的文本，不是从扫描图像上识别的。"
 
@@ -37,6 +43,9 @@ class HasStream(Protocol):
 
     def stream(self) -> PictureStream:
         """Return the image as a PDF can embed it."""
+
+    def load(self) -> Picture:
+        """Return the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +71,7 @@ def derive_pdf(pages: Iterable[DerivedPage], *, title: str = "") -> bytes:
     font = TextFont()
     kids = []
     for page in pages:
-        stream = page.source.stream()
+        stream = _flat(page) or page.source.stream()
         width_mm, height_mm, matrix = _placing(page.read, stream)
         image = _embed(pdf, stream)
         content = b"q %.6f %.6f %.6f %.6f %.4f %.4f cm /Im Do Q\n" % matrix
@@ -95,6 +104,15 @@ def derive_pdf(pages: Iterable[DerivedPage], *, title: str = "") -> bytes:
     return pdf.finish(catalog)
 
 
+def _flat(page: DerivedPage) -> PictureStream | None:
+    """Draw a page seen in perspective flat; ``None`` when the stream itself can be placed."""
+    fit = page.read.registration
+    if fit is None or fit.affine() is not None:
+        return None
+    picture = page.source.load()
+    return RasterPicture(Image.fromarray(flatten(picture, fit, dpi=min(_FLAT_DPI, fit.dpi)))).stream()
+
+
 def _embed(pdf: PdfObjects, stream: PictureStream) -> int:
     space = b"/DeviceRGB" if stream.components == 3 else b"/DeviceGray"
     entries = b"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent %d /ColorSpace %b /Filter /%b" % (
@@ -115,7 +133,8 @@ def _placing(read: PageRead, stream: PictureStream) -> tuple[float, float, Affin
     unit_to_pixels = np.array([[w, 0, 0], [0, -h, h], [0, 0, 1]], float)
     if read.registration is not None:
         width, height = read.registration.width_mm, read.registration.height_mm
-        a, b, c, d, e, f = read.registration.matrix
+        affine = read.registration.affine()
+        a, b, c, d, e, f = affine or (w / width, 0.0, 0.0, h / height, 0.0, 0.0)
         pixels_to_mm = np.linalg.inv(np.array([[a, c, e], [b, d, f], [0, 0, 1]]))
     else:
         width, height, pixels_to_mm = _fit_to_sheet(w, h, stream.turns)

@@ -90,6 +90,20 @@ class Registration:
         a, b = self.scale * math.cos(turn), self.scale * math.sin(turn)
         return a, b, -b, a, self.dx, self.dy
 
+    def affine(self, tolerance_mm: float = 0.4) -> tuple[float, float, float, float, float, float] | None:
+        """Return the map as `matrix` does, but exact, or ``None`` when no affine map comes so close."""
+        if self.homography is None:
+            return self.matrix
+        places = np.array([(x, y) for x in np.linspace(0, self.width_mm, 4) for y in np.linspace(0, self.height_mm, 4)])
+        seen = np.array([self.to_picture(x, y) for x, y in places.tolist()])
+        rows = np.hstack([places, np.ones((len(places), 1))])
+        solved = np.linalg.lstsq(rows, seen, rcond=None)[0]
+        off = np.hypot(*(rows @ solved - seen).T) / self.scale
+        if float(off.max()) > tolerance_mm:
+            return None
+        (a, b), (c, d), (e, f) = solved.tolist()
+        return a, b, c, d, e, f
+
     @property
     def quarter_turns(self) -> int:
         """Clockwise quarter turns that bring the picture upright."""

@@ -31,7 +31,7 @@ _K = PIXELS_PER_MM
 _MARGIN_MM = {"signature": 12.0, "fingerprint": 12.0, "seal": 18.0}
 """How far beyond its box each may lie: people do not stamp exactly."""
 
-_REACH_ONE_CODE_MM, _REACH_MM = 5.0, 1.0
+_REACH_ROUGH_MM, _REACH_MM = 5.0, 1.0
 _COLOUR_SPREAD = 6.0
 """Grey levels between the channels that a colour scan shows somewhere and a grey one nowhere."""
 
@@ -152,7 +152,7 @@ class PageInk:
     def _cut(self, place: Place, margin: float) -> tuple[Image.Image, Values] | None:
         """Return the place upright from the scan and from the printed page, the same size."""
         assert self._fit is not None
-        reach = _REACH_MM if self._fit.codes > 1 else _REACH_ONE_CODE_MM
+        reach = _REACH_ROUGH_MM if self._fit.is_rough else _REACH_MM
         x, y = place.x - margin, place.y - margin
         w, h = place.width + 2 * margin, place.height + 2 * margin
         across, down = (place.x, place.x + place.width), (place.y, place.y + place.height)
@@ -173,14 +173,15 @@ class PageInk:
 
     def _warp(self, x: float, y: float, w: float, h: float) -> Image.Image:
         assert self._fit is not None
-        a, b, c, d, e, f = self._fit.matrix
         r = self._reduce
-        at = a * x + c * y + e, b * x + d * y + f
-        matrix = (a / _K / r, c / _K / r, at[0] / r, b / _K / r, d / _K / r, at[1] / r)
+        shift = np.array([[1 / _K, 0, x], [0, 1 / _K, y], [0, 0, 1]])
+        matrix = np.diag([1 / r, 1 / r, 1]) @ self._fit.projective @ shift
+        matrix /= matrix[2, 2]
+        numbers = matrix.reshape(-1)[:8].tolist()
         return self._colour.transform(
             (round(w * _K), round(h * _K)),
-            Image.Transform.AFFINE,
-            matrix,
+            Image.Transform.PERSPECTIVE if self._fit.homography else Image.Transform.AFFINE,
+            numbers if self._fit.homography else numbers[:6],
             resample=Image.Resampling.BILINEAR,
             fillcolor=self._paper(),
         )
@@ -214,15 +215,6 @@ def _inner(shape: tuple[int, ...], margin: float) -> Mask:
     mask = np.zeros(shape, bool)
     mask[edge : shape[0] - edge, edge : shape[1] - edge] = True
     return mask
-
-
-def _extent(mask: Mask) -> tuple[float, float]:
-    """Width and height in mm without the outermost 3 % on every side."""
-    ys, xs = np.nonzero(mask)
-    if len(xs) < 20:
-        return 0.0, 0.0
-    (x0, x1), (y0, y1) = np.percentile(xs, [3, 97]), np.percentile(ys, [3, 97])
-    return float(x1 - x0) / _K, float(y1 - y0) / _K
 
 
 def _best_shift(wide: Values, printed: Values) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from docgen.workspace.gathering import facts_of_child, facts_of_village
 from docgen.workspace.layouts import text_runs
 from docgen.workspace.objects import issued_path, layout_path, sha512, signed_path
 from docgen.workspace.reports import FiledPaper
-from docgen.workspace.signatures import Doubt, doubts, look_at, required_places
+from docgen.workspace.signatures import Doubt, aligned, doubts, look_at, required_places
 from docgen.workspace.signed import mark_signed
 from forms.enums import PaperStatus
 
@@ -80,15 +80,17 @@ class Archiver:
         object_id = paper_object(record.uid)
         layout = self._ws.store.read(object_id, layout_path(version.version))
         printed = self._ws.store.read(object_id, issued_path(version.version, "pdf"))
+        laid = LaidPaper.from_json(layout)
         filed: list[FiledPaper] = []
         doubtful: list[Doubtful] = []
         for reads in (paper.pages, *paper.copies):
-            places = look_at(LaidPaper.from_json(layout), printed, reads, pictures)
+            exact = aligned(laid, printed, reads, pictures)
+            places = look_at(laid, printed, exact, pictures)
             missing = doubts(required, places)
             if missing and decision is None:
                 doubtful.append(Doubtful(reads=reads, doubts=missing))
                 continue
-            pdf = self._derive(record, layout, reads, pictures)
+            pdf = self._derive(record, layout, exact, pictures)
             filed.append(
                 self._file(record, version, reads, pdf=pdf, places=places, signed_on=signed_on, decision=decision)
             )

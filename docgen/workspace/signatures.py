@@ -7,11 +7,14 @@ only: whose hand it was is never judged here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from archive.intake.alignment import is_doubtful, refine
+from archive.intake.geometry import register
 from archive.intake.judging import Presence
 from archive.intake.presence import PageInk, Place, draw_printed
+from archive.intake.text_layer import POINTS_PER_MM
 from forms.case import Case
 from forms.conditions import holds
 from forms.spec import Required
@@ -89,6 +92,34 @@ def look_at(
         for box in boxes:
             found[box.name] = ink.look(Place(name=box.name, x=box.x, y=box.y, width=box.width, height=box.height))
     return found
+
+
+def aligned(
+    layout: LaidPaper,
+    printed: bytes,
+    reads: Sequence[PageRead],
+    pictures: Mapping[tuple[str, int], SpooledPage | None],
+) -> tuple[PageRead, ...]:
+    """Return the reads with exact registrations: photos, half-hidden pages and pages a person named.
+
+    The sheet is that of the issued layout, so a page of A3 is never taken for one of A4.
+    """
+    return tuple(
+        _aligned(layout, printed, number, read, pictures[read.scan, read.index]) for number, read in enumerate(reads)
+    )
+
+
+def _aligned(layout: LaidPaper, printed: bytes, number: int, read: PageRead, picture: SpooledPage | None) -> PageRead:
+    page = layout.pages[number]
+    sheet = round(page.width_pt / POINTS_PER_MM), round(page.height_pt / POINTS_PER_MM)
+    guess = read.registration
+    if guess is not None and (round(guess.width_mm), round(guess.height_mm)) != sheet:
+        found = register([mark.corners for mark in read.marks[:2]], (read.width, read.height), [sheet])
+        guess = found[0] if found else None
+    if picture is None or not read.is_whole or not is_doubtful(guess, (read.width, read.height)):
+        return replace(read, registration=guess)
+    exact = refine(picture.load(), guess, draw_printed(printed, number), sheet)
+    return replace(read, registration=exact, turns=exact.quarter_turns if exact else read.turns)
 
 
 def doubts(required: Mapping[str, str], found: Mapping[str, Finding]) -> tuple[Doubt, ...]:

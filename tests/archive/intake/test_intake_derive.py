@@ -43,6 +43,9 @@ class Loaded:
     def stream(self) -> PictureStream:
         return self._picture.stream()
 
+    def load(self) -> Picture:
+        return self._picture
+
 
 @pytest.fixture
 def taken(
