@@ -55,6 +55,14 @@ def _proposed_applicant(case: Case) -> Value:
     return found or NC
 
 
+def _proposal_copies(case: Case) -> Value:
+    """Suggest who gets a copy of a proposal: civil affairs and the procuratorate, whom it is not addressed to."""
+    organs = (o for o in case.profile.organs if o.is_valid_on(case.today))
+    names = {o.key: o.name for o in organs if o.key in {"civil_affairs", "procuratorate"}}
+    main = case.text("applicant") or names.get("civil_affairs", "")
+    return "、".join(name for name in names.values() if name != main) or NC
+
+
 def _respondents(case: Case) -> Value:
     """Suggest the parents who are perpetrators of the case; both parents when none is."""
     culprits = case.facts.case.all(CaseRole.PERPETRATOR) if case.facts.case else ()
@@ -171,6 +179,7 @@ COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     "assessment_risk": of_paper("risk", "D13"),
     "plan_review_on": of_paper("review_on", "D13"),
     "proposed_applicant": lambda case, _: _proposed_applicant(case),
+    "proposal_copies": lambda case, _: _proposal_copies(case),
     "civil_affairs_option": lambda _case, field: field.options[-1] if field else NC,
     "respondents": lambda case, _: _respondents(case),
     "education_given": lambda case, _: _education(case),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import zipfile
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +17,16 @@ from hypothesis import strategies as st
 
 from docgen.engine.press import FontBook, Press, PrintJob
 from docgen.engine.render import compile_template
-from docgen.engine.source import SourceError, build_template, parse_source
+from docgen.engine.source import SourceError, parse_source, source_codes
 from docgen.engine.source.wordml import DocxWriter
 from docgen.engine.template import find_template
 from forms.legal_time import print_date
-from forms.wording import find_wording
+from forms.wording import WORDINGS, find_wording
 
 if TYPE_CHECKING:
     from docgen.engine.press import LaidLine, LaidPaper
 
-LETTERS = ("C2", "C5", "C5a", "C6", "E5", "E6", "E7")
+LETTERS = ("B5", "C2", "C5", "C5a", "C6", "D14", "E5", "E6", "E7")
 LEFT, RIGHT, TOP, BOTTOM = 28.0, 184.0, 37.0, 262.0
 """Edges of the type area on the sheet, mm."""
 LINE = 225 / 22
@@ -284,5 +285,14 @@ def test_a_part_of_a_letter_that_lacks_something_is_refused_with_its_line(line: 
         parse_source(f"@letter\n{line}\n", name="T.txt", wording="law_2020", terms={})
 
 
-def test_forms_that_are_no_letters_keep_their_own_page() -> None:
-    assert b"docGrid" not in build_template("A1", "law_2020")
+@pytest.mark.parametrize("wording", sorted(WORDINGS))
+def test_only_letters_reports_and_notices_between_organs_wear_a_red_head(wording: str) -> None:
+    """Agreements, registration sheets, rosters, police instruments and receipts have none (forms.md §12.1)."""
+    written = {code: _parts(code, wording) for code in source_codes()}
+    assert {code for code, xml in written.items() if "E60012" in xml} == set(LETTERS)
+    assert {code for code, xml in written.items() if "docGrid" in xml} == set(LETTERS)
+
+
+def _parts(code: str, wording: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(find_template(code, wording).data)) as package:
+        return "".join(package.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
