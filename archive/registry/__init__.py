@@ -28,6 +28,7 @@ from archive.numbering import Numbers
 from archive.registry.audit import Audit
 from archive.registry.cases import Cases
 from archive.registry.codes import Codes
+from archive.registry.decisions import Decisions
 from archive.registry.disposals import Disposals
 from archive.registry.duties import Duties
 from archive.registry.history import History
@@ -102,6 +103,7 @@ class Tx:
         self.disposals = Disposals(connection, now, self.outbox)
         self.transfers = Transfers(connection, now)
         self.withdrawals = Withdrawals(connection, now, self.outbox, self.papers)
+        self.desk = Decisions(connection, now, self.scans, self.outbox)
 
     def index_keys(self) -> frozenset[str]:
         """Return what the index must hold: children, papers with a version, old items."""

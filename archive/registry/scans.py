@@ -1,7 +1,8 @@
 """What came in from the scanner: files by the digest of their bytes, their pages, what waits at the desk.
 
 A page is in one state: filed with its paper, waiting for the other pages of it, at the desk for a
-person to look at, blank, or a duplicate of a filed one. No page is ever dropped.
+person to look at, blank, or a duplicate: a further scan of a filed one, or one that a person set
+aside. No page is ever dropped.
 """
 
 from __future__ import annotations
@@ -225,6 +226,10 @@ class Scans:
     def desk(self) -> tuple[DeskItem, ...]:
         """Return what waits for a person, oldest first."""
         return self._desk(desk_items.c.resolved_at.is_(None))
+
+    def item(self, number: int) -> DeskItem | None:
+        """Return an item, open or not."""
+        return next(iter(self._desk(desk_items.c.pk == number)), None)
 
     def resolve(self, item: int, resolution: str) -> None:
         """Take an item off the desk and keep what was decided.

@@ -89,9 +89,9 @@ def paper_text(workspace: Workspace, tx: Tx, key: str) -> str | None:
 
 
 def old_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | None:
-    """Return the entry of an old scan; ``None`` once it is destroyed."""
-    old = tx.old.get(uid)
-    if tx.disposals.of_item(uid):
+    """Return the entry of an old scan; ``None`` once it is destroyed, or was an enclosure and was taken back."""
+    old = tx.old.by_uid(uid)
+    if old is None or tx.disposals.of_item(uid):
         return None
     people = _people(tx.people.get(old.child_uid)) if old.child_uid else ()
     village = tx.units.get(old.village_uid) if old.village_uid else tx.units.owner()
