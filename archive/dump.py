@@ -172,6 +172,8 @@ def _key_of(table: sa.Table) -> sa.ColumnElement[int]:
     for name in ("pk", "seq"):
         if name in table.primary_key.columns:
             return table.columns[name] // _SPAN
+    if "version_pk" in table.primary_key.columns:  # a frozen roster never changes: a chunk of its own
+        return table.columns["version_pk"] + 0
     targets = {"papers": schema.papers, "versions": schema.papers, "copies": schema.papers}
     targets |= {"people": schema.people, "children": schema.people}
     for constraint in sorted(table.foreign_key_constraints, key=lambda c: c.referred_table.name, reverse=True):

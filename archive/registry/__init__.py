@@ -37,6 +37,7 @@ from archive.registry.old_items import OldItems
 from archive.registry.outbox import Outbox
 from archive.registry.papers import Papers
 from archive.registry.people import People
+from archive.registry.rosters import Rosters
 from archive.registry.scans import Scans
 from archive.registry.transfers import Transfers
 from archive.registry.uids import new_uid
@@ -103,6 +104,7 @@ class Tx:
         self.disposals = Disposals(connection, now, self.outbox)
         self.transfers = Transfers(connection, now)
         self.withdrawals = Withdrawals(connection, now, self.outbox, self.papers)
+        self.rosters = Rosters(connection, now)
         self.desk = Decisions(connection, now, self.scans, self.outbox)
 
     def index_keys(self) -> frozenset[str]:

@@ -37,6 +37,7 @@ __all__ = [
     "disposal_object",
     "paper_object",
     "registry_object",
+    "roster_object",
     "scan_object",
     "transfer_object",
 ]
@@ -94,6 +95,11 @@ def paper_object(paper_uid: str) -> str:
 def registry_object() -> str:
     """Return the id of the object that keeps the snapshots of the registry."""
     return "urn:docgen:registry"
+
+
+def roster_object(uid: str) -> str:
+    """Return the id of the object that keeps a frozen roster."""
+    return f"urn:docgen:roster:{uid}"
 
 
 def scan_object(sha256: str) -> str:

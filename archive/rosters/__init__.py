@@ -1,0 +1,1 @@
+"""Frozen rosters: counted by the database, and proved person by person."""
