@@ -17,6 +17,7 @@ from forms.casefile import CaseFile  # noqa: TC001  dataclass fields are read at
 from forms.enums import ConsentMode, Flag, PaperStatus, SignMode
 from forms.legal_time import print_date
 from forms.people import ChildRecord, Person, Staff, Unit
+from forms.period_table import PeriodTable  # noqa: TC001  dataclass fields are read at run time
 from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
 
@@ -80,6 +81,8 @@ class PaperFact:
     carer_uid: str = ""
     values: Mapping[str, Value]
     """What was filled in, by field identifier."""
+    receipts: Mapping[str, date | None] = field(default_factory=dict)
+    """Originals of a notice (A4) by the copy's title: day of the receipt on record, ``None`` while it is out."""
 
     @property
     def is_done(self) -> bool:
@@ -144,6 +147,10 @@ class Facts:
     """Registrations of the village's elders (B4), the version in force of each, in order of making."""
     case: CaseFile | None = None
     """The case a paper of Part D belongs to; `papers` then holds those of other cases no more."""
+    period_table: PeriodTable | None = None
+    """What a summary table or a report is about: the table of its period (C1, C2, C5)."""
+    earlier_tables: tuple[PeriodTable, ...] = ()
+    """Tables of the quarters before it, oldest first."""
     filler: Staff = field(default_factory=lambda: Staff(name=""))
     reviewer: Staff | None = None
     head: Staff | None = None

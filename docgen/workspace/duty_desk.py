@@ -21,6 +21,7 @@ from forms.errors import NotFoundError
 from forms.legal_time import same_day
 from forms.profile import Every, UnknownOrganError
 from forms.rules import RULES
+from forms.rules.care_more import NOTICE_COPIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 AHEAD = 30
 """Days before which what no paper has opened yet is shown."""
+RECEIPT_DAYS = 7
+"""Days after the first receipt of a notice by which the second is due; our rule."""
 _OWN_TITLES = {"REF-06": "补做照护能力评估"}
 """Duties that no form opens: what an override obliges to."""
 _OWN_FORMS = {"REF-06": "A5"}
@@ -142,6 +145,7 @@ class DutyDesk:
         facts = tx.papers.facts(record.uid)
         kinds = {d.kind for d in mine}
         yield from self._unsigned(tx, record, facts, kinds)
+        yield from self._receipts(tx, record, facts)
         yield from self._running_out(tx, record, facts, {d.paper_uid for d in mine if d.kind.startswith("renew")})
         if isinstance(record.child.left_on, Blank) and not kinds & {"visit", "quarterly_check"}:
             yield from self._visit(tx, record, facts)
@@ -192,6 +196,26 @@ class DutyDesk:
                         paper=fact.document_number,
                         is_certain=counted.is_certain,
                     )
+
+    def _receipts(self, tx: Tx, record: ChildRecord, facts: tuple[PaperFact, ...]) -> Iterator[DutyRow]:
+        """Yield the receipt of a notice that is out while the other is in (WRN-07)."""
+        notice = next((p for p in facts if p.form_code == "A4" and p.is_done), None)
+        if notice is None:
+            return
+        days = {c.recipient: c.received_on for c in tx.papers.copies(notice.uid, notice.version)}
+        known = {title: days[title] for title in NOTICE_COPIES if title in days}
+        received = [day for day in known.values() if day is not None]
+        for title, day in known.items():
+            if day is None and received:
+                yield self._shown(
+                    tx,
+                    due_on=min(received) + timedelta(days=RECEIPT_DAYS),
+                    title=f"书面告知只收到一份回执，催收{title.removesuffix('存')}的回执",
+                    form_code="A4",
+                    who="school" if title.startswith("学校") else "village",
+                    record=record,
+                    paper=notice.document_number,
+                )
 
     def _running_out(
         self, tx: Tx, record: ChildRecord, facts: tuple[PaperFact, ...], renewed: set[str]

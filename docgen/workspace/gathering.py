@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forms.blank import Blank
@@ -41,7 +42,7 @@ def facts_of_child(tx: Tx, record: ChildRecord, settings: OfficeSettings) -> Fac
         town=_town(tx, village),
         office=tx.units.owner(),
         school=_school(tx, record),
-        papers=_with_shared(tx, record, (*siblings, *carer_children)),
+        papers=_with_receipts(tx, _with_shared(tx, record, (*siblings, *carer_children))),
         carer_children=carer_children,
         carer_papers=carer_papers,
         siblings=siblings,
@@ -117,6 +118,15 @@ def _with_shared(tx: Tx, record: ChildRecord, others: Iterable[ChildRecord]) -> 
     ]
     own = tx.papers.facts(record.uid)
     return tuple(sorted((*own, *shared), key=lambda p: p.made_on, reverse=True)) if shared else own
+
+
+def _with_receipts(tx: Tx, papers: tuple[PaperFact, ...]) -> tuple[PaperFact, ...]:
+    """Put to the newest signed notice (A4) which of its originals have been received (WRN-07)."""
+    notice = next((p for p in papers if p.form_code == "A4" and p.is_done), None)
+    if notice is None:
+        return papers
+    known = replace(notice, receipts={c.recipient: c.received_on for c in tx.papers.copies(notice.uid, notice.version)})
+    return tuple(known if p is notice else p for p in papers)
 
 
 def _lists(paper: PaperFact, record: ChildRecord) -> bool:

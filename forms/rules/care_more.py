@@ -135,12 +135,22 @@ def _differences(case: Case, paper: PaperFact | None) -> Iterator[Finding]:
         yield Finding(message=message, field=name, blocking=False)
 
 
+NOTICE_COPIES = ("学校（幼儿园）存", "村（居）民委员会存")
+"""Titles of the two copies of A4 that the law has receipts for (未成年人保护法 第二十三条)."""
+
+
 def wrn_07(case: Case) -> Iterator[Finding]:
-    """One of the two receipts of the notice is in, the other is not."""
-    school, village = case.struct("receipt_school"), case.struct("receipt_village")
-    if case.value("receipt_school") is Blank.NOT_APPLICABLE:
+    """One of the two receipts of the notice is in, the other is not: on this paper, or in the registry."""
+    notice = case.facts.done("A4")
+    if notice is not None:
+        known = {title: notice.receipts[title] for title in NOTICE_COPIES if title in notice.receipts}
+        late = [title.removesuffix("存") for title, day in known.items() if day is None]
+        if late and len(late) < len(known):
+            message = f"书面告知{notice.document_number}只收到一份回执，“{'、'.join(late)}”的还没有收到。请催收后登记。"
+            yield Finding(message=message)
+    if case.spec.find_field("receipt_school") is None or case.value("receipt_school") is Blank.NOT_APPLICABLE:
         return
-    has_school, has_village = _is_received(school), _is_received(village)
+    has_school, has_village = _is_received(case.struct("receipt_school")), _is_received(case.struct("receipt_village"))
     if has_school != has_village:
         missing = "村（居）民委员会" if has_school else "学校（幼儿园）"
         message = f"只有一份签收，{missing}的回执还没有收到。请补齐后再算办结。"

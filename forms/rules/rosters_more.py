@@ -1,10 +1,11 @@
 """Rosters beside B1, the elders' papers, and who leaves a roster.
 
-Sources: forms.md §6 B2–B7, §7 X-03, X-05, §11 REF-13, REF-15, WRN-13; 老年人权益保障法 第二条; 档案法 第二十一条.
+Sources: forms.md §6 B2–B7, §7 X-03, X-05, X-15, §11 REF-13, REF-15, WRN-13; 老年人权益保障法 第二条; 档案法 第二十一条.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from forms.facts import PaperFact, Row
 
 NC = Blank.NOT_COLLECTED
+MOVES = ("随父母迁居", "户籍迁出本辖区")
+"""Reasons of leaving a roster for another place's."""
+_WHERE_TO = re.compile("[迁转](?:往|至|入|到)")
 
 
 def _numbered(case: Case) -> Iterator[tuple[int, Row, str]]:
@@ -63,6 +67,33 @@ def ref_15(case: Case) -> Iterator[Finding]:
         left = "、".join(f"“{case.spec.field(n).title}”" for n in names if n not in given)
         message = f"{case.child_name}办理退出，还缺{left}。退出要有原因、日期和依据，缺一不可。"
         yield Finding(message=message, field=next(n for n in names if n not in given))
+
+
+def x_15(case: Case) -> Iterator[Finding]:
+    """A child who moves keeps the dossier: out of one roster and into the next on the same day."""
+    if (
+        case.text("exit_reason") in MOVES
+        and case.has("exit_evidence")
+        and not _WHERE_TO.search(case.text("exit_evidence"))
+    ):
+        message = (
+            f"{case.child_name}因迁居退出，没有写明迁往哪里。请在“退出依据”里写“迁往××镇（街道）”，"
+            "请迁入地以同一日期新增；档案随迁，两地合计人数不变。"
+        )
+        yield Finding(message=message, field="exit_evidence")
+    left = next((p for p in case.facts.papers if _is_move(p)), None)
+    entered = case.record.child.entered_on if case.record is not None else NC
+    day = left.values.get("exit_on") if left is not None else None
+    if left is not None and isinstance(day, date) and isinstance(entered, date) and day != entered:
+        message = (
+            f"{case.child_name}在迁出地{print_date(day)}退出，在本地{print_date(entered)}新增，不是同一天。"
+            f"请核对登记表{left.document_number}后更正其中一处。"
+        )
+        yield Finding(message=message)
+
+
+def _is_move(paper: PaperFact) -> bool:
+    return paper.form_code == "B2" and paper.is_done and str(paper.values.get("exit_reason", "")) in MOVES
 
 
 def x_03(case: Case) -> Iterator[Finding]:
@@ -236,6 +267,13 @@ RULES = (
         title="残疾、患病、困难儿童列入困难名册。",
         citations=(cite("minors", "第九十一条"), cite("plan_longli")),
         check=x_05,
+        blocking=False,
+    ),
+    Rule(
+        code="X-15",
+        title="迁居的儿童档案随迁，迁出地退出和迁入地新增是同一天。",
+        citations=(_OFFICE,),
+        check=x_15,
         blocking=False,
     ),
     Rule(

@@ -148,6 +148,13 @@ def test_a_holiday_list_holds_the_pupils_of_the_school_and_nobody_else(kit: Any)
     assert values["total"] == 1
 
 
+def test_a_report_of_one_pupil_counts_one(kit: Any) -> None:
+    days = date(2026, 10, 1), date(2026, 12, 31)
+    for day, count in ((days[0], 1), (days[1], 1), (date(2026, 9, 30), 0)):
+        letter = paper(kit, "E5", "one", values={"pupils": ({"name": "石小满"},)}, signed_on=day)
+        assert pupils_reported((letter,), *days) == count
+
+
 def test_reports_are_counted_by_pupils_and_not_by_letters(kit: Any) -> None:
     names = [{"name": PersonName.parse(n)} for n in ("石小满", "石小暑", "罗小山")]
     letters = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from docgen.workspace.signed import mark_signed
 from forms.blank import Blank
 from forms.enums import Flag, PaperStatus
 
@@ -77,3 +79,26 @@ def test_neglect_bars_the_carer_everywhere_and_opens_a_review(
     assert "review_care" in reviews
     refused = hands.make(["A1"], "罗䶮", typed={"违法及不良情形核查": "无；无；无；无"})
     assert "REF-01" in {p.code for p in refused.failed[0].problems}
+
+
+def test_the_second_receipt_of_a_notice_is_asked_for_when_one_is_in(
+    loop: Workspace, hands_of: Callable[[Workspace], Hands]
+) -> None:
+    """WRN-07, from the receipts on record: nothing before the first is in, nothing after the second."""
+    hands = hands_of(loop)
+    uid = hands.make(["A4"], "罗小山").made[0].uid
+    with loop.registry.begin() as tx:
+        mark_signed(loop, tx, tx.papers.get(uid), tx.papers.version(uid, 1), signed_on=loop.today)
+
+    def asked() -> list[tuple[str, str]]:
+        rows = loop.duties.listing(child=hands.uid("罗小山"))
+        return [(r.title, r.due_on) for r in rows if "只收到一份回执" in r.title]
+
+    assert asked() == []
+    loop.serving.serve(uid, recipient="学校", on=loop.today, method="直接送达")
+    due = (loop.today + timedelta(days=7)).isoformat()
+    assert asked() == [("书面告知只收到一份回执，催收村（居）民委员会的回执", due)]
+    warned = hands.make(["C3"], "罗小山", typed={"走访方式": "入户"}, dry_run=True)
+    assert "WRN-07" in {p.code for item in (*warned.made, *warned.failed) for p in item.problems}
+    loop.serving.serve(uid, recipient="村（居）民委员会", on=loop.today, method="直接送达")
+    assert asked() == []

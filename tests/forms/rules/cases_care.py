@@ -130,6 +130,21 @@ def wrn_07_passes(kit: Any) -> Iterable[Problem]:
     return made(kit, "A4", typed, facts=_facts(kit, _entrusted(kit)))
 
 
+def _notified(kit: Any, village: date | None) -> Any:
+    """Return the facts of a child whose notice the school has received, and the village when a day is given."""
+    received = {"学校（幼儿园）存": date(2026, 11, 16), "村（居）民委员会存": village, "父母存": None}
+    notice = kit.paper("A4", values={"carer_name": PersonName.parse(kit.names["carer"])}, receipts=received)
+    return _facts(kit, notice, _entrusted(kit))
+
+
+def wrn_07_registry_triggers(kit: Any) -> Iterable[Problem]:
+    return made(kit, "C3", facts=_notified(kit, None))
+
+
+def wrn_07_registry_passes(kit: Any) -> Iterable[Problem]:
+    return made(kit, "C3", facts=_notified(kit, date(2026, 11, 17)))
+
+
 def wrn_08_triggers(kit: Any) -> Iterable[Problem]:
     return made(kit, "A6", {"arrangement": "尚未落实", "leave_on": "2026-11-20"})
 

@@ -51,6 +51,31 @@ def ref_15_passes(kit: Any) -> Iterable[Problem]:
     return made(kit, "B2", EXIT)
 
 
+MOVED = {"exit_reason": "随父母迁居", "exit_on": "2026-11-20", "exit_evidence": "迁往贵定县昌明镇"}
+
+
+def x_15_triggers(kit: Any) -> Iterable[Problem]:
+    return made(kit, "B2", {**MOVED, "exit_evidence": "父母电话告知"})
+
+
+def x_15_passes(kit: Any) -> Iterable[Problem]:
+    return made(kit, "B2", MOVED)
+
+
+def _came_from(kit: Any, left: date) -> Any:
+    values = {"exit_reason": "户籍迁出本辖区", "exit_on": left}
+    record = _child(kit, entered_on=date(2026, 11, 20))
+    return kit.facts(record=record, papers=(kit.paper("B2", values=values, carer_uid=""),))
+
+
+def x_15_day_triggers(kit: Any) -> Iterable[Problem]:
+    return made(kit, "B2", facts=_came_from(kit, date(2026, 11, 19)))
+
+
+def x_15_day_passes(kit: Any) -> Iterable[Problem]:
+    return made(kit, "B2", facts=_came_from(kit, date(2026, 11, 20)))
+
+
 def x_03_triggers(kit: Any) -> Iterable[Problem]:
     return made(kit, "B5b", facts=_village(kit, _child(kit, schooling=Schooling.DROPPED_OUT)))
 
