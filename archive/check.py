@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING
 
 from archive import dialect
 from archive.disk import digest_of
-from archive.store import disposal_object, layout, paper_object, registry_object, scan_object, transfer_object
+from archive.store import (
+    disposal_object,
+    layout,
+    paper_object,
+    registry_object,
+    roster_object,
+    scan_object,
+    table_object,
+    transfer_object,
+)
 from archive.store.inventory import sidecar_bytes
 from archive.store.objects import proved
 from forms.enums import PaperStatus
@@ -125,6 +134,13 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
         known.add(transfer_object(transfer.uid))
     for disposal in tx.disposals.all():
         known.add(disposal_object(disposal.uid))
+    known |= {roster_object(head.uid) for head in tx.rosters.versions()}
+    for table in tx.tables.all():
+        known.add(table_object(table.uid))
+        if not store.exists(table_object(table.uid)):
+            problems.append(
+                _problem("agreement.table-missing", "登记过的汇总表在库房里没有。", table_object(table.uid))
+            )
     for stack in tx.scans.stacks():
         known.add(scan_object(stack.sha256))
         if scan_object(stack.sha256) not in gone and not store.exists(scan_object(stack.sha256)):

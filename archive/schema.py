@@ -14,13 +14,19 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from archive import schema_cases, schema_desk, schema_kept, schema_rosters  # noqa: F401  they share the metadata
+from archive import (  # noqa: F401  they share the metadata
+    schema_cases,
+    schema_desk,
+    schema_kept,
+    schema_rosters,
+    schema_tables,
+)
 from archive.schema_base import UtcDateTime, gaps, metadata, one_of
 from forms.enums import PaperStatus, UnitKind
 
 __all__ = ["HEAD", "UtcDateTime", "metadata", "schema_kept"]
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision under archive/migrations; a registry at this revision needs no upgrade."""
 
 settings = sa.Table(

@@ -39,6 +39,7 @@ from archive.registry.papers import Papers
 from archive.registry.people import People
 from archive.registry.rosters import Rosters
 from archive.registry.scans import Scans
+from archive.registry.tables import Tables
 from archive.registry.transfers import Transfers
 from archive.registry.uids import new_uid
 from archive.registry.units import Units
@@ -103,6 +104,7 @@ class Tx:
         self.codes = Codes(connection, now, self.outbox)
         self.disposals = Disposals(connection, now, self.outbox)
         self.transfers = Transfers(connection, now)
+        self.tables = Tables(connection, now)
         self.withdrawals = Withdrawals(connection, now, self.outbox, self.papers)
         self.rosters = Rosters(connection, now)
         self.desk = Decisions(connection, now, self.scans, self.outbox)

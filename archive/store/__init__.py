@@ -39,6 +39,7 @@ __all__ = [
     "registry_object",
     "roster_object",
     "scan_object",
+    "table_object",
     "transfer_object",
 ]
 
@@ -115,6 +116,11 @@ def disposal_object(uid: str) -> str:
 def transfer_object(uid: str) -> str:
     """Return the id of the object that keeps lists, report and receipt of a transfer."""
     return f"urn:docgen:transfer:{uid}"
+
+
+def table_object(uid: str) -> str:
+    """Return the id of the object that keeps a summary table: its file, signed scan and packages."""
+    return f"urn:docgen:table:{uid}"
 
 
 class Store:
