@@ -247,7 +247,6 @@ _TABLES = (
     protection_forms.RULES,
     school.RULES,
     reports.RULES,
-    summary.RULES,
 )
 RULES: dict[str, Rule] = {rule.code: rule for table in _TABLES for rule in table}
 
