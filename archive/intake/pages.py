@@ -8,7 +8,6 @@ name, and nothing of the file but its page pictures ever leaves this module.
 from __future__ import annotations
 
 import hashlib
-import io
 import itertools
 import warnings
 from dataclasses import dataclass
@@ -109,7 +108,7 @@ class Scan:
 def open_scan(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Scan:
     """Open a PDF, JPEG, PNG or TIFF as a sequence of pages.
 
-    The whole file is read into memory once; pages are decoded one at a time.
+    Pages are read from the disk and decoded one at a time, so that 2,000 of them need no more memory than one.
 
     Raises:
         EmptyScanError: No bytes, or no pages.
@@ -124,17 +123,15 @@ def open_scan(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Scan:
     if size > limits.file_bytes:
         raise ScanTooLargeError(path.name, what="文件太大", limit=f"{limits.file_bytes // 1024**2} MB")
     try:
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            kind = kind_of(opened.read(_HEAD))
+            opened.seek(0)
+            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise ScanInUseError(path.name) from error
-    kind = kind_of(data)
     if kind is None:
         raise NotAScanError(path.name)
-    file: PictureFile = (
-        PdfPages(data, name=path.name, limits=limits)
-        if kind == "pdf"
-        else _Pictures(data, kind=kind, name=path.name, limits=limits)
-    )
+    file: PictureFile = PdfPages(path, limits=limits) if kind == "pdf" else _Pictures(path, kind=kind, limits=limits)
     if len(file) == 0:
         file.close()
         raise EmptyScanError(path.name)
@@ -142,7 +139,7 @@ def open_scan(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Scan:
         count = len(file)
         file.close()
         raise ScanTooLargeError(path.name, what=f"有 {count} 页", limit=f"{limits.pages} 页")
-    return Scan(name=path.name, sha256=hashlib.sha256(data).hexdigest(), size=size, kind=kind, file=file)
+    return Scan(name=path.name, sha256=sha256, size=size, kind=kind, file=file)
 
 
 def kind_of(data: bytes) -> Kind | None:
@@ -165,9 +162,10 @@ def _megapixels(limits: Limits) -> str:
 class _Pictures:
     """A picture file: one page, or the frames of a TIFF."""
 
-    def __init__(self, data: bytes, *, kind: Kind, name: str, limits: Limits) -> None:
-        self._data = data
+    def __init__(self, path: Path, *, kind: Kind, limits: Limits) -> None:
+        self._path = path
         self._kind = kind
+        name = path.name
         self.notes: tuple[str, ...] = ()
         try:
             sizes = self._sizes(limits.pages)
@@ -185,7 +183,7 @@ class _Pictures:
         with warnings.catch_warnings():
             # the same refusal for a little too large and far too large
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(self._data), formats=(self._kind.upper(),)) as image:
+            with Image.open(self._path, formats=(self._kind.upper(),)) as image:
                 if self._kind != "tiff":
                     return [image.size]
                 frames = itertools.islice(ImageSequence.Iterator(image), most + 1)
@@ -196,10 +194,10 @@ class _Pictures:
 
     def load(self, index: int) -> Picture:
         if self._kind == "jpeg":
-            return open_jpeg(self._data)
-        with Image.open(io.BytesIO(self._data), formats=(self._kind.upper(),)) as image:
+            return open_jpeg(self._path.read_bytes())
+        with Image.open(self._path, formats=(self._kind.upper(),)) as image:
             image.seek(index)
             return RasterPicture(ImageOps.exif_transpose(image))
 
     def close(self) -> None:
-        self._data = b""
+        """Nothing is held between two pages."""

@@ -12,8 +12,9 @@ import contextlib
 import io
 import logging
 import math
+import mmap
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pypdf
 import pypdf.errors
@@ -27,6 +28,7 @@ from forms.errors import EmptyScanError, EncryptedScanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _RENDER_LONG_SIDE = 2339
 """Pixels of a drawn page: A4 at 200 dpi."""
@@ -58,24 +60,29 @@ logging.getLogger("pypdf").addHandler(logging.NullHandler())
 class PdfPages:
     """An open PDF."""
 
-    def __init__(self, data: bytes, *, name: str, limits: Limits) -> None:
+    def __init__(self, path: Path, *, limits: Limits) -> None:
         self.notes: tuple[str, ...] = ()
         self._limits = limits
-        self._carved: list[bytes] = []
+        self._carved: list[tuple[int, int]] = []
         self._pdf: Any = None
         self._reader: pypdf.PdfReader | None = None
+        self._file = path.open("rb")
+        name = path.name
         try:
-            self._pdf = pypdfium2.PdfDocument(data)
+            self._pdf = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
             if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+                self.close()
                 raise EncryptedScanError(name) from error
-            self._carved = list(carve_jpegs(data, most=limits.pages + 1, pixels=limits.page_pixels))
+            self._carved = self._carve()
             if not self._carved:
-                raise (EmptyScanError(name) if _has_no_pages(data) else DamagedScanError(name)) from error
+                is_empty = _has_no_pages(self._file)
+                self.close()
+                raise (EmptyScanError(name) if is_empty else DamagedScanError(name)) from error
             self.notes = (f"“{name}”已经损坏，从中找回了 {len(self._carved)} 页；后面可能还缺页，请对照纸质原件核对。",)
             return
         with contextlib.suppress(*_PYPDF_TROUBLE):
-            reader = pypdf.PdfReader(io.BytesIO(data))
+            reader = pypdf.PdfReader(self._file)
             if not reader.is_encrypted or reader.decrypt(""):
                 self._reader = reader
         if self._reader is not None and not _tree_is_sound(self._reader, most=limits.pages):
@@ -88,7 +95,9 @@ class PdfPages:
     def load(self, index: int) -> Picture:
         """Return one page; `OSError` or `ValueError` when it cannot be drawn."""
         if self._pdf is None:
-            return open_jpeg(self._carved[index])
+            start, end = self._carved[index]
+            self._file.seek(start)
+            return open_jpeg(self._file.read(end - start))
         try:
             page = self._pdf[index]
         except pypdfium2.PdfiumError as error:
@@ -108,6 +117,12 @@ class PdfPages:
             self._pdf = None
         self._reader = None
         self._carved = []
+        self._file.close()
+
+    def _carve(self) -> list[tuple[int, int]]:
+        """Return where whole JPEG streams begin and end."""
+        with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return list(carve_jpegs(data, most=self._limits.pages + 1, pixels=self._limits.page_pixels))
 
     def _raw_jpeg(self, page: Any, index: int) -> Picture | None:
         """Return the page's own JPEG, or ``None`` unless it is certain to be the whole page."""
@@ -129,6 +144,8 @@ class PdfPages:
         """Ask pypdf for width, height and components of the page's one plain JPEG."""
         if self._reader is None:
             return None
+        # what it has looked at it keeps, pictures and all: a long stack would end up in memory as a whole
+        self._reader.resolved_objects.clear()
         with contextlib.suppress(*_PYPDF_TROUBLE):
             page = self._reader.pages[index]
             if page.get("/Annots"):
@@ -148,8 +165,8 @@ class PdfPages:
         return None
 
 
-def carve_jpegs(data: bytes, *, most: int, pixels: int) -> Iterator[bytes]:
-    """Find whole JPEG streams in the ruins of a PDF, in their order in the file."""
+def carve_jpegs(data: mmap.mmap | bytes, *, most: int, pixels: int) -> Iterator[tuple[int, int]]:
+    """Find whole JPEG streams in the ruins of a PDF: where each begins and ends, in their order in the file."""
     found = 0
     for match in re.finditer(rb"stream\r?\n(?=\xff\xd8\xff)", data):
         end = data.find(b"endstream", match.end())
@@ -162,15 +179,15 @@ def carve_jpegs(data: bytes, *, most: int, pixels: int) -> Iterator[bytes]:
         except DECODING_TROUBLE:
             continue
         if min(width, height) >= _MIN_CARVED_SIDE and width * height <= pixels and is_whole_jpeg(jpeg):
-            yield jpeg
+            yield match.end(), match.end() + len(jpeg)
             found += 1
             if found >= most:
                 return
 
 
-def _has_no_pages(data: bytes) -> bool:
+def _has_no_pages(file: BinaryIO) -> bool:
     with contextlib.suppress(*_PYPDF_TROUBLE):
-        return len(pypdf.PdfReader(io.BytesIO(data)).pages) == 0
+        return len(pypdf.PdfReader(file).pages) == 0
     return False
 
 
