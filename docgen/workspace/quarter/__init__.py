@@ -1,0 +1,1 @@
+"""The quarter: rosters frozen, tables computed, sent, verified and rolled up."""
