@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CATALOGUE: tuple[str, ...] = (
     *(f"A{n}" for n in range(1, 11)),
     *("B1", "B2", "B3", "B4", "B5", "B5a", "B5b", "B5c", "B5d", "B6", "B7"),
-    *(f"C{n}" for n in range(2, 7)),  # C1 is the roll-up: counted from the others, filled in by nobody
+    *(f"C{n}" for n in range(1, 7)),
     *(f"D{n}" for n in range(1, 16)),
     *(f"E{n}" for n in range(1, 10)),
 )

@@ -11,6 +11,7 @@ from forms import (
     computed_protection,
     computed_reports,
     computed_school,
+    summary_paper,
 )
 
 if TYPE_CHECKING:
@@ -27,5 +28,6 @@ COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     **computed_assessment.COMPUTED,
     **computed_school.COMPUTED,
     **computed_reports.COMPUTED,
+    **summary_paper.COMPUTED,
 }
 """Name -> function of the case and, where it matters, of the field."""

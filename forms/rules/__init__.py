@@ -15,6 +15,7 @@ from forms.rules import (
     rosters_more,
     school,
     signing,
+    summary,
 )
 from forms.rules.base import Finding, Rule
 from forms.sources import cite
@@ -247,6 +248,7 @@ _TABLES = (
     protection_forms.RULES,
     school.RULES,
     reports.RULES,
+    summary.RULES,
 )
 RULES: dict[str, Rule] = {rule.code: rule for table in _TABLES for rule in table}
 

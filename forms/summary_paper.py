@@ -1,0 +1,220 @@
+"""汇总表 on paper (C1): a period's table as the rows, figures and notes that its form prints.
+
+Sources: forms.md §6 C1, §8.8–8.9. Nothing here counts: every figure is the table's own. What must stay true: 0,
+—, 未采集 and 未报 are four different texts; a page's total is that of the units on the page, the overall one is
+the table's own total, and what lies between the two is listed as an adjustment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forms.blank import Blank
+from forms.columns import columns
+from forms.enums import UnitKind
+from forms.legal_time import print_date
+from forms.period_table import TableState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from forms.case import Case
+    from forms.facts import Row, Value
+    from forms.period_table import Figure, PeriodTable, UnitRow
+
+NC = Blank.NOT_COLLECTED
+DASH, UNKNOWN = "—", "未采集"
+NOT_REPORTED = TableState.NOT_REPORTED.value
+PER_PAGE = 12
+"""Units on a page of A4 across, with room for the page's total and the overall one."""
+PAGE_TOTAL, ADJUSTED, TOTAL = "本页小计", "汇总调整", "合计"
+LEVELS = {UnitKind.TOWN: "镇（街道）", UnitKind.COUNTY: "县（市、区）"}
+KEY_FIGURES = (
+    "KA1", "KA2", "KA3", "KA4", "KA12c", "KA13c", "KB4", "KB5", "KB9", "KB6", "KB7", "KB1", "KB2", "KB11",
+    "KC1", "KC4", "KC5", "KC6", "KC11", "KC12", "KD1", "KD2", "KD3", "KD5", "KD6", "KD7", "KE1", "KE2", "KE3", "KE5",
+    "KF1", "KF2", "KF3", "KF6", "KG1", "KG2", "KG4", "KH4", "KH5",
+)  # fmt: skip
+"""What a report tells, in the order of the five duties."""
+TOLD_AS = {"KB4": "期末有人受托照护的儿童数"}
+"""Titles said otherwise where a report stands apart from the table's groups, in words of either wording."""
+
+
+def number_text(value: int | Blank) -> str:
+    """Return what stands in a cell: a number, — or 未采集."""
+    if isinstance(value, Blank):
+        return DASH if value is Blank.NOT_APPLICABLE else UNKNOWN
+    return str(value)
+
+
+def figure_text(figure: Figure) -> str:
+    """Return the value that goes up, with the reported one beside it where the verifying organ found another."""
+    shown = number_text(figure.adopted)
+    differs = figure.verified is not None and figure.verified != figure.reported
+    return f"{shown}（报{number_text(figure.reported)}）" if differs else shown
+
+
+def pages_of(rows: Sequence[UnitRow], per_page: int = PER_PAGE) -> tuple[tuple[UnitRow, ...], ...]:
+    """Divide the units over pages of nearly equal length; one empty page when there are none."""
+    count = max(1, -(-len(rows) // per_page))
+    short, longer = divmod(len(rows), count)
+    pages, start = [], 0
+    for k in range(count):
+        stop = start + short + (k < longer)
+        pages.append(tuple(rows[start:stop]))
+        start = stop
+    return tuple(pages)
+
+
+def summary_rows(table: PeriodTable, per_page: int = PER_PAGE) -> tuple[Row, ...]:
+    """Return the printed rows: units page by page, the page's total where there are several, the overall total."""
+    pages = pages_of(table.rows, per_page)
+    out: list[Row] = []
+    for page, units in enumerate(pages, 1):
+        out += [_unit_row(unit, page) for unit in units]
+        if len(pages) > 1:
+            cells = {column: number_text(subtotal(units, column)) for column in columns()}
+            out.append(_row(page, PAGE_TOTAL, PAGE_TOTAL, cells))
+    if table.adjustments:
+        out.append(_row(len(pages), ADJUSTED, ADJUSTED, _deltas(table)))
+    out.append(_row(len(pages), TOTAL, TOTAL, _cells(table.total)))
+    return tuple(out)
+
+
+def subtotal(units: Sequence[UnitRow], column: str) -> int | Blank:
+    """Add up a column over units: those that did not report and cells without a value add nothing.
+
+    Returns:
+        The sum; the blank that all cells share where none of them holds a number.
+    """
+    found = [unit.figures[column].adopted for unit in units if column in unit.figures]
+    numbers = [value for value in found if isinstance(value, int)]
+    if numbers:
+        return sum(numbers)
+    return Blank.NOT_APPLICABLE if found and all(value is Blank.NOT_APPLICABLE for value in found) else NC
+
+
+def _unit_row(unit: UnitRow, page: int) -> Row:
+    is_village = unit.level is UnitKind.VILLAGE
+    reported = unit.state is not TableState.NOT_REPORTED
+    state = {
+        "state": DASH if is_village and reported else unit.state.value,
+        "version": str(unit.version) if reported and not is_village else DASH,
+        "received_on": _short(unit.received_on),
+        "verified_on": _short(unit.verified_on),
+    }
+    return {**_row(page, "单位", unit.unit_name, _cells(unit)), **state}
+
+
+def _short(day: date | None) -> str:
+    return DASH if day is None else f"{day.year}.{day.month}.{day.day}"
+
+
+def _cells(unit: UnitRow) -> dict[str, str]:
+    """Return the cells of one unit by column; all of them 未报 when it has not reported."""
+    if unit.state is TableState.NOT_REPORTED or not unit.figures:
+        return dict.fromkeys(columns(), NOT_REPORTED)
+    return {c: figure_text(unit.figures[c]) if c in unit.figures else UNKNOWN for c in columns()}
+
+
+def _deltas(table: PeriodTable) -> dict[str, str]:
+    sums: dict[str, int] = {}
+    for change in table.adjustments:
+        sums[change.column] = sums.get(change.column, 0) + change.delta
+    return {column: signed(sums[column]) if column in sums else "" for column in columns()}
+
+
+def signed(delta: int) -> str:
+    """Write a change with its sign: +2, -1, 0."""
+    return f"{delta:+d}" if delta else "0"
+
+
+def _row(page: int, kind: str, unit: str, cells: Mapping[str, str]) -> Row:
+    state = dict.fromkeys(("state", "version", "received_on", "verified_on"), "")
+    return {"page": page, "kind": kind, "unit": unit, **state, **{c.lower(): text for c, text in cells.items()}}
+
+
+def summary_figures(table: PeriodTable, wanted: Sequence[str] = ()) -> tuple[Row, ...]:
+    """Return the adopted totals that have a number, by column; of all columns unless some are named."""
+    found: list[Row] = []
+    for name in wanted or columns():
+        figure = table.total.figures.get(name)
+        if figure is not None and isinstance(figure.adopted, int):
+            title = TOLD_AS.get(name, columns()[name].title)
+            found.append({"cell": name, "title": title, "amount": figure.adopted})
+    return tuple(found)
+
+
+def summary_notes(table: PeriodTable) -> tuple[str, ...]:
+    """Return what the table says about itself: who is missing, what was verified otherwise, what is to be checked."""
+    return tuple(_notes(table))
+
+
+def _notes(table: PeriodTable) -> Iterator[str]:
+    missing = [unit.unit_name for unit in table.rows if unit.state is TableState.NOT_REPORTED]
+    if missing:
+        yield f"{'、'.join(missing)}没有报送，合计中不含{'这些单位' if len(missing) > 1 else '该单位'}的数。"
+    returned = [unit.unit_name for unit in table.rows if unit.state is TableState.RETURNED]
+    if returned:
+        yield f"{'、'.join(returned)}的表已退回更正，用的是退回前的版本。"
+    for unit in table.rows:
+        changed = [f for f in unit.figures.values() if f.verified is not None and f.verified != f.reported]
+        if changed:
+            by = "、".join(dict.fromkeys(f.verified_by for f in changed if f.verified_by))
+            cells = "、".join(f"{f.column} {figure_text(f)}" for f in changed)
+            yield f"{unit.unit_name}经{by or '核实单位'}核实有不同：{cells}。"
+    warnings = list(dict.fromkeys(problem.message for problem in table.problems))
+    yield from warnings[:8]
+    if len(warnings) > 8:
+        yield f"还有{len(warnings) - 8}条需要核对，见 docgen quarter table。"
+
+
+def _table(case: Case) -> PeriodTable | None:
+    return case.facts.period_table
+
+
+def _of_table(case: Case, name: str) -> Value:
+    table = _table(case)
+    if table is None:
+        return NC
+    period = table.period
+    known: dict[str, Value] = {
+        "period": period.label,
+        "from": period.from_on,
+        "to": period.to_on,
+        "level": LEVELS.get(table.level, table.level.value),
+        "roster": table.roster_version or Blank.NOT_APPLICABLE,
+        "version": table.version,
+        "correction": table.correction or (Blank.NOT_APPLICABLE if table.version == 1 else NC),
+        "rows": summary_rows(table),
+        "figures": summary_figures(table),
+        "notes": summary_notes(table) or Blank.NOT_APPLICABLE,
+        "adjustments": _adjustments(table) or NC,
+    }
+    return known[name]
+
+
+def _adjustments(table: PeriodTable) -> tuple[Row, ...]:
+    return tuple(
+        {
+            "cell": change.column,
+            "title": columns()[change.column].title if change.column in columns() else change.column,
+            "delta": signed(change.delta),
+            "unit": change.unit_name,
+            "reason": change.reason,
+        }
+        for change in table.adjustments
+    )
+
+
+def table_name(table: PeriodTable) -> str:
+    """Return how another paper names the table: period, version, day of making."""
+    return f"{table.period.label}汇总表第{table.version}版（{print_date(table.made_on)}）"
+
+
+_ANSWERS = (
+    *("period", "from", "to", "level", "roster", "version"),
+    *("correction", "rows", "figures", "notes", "adjustments"),
+)
+COMPUTED = {f"table_{name}": lambda case, _field, name=name: _of_table(case, name) for name in _ANSWERS}
+"""Suggestions of C1, each an answer of the table the form is made for; 未采集 where there is none."""
