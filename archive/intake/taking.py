@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path  # noqa: TC003  dataclass fields are read at run time
 from typing import TYPE_CHECKING
 
+from archive.intake.active import active_content
 from archive.intake.guard import ChildDiedError, guarded
 from archive.intake.issued_set import IssuedSet
 from archive.intake.limits import DEFAULT_LIMITS, Limits, ScanTooHeavyError
@@ -20,7 +21,7 @@ from archive.intake.picture import DECODING_TROUBLE, JpegPicture, Picture, Pictu
 from forms.errors import DiskFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 _MAX_DEATHS = 3
 """So many pages of one file may kill the child before the file is refused."""
@@ -39,6 +40,9 @@ class ScanHead:
     pages: int
     notes: tuple[str, ...] = ()
     """What a person should know about the state of the file, in Chinese."""
+
+    active: tuple[str, ...] = ()
+    """What in it would act by itself when opened, in Chinese; see `archive.intake.active`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +93,19 @@ def take_scan(
     spool: Path,
     *,
     issued: Sequence[tuple[str, int]] = (),
+    only: Collection[int] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     is_guarded: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> TakenScan:
-    """Read every page of a scan file.
+    """Read every page of a scan file, or some of them.
 
     Args:
         path: The file, not changed.
         secret: The office's secret the marks are signed with.
         spool: An existing folder for the pictures; the caller removes it.
         issued: Mark id and pages of every paper version that is out, for codes that no decoder reads.
+        only: Places of the pages wanted, from 0; ``None``: all of them.
         limits: What the file may cost.
         is_guarded: Parse in a child process; without, limits on size and count still hold.
         progress: Called after each page with the pages done and the pages in all.
@@ -107,7 +113,8 @@ def take_scan(
     Raises:
         UnreadableScanError: And its subclasses; the file cannot be taken at all.
     """
-    job = _Job(path=path, secret=secret, spool=spool, limits=limits, marks=tuple(issued))
+    wanted = None if only is None else tuple(sorted(only))
+    job = _Job(path=path, secret=secret, spool=spool, limits=limits, marks=tuple(issued), only=wanted)
     head: ScanHead | None = None
     pages: list[TakenPage] = []
     deaths = 0
@@ -128,9 +135,10 @@ def take_scan(
             if head is None or not is_open or deaths > _MAX_DEATHS:
                 raise ScanTooHeavyError(path.name) from error
             # the page after the last one that came back did it: leave it to a person and go on behind it
-            lost = PageRead(scan=head.sha256, index=len(pages), is_readable=False)
+            index = len(pages) if wanted is None else wanted[len(pages)]
+            lost = PageRead(scan=head.sha256, index=index, is_readable=False)
             pages.append(TakenPage(read=lost, spooled=None))
-            if len(pages) < head.pages:
+            if len(pages) < (head.pages if wanted is None else len(wanted)):
                 continue
         assert head is not None
         return TakenScan(head=head, pages=tuple(pages))
@@ -145,6 +153,7 @@ class _Job:
     spool: Path
     limits: Limits
     marks: tuple[tuple[str, int], ...]
+    only: tuple[int, ...] | None
 
 
 def _read_all(job: _Job, start: int) -> Iterator[ScanHead | TakenPage]:
@@ -157,8 +166,10 @@ def _read_all(job: _Job, start: int) -> Iterator[ScanHead | TakenPage]:
             kind=scan.kind,
             pages=len(scan.pages),
             notes=scan.notes,
+            active=active_content(job.path.read_bytes()) if scan.kind == "pdf" and job.only is None else (),
         )
-        for page in scan.pages[start:]:
+        pages = scan.pages if job.only is None else [scan.pages[n] for n in job.only if n < len(scan.pages)]
+        for page in pages[start:]:
             try:
                 picture = page.load()
                 read = read_picture(picture, job.secret, scan=page.scan, index=page.index, issued=issued)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from archive import dialect
 from archive.registry.scans import DeskItem, DeskItemNotFoundError
-from archive.schema import desk_items, kin, papers, people, versions
+from archive.schema import children, desk_items, kin, papers, people, versions
 from archive.schema_desk import desk_decisions
 from archive.schema_kept import old_items, reference_codes
 from forms.enums import PaperStatus
@@ -173,6 +173,11 @@ class Decisions:
             desk_decisions.c.undone_at.is_(None),
         )
 
+    def named_pages(self) -> dict[tuple[str, int], tuple[str, int]]:
+        """Return what persons said of pages: file and place in it → mark of the paper version and its page."""
+        standing = self._where(desk_decisions.c.kind == DecisionKind.ASSIGN.value, desk_decisions.c.undone_at.is_(None))
+        return {(d.sha256, d.page_index): (d.mark_id, d.page) for d in standing if d.page_index is not None}
+
     def of_old(self, old_uid: str) -> DeskDecision | None:
         """Return the decision an enclosure came from."""
         return next(iter(self._where(desk_decisions.c.old_uid == old_uid)), None)
@@ -221,14 +226,14 @@ class Decisions:
             sa.select(kin.c.child_uid, kin.c.person_uid).order_by(kin.c.child_uid)
         ):
             of.setdefault(person_uid, []).append(child_uid)
-        children = {uid for uids in of.values() for uid in uids}
+        own = set(self._connection.execute(sa.select(children.c.uid)).scalars())
         query = sa.select(people.c.uid, people.c.name, people.c.id_number).order_by(people.c.pk)
         return tuple(
             KnownPerson(
                 uid=uid,
                 name=name,
                 id_number=number or "",
-                children=tuple(dict.fromkeys([*([uid] if uid in children or uid not in of else []), *of.get(uid, ())])),
+                children=tuple(dict.fromkeys([*([uid] if uid in own else []), *of.get(uid, ())])),
             )
             for uid, name, number in self._connection.execute(query)
         )
@@ -254,6 +259,20 @@ class Decisions:
             )
             for row in dialect.rows(self._connection, query)
         )
+
+    def enclosures_unread(self) -> tuple[tuple[str, str], ...]:
+        """Return uid and scan of the enclosures whose text nobody has read."""
+        query = (
+            sa.select(old_items.c.uid, old_items.c.sha256)
+            .where(old_items.c.uid.in_(sa.select(desk_decisions.c.old_uid)), old_items.c.has_text.is_(False))
+            .order_by(old_items.c.pk)
+        )
+        return tuple((uid, sha256) for uid, sha256 in self._connection.execute(query))
+
+    def enclosure_is_read(self, old_uid: str) -> None:
+        """Record that the text of an enclosure is in the store, and owe it to the index."""
+        self._connection.execute(sa.update(old_items).where(old_items.c.uid == old_uid).values(has_text=True))
+        self._outbox.add("item", old_uid)
 
     def _forget_enclosure(self, decision: DeskDecision) -> None:
         """Take the item an attached page became out of the register; its bytes stay in the store."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date  # noqa: TC003  click reads the annotations
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli import keeping
+from docgen.cli import desk, keeping
 from docgen.cli.common import (
     DAY,
     json_option,
@@ -18,12 +17,9 @@ from docgen.cli.common import (
     progress,
     say,
     show_problems,
-    table,
     write_json,
 )
-
-if TYPE_CHECKING:
-    from docgen.workspace.reports import FilingReport
+from docgen.cli.desk import show_filing
 
 
 @click.group(name="archive")
@@ -31,7 +27,7 @@ def command() -> None:
     """归档：收回签字的扫描件、核查档案；编档号、鉴定、移交、收存旧档。"""
 
 
-for _command in keeping.COMMANDS:
+for _command in (*keeping.COMMANDS, *desk.COMMANDS):
     command.add_command(_command)
 
 
@@ -56,23 +52,8 @@ def file(ctx: click.Context, scans: tuple[Path, ...], signed_on: date | None, *,
     if as_json:
         write_json(report.as_json())
     else:
-        _show(report)
+        show_filing(report)
     ctx.exit(report.exit_code)
-
-
-@command.command()
-@json_option
-@click.pass_context
-def desk(ctx: click.Context, *, as_json: bool) -> None:
-    """看待办桌面：没能归档的页，和为什么。"""
-    with opened(ctx) as workspace:
-        items = workspace.filing.desk()
-    if as_json:
-        write_json([item.as_json() for item in items])
-        return
-    table(["编号", "收到", "扫描件", "页", "原因"],
-          [[i.uid, i.received, i.scan, i.pages, i.reason] for i in items])  # fmt: skip
-    say(f"共 {len(items)} 项。" if items else "桌面是空的。")
 
 
 @command.command()
@@ -89,7 +70,7 @@ def accept(ctx: click.Context, item: int, by: str, reason: str, signed_on: date 
     if as_json:
         write_json(report.as_json())
     else:
-        _show(report)
+        show_filing(report)
 
 
 @command.command()
@@ -143,18 +124,3 @@ def repair(ctx: click.Context, backup: Path, identity: Path | None, *, passphras
         show_problems(report.problems)
         say(report.summary)
     ctx.exit(0 if report.is_whole and not report.left else 7)
-
-
-def _show(report: FilingReport) -> None:
-    for scan in report.scans:
-        if scan.error:
-            note(click.style(f"错误：{scan.error}", fg="red"))
-        for line in scan.notes:
-            note(click.style(f"  注意 {scan.name}：{line}", fg="yellow"))
-        for paper in scan.filed:
-            say(
-                f"  归档 {paper.number or paper.uid}  {paper.title}  {paper.subject}  {paper.pages} 页  {paper.outcome}"
-            )
-        for item in scan.desk:
-            note(click.style(f"  待办 {item.pages}：{item.reason}", fg="yellow"))
-    say(report.summary)

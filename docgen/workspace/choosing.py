@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from forms.blank import is_value
 from forms.errors import DataError, NotFoundError
 from forms.legal_time import print_date
+from forms.values import DocumentNumber, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive.registry import Tx
+    from archive.registry.paper_states import PaperRecord
     from forms.people import ChildRecord, Person
 
 
@@ -40,6 +42,19 @@ def one_child(tx: Tx, text: str) -> ChildRecord:
     if len(found) > 1:
         raise SeveralChildrenError(text, [_candidate(tx, record) for record in found])
     return found[0]
+
+
+def one_paper(tx: Tx, text: str) -> PaperRecord:
+    """Return the paper of a 文号 or a uid.
+
+    Raises:
+        PaperNotFoundError: there is none.
+    """
+    try:
+        found = tx.papers.by_number(DocumentNumber.parse(text))
+    except ValueParseError:
+        found = tx.papers.by_uid(text.strip())
+    return found if found is not None else tx.papers.get(text.strip())
 
 
 class PersonNotFoundError(NotFoundError):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from docgen.workspace.binding import BindingDesk
     from docgen.workspace.cases import CaseDesk
     from docgen.workspace.checking import CheckDesk
+    from docgen.workspace.deciding import DecidingDesk
     from docgen.workspace.describing import DescribingDesk
     from docgen.workspace.disposing import DisposalDesk
     from docgen.workspace.dossiers import DossierDesk
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from docgen.workspace.finding import SearchDesk
     from docgen.workspace.papers import PaperDesk
     from docgen.workspace.people import PeopleDesk
+    from docgen.workspace.recognising import TextDesk
     from docgen.workspace.recording import RecordDesk
     from docgen.workspace.safety import SafetyDesk
     from docgen.workspace.serving import ServiceDesk
@@ -195,6 +197,20 @@ class Workspace:
         from docgen.workspace.filing import FilingDesk
 
         return FilingDesk(self)
+
+    @cached_property
+    def deciding(self) -> DecidingDesk:
+        """What a person decides about the desk."""
+        from docgen.workspace.deciding import DecidingDesk
+
+        return DecidingDesk(self)
+
+    @cached_property
+    def recognising(self) -> TextDesk:
+        """Text of pages that are not ours."""
+        from docgen.workspace.recognising import TextDesk
+
+        return TextDesk(self)
 
     @cached_property
     def recording(self) -> RecordDesk:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from typing import TYPE_CHECKING
 
+from archive.intake.picture import DECODING_TROUBLE
+from archive.intake.pictures import page_image
+from docgen.workspace.outgoing import write_file
 from docgen.workspace.reports import DeskItem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from archive.intake.stack import AssembledPaper
+    from archive.intake.marks import PageRead
+    from archive.intake.stack import AssembledPaper, SortedStack
+    from archive.intake.taking import SpooledPage
     from archive.registry import Tx
     from archive.registry.scans import DeskItem as DeskRow
     from docgen.workspace.archiving import Doubtful
+    from docgen.workspace.core import Workspace
 
 MISSING_PAGES = "missing-pages"
 UNSIGNED = "unsigned"
+QUARANTINED = "quarantined"
+ACTIVE = "active-content"
+
+PICTURE = "page.jpg"
+"""Name of a page's picture in the folder of its desk item: a number, nothing of a person."""
+
+_AT_ONCE = 50
+"""Pictures drawn while a stack is filed; further ones when somebody looks at the item."""
 
 
 def put_unsigned(tx: Tx, paper: AssembledPaper, copy: Doubtful) -> DeskRow:
@@ -56,6 +73,74 @@ def put_missing(tx: Tx, paper: AssembledPaper) -> DeskRow:
         code=MISSING_PAGES,
         message=f"《{paper.issued.title}》共 {paper.issued.pages} 页，还缺{missing}。请补扫缺的页；补齐后自动归档。",
     )
+
+
+def put_active(tx: Tx, sha256: str, found: Sequence[str]) -> DeskRow:
+    """Say that a file would act by itself when opened; its pages were read all the same."""
+    what = "、".join(found)
+    return tx.scans.put_on_desk(
+        sha256,
+        None,
+        code=ACTIVE,
+        message=f"文件里有{what}，扫描仪不会生成这种文件。原文件已隔离保存，请不要打开；各页图像已照常处理，不含这些内容。"
+        "请查明文件的来处，然后用 docgen archive discard 了结这一项。",
+    )
+
+
+def put_quarantined(tx: Tx, sha256: str) -> DeskRow:
+    """Say that a file could not be read without harm."""
+    return tx.scans.put_on_desk(
+        sha256,
+        None,
+        code=QUARANTINED,
+        message="读这个文件的程序中途崩溃或者超出了限度，已经停止。原文件一字不动，隔离保存，请不要打开。"
+        "请用扫描仪重新扫描纸质原件放进 inbox，然后用 docgen archive discard 了结这一项。",
+    )
+
+
+def doubled(stack: SortedStack) -> Iterator[str]:
+    """Name the pages that were scanned more often than their paper has originals."""
+    for paper in stack.papers:
+        numbers = sorted({read.mark.page for read in paper.repeated if read.mark})
+        if numbers:
+            what = "、".join(f"第 {n} 页" for n in numbers)
+            yield f"《{paper.issued.title}》{what}重复扫描，已选用清楚的一张，其余留在原扫描件里。"
+
+
+def keep_pictures(
+    desk: Path,
+    items: Sequence[tuple[int, PageRead]],
+    pictures: Mapping[tuple[str, int], SpooledPage | None],
+    most: int = _AT_ONCE,
+) -> None:
+    """Draw the pages of desk items for the person who decides; never a reason to fail.
+
+    Args:
+        desk: The office's folder for the desk.
+        items: Numbers of items, each with its page.
+        pictures: The pictures of the pages.
+        most: How many are drawn; the rest is drawn when it is looked at.
+    """
+    for number, read in items[:most]:
+        picture = pictures.get((read.scan, read.index))
+        if picture is not None:
+            with contextlib.suppress(*DECODING_TROUBLE):
+                folder = desk / str(number)
+                folder.mkdir(parents=True, exist_ok=True)
+                write_file(folder / PICTURE, page_image(picture.load(), read.turns))
+
+
+def tidy(workspace: Workspace) -> None:
+    """Take away the pictures of what lies on the desk no longer: they can be drawn again at any time."""
+    folder = workspace.folder / "desk"
+    drawn = [path for path in folder.glob("[0-9]*") if path.is_dir()]
+    if not drawn:
+        return
+    with workspace.registry.read() as tx:
+        here = {str(item.id) for item in tx.scans.desk()}
+    for path in drawn:
+        if path.name not in here:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def resolve_missing(tx: Tx, paper: AssembledPaper, *, resolution: str = "页已收齐") -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from docgen.workspace.core import Workspace
     from forms.people import ChildRecord, Person
 
+ENCLOSURE = "附件"
+"""What a person has put into a dossier from the desk."""
+
 
 class DossierDesk:
     """Shows dossiers; every look is in the audit chain (invariant 11)."""
@@ -95,12 +98,13 @@ class DossierDesk:
 
 
 def _old_row(tx: Tx, old: OldItem, number: int) -> tuple[str, ...]:
-    """Return an old scan as a row: what its name told, no version, no form."""
+    """Return an old scan or an enclosure as a row: what its name told, no version, no form."""
+    kind = OLD_FORM if tx.desk.of_old(old.uid) is None else ENCLOSURE
     stack = tx.scans.stack(old.sha256)
     day = old.made_on.isoformat() if old.made_on else str(old.year or "")
     status = GONE if tx.disposals.of_item(old.uid) else PaperStatus.ARCHIVED.value
     pages = str(stack.page_count) if stack else ""
-    return (str(number), f"{OLD_FORM} {old.title}", old.reference_code, day, "—", status, pages, "1 份")
+    return (str(number), f"{kind} {old.title}", old.reference_code, day, "—", status, pages, "1 份")
 
 
 def _lines(record: ChildRecord) -> list[str]:

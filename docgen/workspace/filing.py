@@ -10,17 +10,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.intake.limits import ScanTooHeavyError
 from archive.intake.stack import AssembledPaper, IssuedPaper, PaperState, sort_stack
 from archive.intake.taking import TakenScan, take_scan
 from archive.registry.scans import DeskItemNotFoundError, PageState
 from archive.store import scan_object
 from docgen.workspace import desk as desk_words
 from docgen.workspace.archiving import Archiver, Decision, page_row
+from docgen.workspace.quarantine import quarantine
 from docgen.workspace.reports import DeskItem, FiledScan, FilingReport
+from docgen.workspace.rereading import ORIGINAL, QUARANTINE, ReadPage, Rereader, stored_original
 from forms.enums import PaperStatus
 from forms.errors import AppError, RefusedError, UnreadableScanError
 
@@ -28,11 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
-    from archive.intake.marks import PageRead
-    from archive.intake.taking import SpooledPage
     from archive.registry import Tx
     from docgen.workspace.archiving import Archived
     from docgen.workspace.core import Workspace
+    from docgen.workspace.reports import FiledPaper
 
 DONE = (PaperStatus.SIGNED, PaperStatus.ARCHIVED)
 
@@ -57,20 +58,13 @@ class NotAcceptableError(RefusedError):
         super().__init__(f"待办第 {item} 项{why}。请看清原因后再办。")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
-    """A page that was read, with its picture."""
-
-    read: PageRead
-    picture: SpooledPage | None
-
-
 class FilingDesk:
     """Takes scans in."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
         self._archiver = Archiver(workspace)
+        self._rereader = Rereader(workspace)
 
     def file_inbox(
         self, *, signed_on: date | None = None, progress: Callable[[int, int], None] | None = None
@@ -125,7 +119,7 @@ class FilingDesk:
             wanted = {(p.sha256, p.page_index) for p in tx.scans.pages_of_mark(mark_id, PageState.DESK)}
             titles = self._titles(tx)
             with tempfile.TemporaryDirectory(prefix="accept-", dir=self._ws.folder / "work") as name:
-                pages = self._again(wanted, Path(name))
+                pages = self._rereader.again(wanted, Path(name))
                 stack = sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
                 pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
                 decision = Decision(by=by.strip(), reason=reason.strip())
@@ -139,8 +133,39 @@ class FilingDesk:
         with self._ws.registry.begin() as tx:
             for assembled in stack.papers:
                 desk_words.resolve_unsigned(tx, assembled, resolution=f"由{by.strip()}确认")
+        desk_words.tidy(self._ws)
         self._ws.finding.catch_up()
         return FilingReport(scans=(FiledScan(name=f"待办第 {item} 项", pages=len(pages), filed=tuple(filed)),))
+
+    def resettle(
+        self, mark_id: str, *, signed_on: date | None = None, decision: Decision | None = None
+    ) -> tuple[tuple[FiledPaper, ...], tuple[DeskItem, ...]]:
+        """Put the waiting pages of a paper version together again, after a person moved one.
+
+        Args:
+            mark_id: The version.
+            signed_on: Day of the last signature.
+            decision: A person's word that the paper is signed.
+
+        Returns:
+            What was filed, and what lies on the desk about it now.
+        """
+        with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
+            with self._ws.registry.read() as tx:
+                titles = self._titles(tx)
+                wanted = {(p.sha256, p.page_index) for p in tx.scans.waiting(mark_id)}
+                pages = self._rereader.again(wanted, Path(name))
+                stack = sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
+            papers = [paper for paper in stack.papers if paper.mark_id == mark_id]
+            pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
+            archived = {
+                paper.mark_id: self._archiver.archive(paper, pictures, signed_on=signed_on, decision=decision)
+                for paper in papers
+                if paper.is_complete
+            }
+            with self._ws.registry.begin() as tx:
+                desk = [item for paper in papers for item in self._settle(tx, paper, archived.get(paper.mark_id))]
+        return tuple(paper for outcome in archived.values() for paper in outcome.filed), tuple(desk)
 
     def _file(
         self,
@@ -158,14 +183,18 @@ class FilingDesk:
             try:
                 results.append(self._file_one(path, signed_on))
             except UnreadableScanError as error:
-                # one bad file never stops the others; it stays where it is
-                results.append(
-                    FiledScan(name=path.name, error=str(error), error_code=error.code, exit_code=error.exit_code)
-                )
-                continue
+                # one bad file never stops the others; it stays where it is, unless it is one that kills its reader
+                if isinstance(error, ScanTooHeavyError) and before:
+                    results.append(quarantine(self._ws, path, before, error))
+                else:
+                    results.append(
+                        FiledScan(name=path.name, error=str(error), error_code=error.code, exit_code=error.exit_code)
+                    )
+                    continue
             if is_inbox and _digest(path) == before:  # else the copier was still at it; the next filing takes it
                 with contextlib.suppress(PermissionError):  # another program holds it: known by then, and removed
                     path.unlink()
+        desk_words.tidy(self._ws)
         self._ws.finding.catch_up()
         return FilingReport(scans=tuple(results))
 
@@ -183,11 +212,10 @@ class FilingDesk:
         for stack in unfinished:
             if stack.sha256 in coming:
                 continue
-            object_id = scan_object(stack.sha256)
-            inner = next(p for p in self._ws.store.paths(object_id) if p.startswith("original."))
+            kind, data = stored_original(self._ws.store, stack.sha256)
             with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
-                copy = Path(name) / inner
-                copy.write_bytes(self._ws.store.read(object_id, inner))
+                copy = Path(name) / f"{stack.sha256[:16]}.{kind}"
+                copy.write_bytes(data)
                 results.append(self._file_one(copy, signed_on))
         return results
 
@@ -200,20 +228,16 @@ class FilingDesk:
                     return FiledScan(name=path.name, pages=stack.page_count, known=True)
         with tempfile.TemporaryDirectory(prefix="scan-", dir=self._ws.folder / "work") as name:
             spool = Path(name)
-            taken = take_scan(path, self._ws.secret, spool, issued=self._out())
+            taken = take_scan(path, self._ws.secret, spool, issued=self._rereader.out())
             self._keep_original(path, taken)
-            pages = [_Page(read=p.read, picture=p.spooled) for p in taken.pages]
+            pages = [ReadPage(read=p.read, picture=p.spooled) for p in taken.pages]
             return self._sort(taken, pages, spool, signed_on)
-
-    def _out(self) -> tuple[tuple[str, int], ...]:
-        with self._ws.registry.read() as tx:
-            return tx.papers.marks_out()
 
     def _keep_original(self, path: Path, taken: TakenScan) -> None:
         """Put the bytes as received into the store, read them back, record them."""
         head = taken.head
         object_id = scan_object(head.sha256)
-        inner = f"original.{head.kind}"
+        inner = f"{QUARANTINE if head.active else ORIGINAL}{head.kind}"
         self._ws.store.put(
             object_id, {inner: path}, message="收到扫描件", user=self._ws.actor.name, at=self._ws.now
         )  # fmt: skip
@@ -226,7 +250,7 @@ class FilingDesk:
             if is_new:
                 tx.audit.append("scan.receive", actor=self._ws.actor.name, subject=head.sha256, pages=head.pages)
 
-    def _sort(self, taken: TakenScan, pages: list[_Page], spool: Path, signed_on: date | None) -> FiledScan:
+    def _sort(self, taken: TakenScan, pages: list[ReadPage], spool: Path, signed_on: date | None) -> FiledScan:
         sha256 = taken.head.sha256
         with self._ws.registry.read() as tx:
             titles = self._titles(tx)
@@ -242,7 +266,10 @@ class FilingDesk:
             if paper.is_complete
         }
         desk: list[DeskItem] = []
+        strangers = []
         with self._ws.registry.begin() as tx:
+            if taken.head.active:
+                desk.append(desk_words.shown(tx, desk_words.put_active(tx, sha256, taken.head.active)))
             for paper in stack.papers:
                 desk += self._settle(tx, paper, archived.get(paper.mark_id))
             for blank in stack.blanks:
@@ -253,10 +280,12 @@ class FilingDesk:
                     stranger.read.scan, stranger.read.index, code=stranger.reason.value, message=stranger.message
                 )
                 desk.append(desk_words.shown(tx, item))
+                strangers.append((item.id, stranger.read))
+        desk_words.keep_pictures(self._ws.folder / "desk", strangers, pictures)
         return FiledScan(
             name=taken.head.name,
             pages=taken.head.pages,
-            notes=taken.head.notes,
+            notes=(*taken.head.notes, *desk_words.doubled(stack)),
             filed=tuple(paper for outcome in archived.values() for paper in outcome.filed),
             desk=tuple(desk),
             blanks=len(stack.blanks),
@@ -269,29 +298,10 @@ class FilingDesk:
 
         return title
 
-    def _waiting(self, tx: Tx, marks: Iterable[str], sha256: str, spool: Path) -> list[_Page]:
+    def _waiting(self, tx: Tx, marks: Iterable[str], sha256: str, spool: Path) -> list[ReadPage]:
         """Read again the pages of earlier scans that wait for the rest of these papers."""
-        wanted: dict[str, set[int]] = {}
-        for mark_id in marks:
-            for page in tx.scans.waiting(mark_id):
-                if page.sha256 != sha256:
-                    wanted.setdefault(page.sha256, set()).add(page.page_index)
-        return self._again({(scan, index) for scan, indexes in wanted.items() for index in indexes}, spool)
-
-    def _again(self, wanted: Iterable[tuple[str, int]], spool: Path) -> list[_Page]:
-        """Read pages of stored scans once more, given by file and index."""
-        by_scan: dict[str, set[int]] = {}
-        for scan, index in wanted:
-            by_scan.setdefault(scan, set()).add(index)
-        found: list[_Page] = []
-        for scan, indexes in by_scan.items():
-            object_id = scan_object(scan)
-            inner = next(p for p in self._ws.store.paths(object_id) if p.startswith("original."))
-            copy = spool / f"{scan[:16]}-{inner}"
-            copy.write_bytes(self._ws.store.read(object_id, inner))
-            taken = take_scan(copy, self._ws.secret, spool, issued=self._out())
-            found += [_Page(read=p.read, picture=p.spooled) for p in taken.pages if p.read.index in indexes]
-        return found
+        waiting = [page for mark_id in marks for page in tx.scans.waiting(mark_id)]
+        return self._rereader.again({(p.sha256, p.page_index) for p in waiting if p.sha256 != sha256}, spool)
 
     def _settle(self, tx: Tx, paper: AssembledPaper, archived: Archived | None) -> list[DeskItem]:
         """Record where the pages of one paper stand now; say what is missing or doubtful."""
@@ -304,6 +314,10 @@ class FilingDesk:
         desk_words.resolve_missing(tx, paper)
         if archived.filed:
             desk_words.resolve_unsigned(tx, paper)
+        # what waited in an earlier scan and came again with the whole paper is a further scan of its page
+        used = {(read.scan, read.index) for copy in (paper.pages, *paper.copies) for read in copy}
+        left = [(p.sha256, p.page_index) for p in tx.scans.waiting(paper.mark_id)]
+        tx.scans.set_state([page for page in left if page not in used], PageState.DUPLICATE)
         items = []
         for number, copy in enumerate(archived.doubtful):
             # beside a signed copy, or one that waits for a person already, it is only another copy

@@ -166,6 +166,82 @@ class DeskItem(Report):
     pages: str
     code: str
     reason: str
+    picture: str = ""
+    """The page's picture in the office folder, where there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate(Report):
+    """What a page on the desk may be; for a person to choose from."""
+
+    kind: str
+    """文书 or 儿童."""
+    key: str
+    """文号 or uid, to be typed after a command."""
+    words: str
+    page: int
+    """Of the paper, from 1; 0: not known."""
+    weight: int
+    """The more, the likelier."""
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView(Report):
+    """One item of the desk, with all that helps to decide."""
+
+    item: DeskItem
+    text: str
+    """What was read on the page; empty: not read yet, or nothing."""
+    is_read: bool
+    candidates: tuple[Candidate, ...]
+    commands: tuple[str, ...]
+    """What may be done, ready to be typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskAct(Report):
+    """What a person did about items of the desk."""
+
+    items: tuple[int, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedReport(Report):
+    """Outcome of reading what stands on pages that are not ours."""
+
+    pages: int
+    with_text: int
+    enclosures: int
+    """Enclosures that can be found by their words now."""
+    left: int
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        if not self.pages and not self.enclosures:
+            return "没有要识别的页。"
+        parts = [f"识别了 {self.pages} 页，其中 {self.with_text} 页有文字"]
+        if self.enclosures:
+            parts.append(f"{self.enclosures} 份附件可以按内容检索了")
+        if self.left:
+            parts.append(f"还有 {self.left} 页，下次接着读")
+        return "，".join(parts) + "。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedItem(Report):
+    """An item that a person has decided about; all text, ready to print."""
+
+    uid: str
+    decided: str
+    by: str
+    scan: str
+    pages: str
+    resolution: str
+    reason: str
+    is_undone: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

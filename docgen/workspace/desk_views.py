@@ -1,0 +1,110 @@
+"""待办的一项 as a person sees it: reason, picture, what was read, candidates, and the commands that settle it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.intake.stack import StrangerReason
+from archive.registry.scans import DeskItemNotFoundError
+from docgen.workspace import desk as desk_words
+from docgen.workspace.page_texts import read_pages, texts_of
+from docgen.workspace.reports import DecidedItem, DeskView
+from docgen.workspace.rereading import Rereader
+from docgen.workspace.suggesting import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archive.registry import Tx
+    from archive.registry.scans import DeskItem as DeskRow
+    from docgen.workspace.core import Workspace
+    from docgen.workspace.reports import Candidate
+
+_UNDONE = "（已撤销）"
+
+
+def view(workspace: Workspace, number: int) -> DeskView:
+    """Return one open item with its picture drawn.
+
+    Raises:
+        DeskItemNotFoundError: no such open item.
+    """
+    with workspace.registry.read() as tx:
+        row = next((row for row in tx.scans.desk() if row.id == number), None)
+        if row is None:
+            raise DeskItemNotFoundError(number)
+        item = desk_words.shown(tx, row)
+        is_page = row.page_index is not None and bool(row.sha256)
+        is_read = is_page and row.page_index in read_pages(workspace.store, row.sha256)
+        text = texts_of(workspace.store, row.sha256).get(row.page_index or 0, "") if is_read else ""
+        found = suggest(workspace, tx, row) if row.code in _OPEN_TO_ALL else ()
+        commands = tuple(_commands(row, found))
+    if is_page and row.code != StrangerReason.UNREADABLE.value:
+        item = replace(item, picture=_picture(workspace, row))
+    return DeskView(item=item, text=text, is_read=is_read, candidates=found, commands=commands)
+
+
+def decided(workspace: Workspace) -> tuple[DecidedItem, ...]:
+    """Return what persons have decided about the desk, the newest first."""
+    with workspace.registry.read() as tx:
+        return tuple(_decided(tx))[::-1]
+
+
+_OPEN_TO_ALL = {StrangerReason.NO_MARK.value, StrangerReason.FOREIGN_OFFICE.value}
+"""Pages that may be anybody's."""
+
+
+def _commands(row: DeskRow, found: tuple[Candidate, ...]) -> Iterator[str]:
+    if row.code in _OPEN_TO_ALL:
+        paper = next((c for c in found if c.kind == "文书"), None)
+        page = f" --page {paper.page}" if paper and paper.page else ""
+        yield f"docgen archive assign {row.id} {paper.key if paper else '文号'}{page}"
+    if row.code in {reason.value for reason in StrangerReason} - {StrangerReason.UNREADABLE.value}:
+        child = next((c for c in found if c.kind == "儿童"), None)
+        yield f"docgen archive attach {row.id} --child {child.key if child else '姓名'} --title 出生医学证明"
+    if row.code == desk_words.UNSIGNED:
+        yield f"docgen archive accept {row.id} --by 姓名 --reason 理由"
+    if row.code != desk_words.MISSING_PAGES and row.sha256:
+        yield f"docgen archive discard {row.id}"
+
+
+def _picture(workspace: Workspace, row: DeskRow) -> str:
+    """Draw the page if it is not drawn yet; return its path in the office folder."""
+    folder = workspace.folder / "desk"
+    path = folder / str(row.id) / desk_words.PICTURE
+    if not path.exists() and row.page_index is not None:
+        with tempfile.TemporaryDirectory(prefix="resume-", dir=workspace.folder / "work") as name:
+            pages = Rereader(workspace).again([(row.sha256, row.page_index)], Path(name))
+            pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
+            desk_words.keep_pictures(folder, [(row.id, p.read) for p in pages], pictures)
+    return path.relative_to(workspace.folder).as_posix() if path.exists() else ""
+
+
+def _decided(tx: Tx) -> Iterator[DecidedItem]:
+    for decision in tx.desk.all():
+        row = tx.desk.item(decision.item)
+        item = desk_words.shown(tx, row)
+        yield DecidedItem(
+            uid=item.uid,
+            decided=decision.decided_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            by=decision.decided_by,
+            scan=item.scan,
+            pages=item.pages,
+            resolution=_resolution(tx, decision.kind.value, decision.paper_uid, decision.page)
+            + (_UNDONE if decision.undone_at else ""),
+            reason=decision.reason,
+            is_undone=decision.undone_at is not None,
+        )
+
+
+def _resolution(tx: Tx, kind: str, paper_uid: str, page: int) -> str:
+    paper = tx.papers.by_uid(paper_uid) if paper_uid else None
+    name = str(paper.document_number or paper.uid) if paper else ""
+    if kind == "assign":
+        return f"归为 {name} 第 {page} 页"
+    if kind == "attach":
+        return f"作为附件归入 {name}" if name else "作为附件归入儿童档案"
+    return "不归档"
