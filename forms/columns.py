@@ -78,6 +78,9 @@ class Column:
     """Keys of the organs whose verified value may stand in place of the counted one (R-17)."""
     count: Count
     ground: str = ""
+    """Kind of the frozen event that names the paper behind a row."""
+    unknown: str = ""
+    """Column that counts those who were never asked; when that is everybody, this one is 未采集 and not 0."""
     is_gap: bool = False
 
 
@@ -190,6 +193,13 @@ def partitions() -> tuple[Partition, ...]:
     return _read()[1]
 
 
+def unknown_of(column: Column) -> str:
+    """Return the column that counts those a column was never asked of; empty: the question does not arise."""
+    column = resolve(column)
+    gap = next((p.gap for p in partitions() if column.id in p.parts), "")
+    return column.unknown or gap
+
+
 def resolve(column: Column) -> Column:
     """Return the column that a column is the same as, or the column itself."""
     return resolve(columns()[column.count.name]) if column.count.source == "same" else column
@@ -225,6 +235,7 @@ def _column(t: Table, block: str, verify: tuple[str, ...]) -> Column:
         verify=t.texts("verify") or verify,
         count=_count(t),
         ground=t.text("ground", ""),
+        unknown=t.text("unknown", ""),
         is_gap=t.flag("gap"),
     )
     t.close()

@@ -7,11 +7,12 @@ switch off nothing that a statute makes due.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from forms.columns import QuarterRules
 from forms.errors import NotFoundError
 from forms.sources import SOURCES
 from forms.strict import read_toml
@@ -190,6 +191,8 @@ class RegionProfile:
     """Headings of C2."""
     name_variants: tuple[str, ...]
     """Other spellings in scans of the plan, for matching only."""
+    quarter: QuarterRules = field(default_factory=QuarterRules)
+    """What the region decides about its quarterly table (§8.8)."""
 
     @classmethod
     def load(cls, key: str, office_profiles: Path | None = None) -> RegionProfile:
@@ -287,6 +290,7 @@ def _read(t: Table) -> RegionProfile:
         codes=tuple(_code(c) for c in t.tables("codes")),
         five_duties=t.texts("five_duties"),
         name_variants=t.texts("name_variants"),
+        quarter=QuarterRules.read(t.table("quarter")),
     )
     definition.close()
     t.close()

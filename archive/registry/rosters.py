@@ -143,6 +143,16 @@ class Rosters:
         """
         return bool(self._row(uid)["is_own"])
 
+    def unit_names(self, uid: str) -> dict[str, str]:
+        """Return the names of the villages a roster names, by uid.
+
+        Raises:
+            RosterNotFoundError: no such roster.
+        """
+        t = roster_units
+        query = sa.select(t.c.unit_uid, t.c.name).where(t.c.version_pk == self._row(uid)["pk"])
+        return dict(self._connection.execute(query).tuples().all())
+
     def load(self, uid: str) -> FrozenRoster:
         """Return a whole roster, people in the order of village and uid.
 
@@ -151,12 +161,11 @@ class Rosters:
         """
         row = self._row(uid)
         pk = row["pk"]
-        units = sa.select(roster_units.c.unit_uid, roster_units.c.name).where(roster_units.c.version_pk == pk)
         t = roster_events
         events = dialect.rows(self._connection, sa.select(t).where(t.c.version_pk == pk).order_by(t.c.seq))
         return FrozenRoster(
             head=_head(row),
-            units=dict(self._connection.execute(units).tuples().all()),
+            units=self.unit_names(uid),
             **{group: self._group(pk, group, table) for group, table in GROUPS.items()},
             events=tuple(_event(e) for e in events),
         )

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from docgen.workspace.finding import SearchDesk
     from docgen.workspace.papers import PaperDesk
     from docgen.workspace.people import PeopleDesk
+    from docgen.workspace.quarter.desk import QuarterDesk
     from docgen.workspace.recognising import TextDesk
     from docgen.workspace.recording import RecordDesk
     from docgen.workspace.safety import SafetyDesk
@@ -268,6 +269,13 @@ class Workspace:
         from docgen.workspace.duty_desk import DutyDesk
 
         return DutyDesk(self)
+
+    @cached_property
+    def quarter(self) -> QuarterDesk:
+        """季度名册和汇总表."""
+        from docgen.workspace.quarter.desk import QuarterDesk
+
+        return QuarterDesk(self)
 
     @cached_property
     def describing(self) -> DescribingDesk:

@@ -1,0 +1,214 @@
+"""季度: freezes the roster of a period, gives its table, and says who stands behind each figure.
+
+Source: forms.md §8, C1, B1. What must stay true: a frozen roster is never changed – a correction is another
+version with its reason; the roster lies in the store before the registry knows of it; a table is always counted.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from archive.disk import digest_of
+from archive.registry import new_uid
+from archive.registry.rosters import RosterNotFoundError
+from archive.store import roster_object
+from docgen.workspace.quarter.contradictions import find_contradictions
+from docgen.workspace.quarter.freezing import Freezer
+from docgen.workspace.quarter.tabling import town_table
+from forms.enums import UnitKind
+from forms.errors import DataError, RefusedError
+from forms.frozen_roster import FrozenRoster, RosterVersion
+from forms.legal_time import print_date
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from archive.registry import Tx
+    from archive.rosters.proving import Behind
+    from docgen.workspace.core import Workspace
+    from docgen.workspace.quarter.contradictions import Contradiction
+    from forms.people import Unit
+    from forms.period import Period
+    from forms.period_table import PeriodTable
+
+ROSTER_FILE = "roster.json"
+
+
+class PeriodOpenError(RefusedError):
+    """The last day of the period has not come."""
+
+    code = "quarter.open"
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(
+            f"{period.label}要到{print_date(period.to_on)}才结束，现在不能冻结名册。请在截止日当天或者以后再办。"
+        )
+
+
+class CorrectionReasonError(RefusedError):
+    """A further version needs its reason (C1 更正说明)."""
+
+    code = "quarter.reason"
+
+    def __init__(self, head: RosterVersion) -> None:
+        super().__init__(
+            f"{head.period.label}的名册已经冻结到第{head.version}版，冻结后不能改动。"
+            "确需更正的，请用 --reason 写明更正原因，另出一版。"
+        )
+
+
+class ContradictionsError(DataError):
+    """Something contradicts itself so that the figures could not be right."""
+
+    code = "quarter.contradictions"
+
+    def __init__(self, found: tuple[Contradiction, ...]) -> None:
+        self.found = found
+        first = found[0]
+        super().__init__(
+            f"有 {len(found)} 处矛盾没有解决，不能冻结名册。例如：{first.village} {first.message}"
+            f"（{first.code}，依据：{first.basis}）请用 docgen quarter contradictions 逐条查看并更正。"
+        )
+
+
+class QuarterDesk:
+    """The roster and the table of a period, of the unit whose office this is."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+
+    def contradictions(self, period: Period) -> tuple[Contradiction, ...]:
+        """Return what should be mended before freezing, by village, blocking ones first."""
+        with self._ws.registry.read() as tx:
+            roster = self._draft(tx, period)
+            return find_contradictions(self._ws, tx, roster, previous=self._previous_to(tx, period))
+
+    def draft(self, period: Period) -> FrozenRoster:
+        """Return what would be frozen now, and keep nothing."""
+        with self._ws.registry.read() as tx:
+            return self._draft(tx, period)
+
+    def freeze(self, period: Period, *, reason: str = "") -> RosterVersion:
+        """Freeze the roster as of the last day of a period.
+
+        Args:
+            period: Which.
+            reason: Why there is another version; needed from the second on.
+
+        Raises:
+            PeriodOpenError: the period has not ended.
+            CorrectionReasonError: there is a version, and no reason for another.
+            ContradictionsError: something blocks.
+        """
+        ws = self._ws
+        if ws.today < period.to_on:
+            raise PeriodOpenError(period)
+        with ws.registry.read() as tx:
+            last = tx.rosters.newest(tx.units.owner().uid, period)
+            if last is not None and not reason.strip():
+                raise CorrectionReasonError(last)
+            roster = self._draft(tx, period, reason=reason.strip())
+            found = find_contradictions(ws, tx, roster, previous=self._previous_to(tx, period))
+        blocking = tuple(c for c in found if c.blocking)
+        if blocking:
+            raise ContradictionsError(blocking)
+        data = roster.to_bytes()
+        ws.store.put(
+            roster_object(roster.head.uid),
+            {ROSTER_FILE: data},
+            message=f"冻结名册 {roster.head.name}",
+            user=ws.actor.name,
+            at=ws.now,
+        )
+        frozen = FrozenRoster.from_bytes(data, digest=digest_of(data))
+        with ws.registry.begin() as tx:
+            head = tx.rosters.add(frozen)
+            tx.audit.append(
+                "roster.freeze",
+                actor=ws.actor.name,
+                subject=head.uid,
+                period=period.code,
+                version=head.version,
+                digest=head.digest,
+            )
+        return head
+
+    def table(self, period: Period, *, version: int | None = None) -> PeriodTable:
+        """Return the table counted from a frozen roster, the newest unless told.
+
+        Raises:
+            RosterNotFoundError: nothing is frozen for the period, or not that version.
+        """
+        with self._ws.registry.read() as tx:
+            head = self._head(tx, period, version)
+            return town_table(
+                tx,
+                head,
+                self._ws.profile.quarter,
+                self._villages(tx),
+                village_kind=UnitKind.VILLAGE,
+                previous_to=self._previous_to(tx, period),
+            )
+
+    def why(
+        self, period: Period, column: str, *, village: str | None = None, version: int | None = None
+    ) -> tuple[Behind, ...]:
+        """Return who and what one figure counts; as long as the figure.
+
+        Raises:
+            RosterNotFoundError: nothing is frozen for the period.
+            UnknownColumnError: the table has no such column.
+            UnitNotFoundError: no such village.
+        """
+        with self._ws.registry.read() as tx:
+            head = self._head(tx, period, version)
+            unit = tx.units.by_name(village).uid if village else ""
+            return tx.rosters.behind(head.uid, column, unit)
+
+    def versions(self, period: Period | None = None) -> tuple[RosterVersion, ...]:
+        """Return this office's frozen rosters, oldest period first."""
+        with self._ws.registry.read() as tx:
+            return tx.rosters.versions(unit_uid=tx.units.owner().uid, period=period)
+
+    def _head(self, tx: Tx, period: Period, version: int | None) -> RosterVersion:
+        found = tx.rosters.versions(unit_uid=tx.units.owner().uid, period=period)
+        chosen = [v for v in found if version is None or v.version == version]
+        if not chosen:
+            raise RosterNotFoundError(period.label if version is None else f"{period.label}第{version}版")
+        return chosen[-1]
+
+    def _villages(self, tx: Tx) -> tuple[Unit, ...]:
+        owner = tx.units.owner()
+        return tuple(
+            unit for unit in tx.units.of_kind(UnitKind.VILLAGE) if unit.parent_uid in {owner.uid, owner.parent_uid, ""}
+        )
+
+    def _opening(self, tx: Tx, period: Period) -> FrozenRoster | None:
+        """Return the roster that ended on the day before: its last version is what was reported."""
+        found = tx.rosters.ending_on(tx.units.owner().uid, period.from_on - timedelta(days=1))
+        return tx.rosters.load(found[-1].uid) if found else None
+
+    def _previous_to(self, tx: Tx, period: Period) -> date | None:
+        ends = [v.period.to_on for v in tx.rosters.versions(unit_uid=tx.units.owner().uid)]
+        return max((day for day in ends if day < period.from_on), default=None)
+
+    def _draft(self, tx: Tx, period: Period, *, reason: str = "") -> FrozenRoster:
+        ws, owner = self._ws, tx.units.owner()
+        last = tx.rosters.newest(owner.uid, period)
+        opening = self._opening(tx, period)
+        head = RosterVersion(
+            uid=new_uid(),
+            unit_uid=owner.uid,
+            unit_name=owner.name,
+            level=owner.kind,
+            period=period,
+            version=(last.version if last else 0) + 1,
+            made_at=ws.now,
+            made_by=ws.actor.name,
+            reason=reason,
+            profile=ws.profile.key,
+            opening_uid=opening.head.uid if opening else "",
+        )
+        units = {v.uid: v.short or v.name for v in self._villages(tx)}
+        return Freezer(tx, period, ws.profile, opening, home=owner, units=units).roster(head)
