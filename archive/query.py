@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from archive.normal import IDEOGRAPHS, SPLIT, fold, name_key
 from forms.enums import PaperStatus, options
@@ -108,6 +109,7 @@ _FIELD_HELP = "村: 表: 状态: 日期: 姓名: 证件: 电话: 文号: 正文:
 _OPENING = '"“”„‟\uff02「『'
 _CLOSING = '"“”„‟\uff02」』'
 _MINUS = "-－–\u2212"
+_BLANK = re.compile(r"\s")
 _FIELD = re.compile(rf"([a-zA-Z]+|[{IDEOGRAPHS}]+)[:：]")
 _DAY = r"\d{4}(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?|月)?|年)?"
 _RANGE = re.compile(r"(.*?)(?:\.\.+|…+|至|～|~)(.*)")
@@ -115,6 +117,7 @@ _BARE_DAY = re.compile(r"\d{4}([-./])\d{1,2}(?:\1\d{1,2})?")
 _DOCUMENT_NUMBER = re.compile(r"([^()]*)\((\d{4})\)第?0*(\d+)号?")
 
 
+@lru_cache(maxsize=1024)
 def parse_query(text: str) -> Query:
     """Read a query.
 
@@ -171,10 +174,9 @@ def _read_value(text: str, at: int) -> tuple[str, bool, int]:
             if text[end] in _CLOSING:
                 return text[at + 1 : end], True, end + 1
         raise QueryError("query.quote", "这个引号没有配对的另一半。请补上，或去掉它。", position=at)
-    end = at
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return text[at:end], False, end
+    blank = _BLANK.search(text, at)
+    stop = blank.start() if blank else len(text)
+    return text[at:stop], False, stop
 
 
 def _clause(aim: Aim | None, value: str, *, quoted: bool, negated: bool, position: int) -> Clause:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archive.index.terms import FieldTerms
 
     Numbers: TypeAlias = NDArray[np.uint32]
-    Counts: TypeAlias = NDArray[np.uint8]
+    Counts: TypeAlias = NDArray[np.unsignedinteger[Any]]
 
 _LONGEST = 1 << 20
 NONE_FOUND: Numbers = np.empty(0, dtype=np.uint32)
@@ -101,11 +101,42 @@ class PlainTermsReader:
         return (NONE_FOUND, None) if at < 0 else self._postings_at(field, at)
 
     def _postings_at(self, field: str, at: int) -> tuple[Numbers, Counts | None]:
-        entry = self._fields[field].entry(at)
-        if entry.frequency == 1:
-            counts = np.array([entry.most], dtype=np.uint8) if entry.most > 1 else None
-            return np.array([entry.first], dtype=np.uint32), counts
-        return decode(self._posts[entry.start : entry.stop], first=entry.first, size=entry.frequency)
+        terms = self._fields[field]
+        entry = terms.entry(at)
+        if entry.frequency > 1:
+            return decode(self._posts[entry.start : entry.stop], first=entry.first, size=entry.frequency)
+        alone = np.array([entry.first], dtype=np.uint32)
+        often = 1 if terms.occurrences is None else int(terms.occurrences[at + 1]) - int(terms.occurrences[at])
+        return alone, None if often == 1 else np.array([often], dtype=np.uint32)
+
+    def occurrences(self, field: str, token: bytes) -> tuple[Numbers, Numbers]:
+        """Return document and place of each occurrence of a token of a field whose tokens have places."""
+        terms = self._fields.get(field)
+        at = -1 if terms is None else terms.find(token)
+        return (NONE_FOUND, NONE_FOUND) if at < 0 else self._occurrences_at(field, at)
+
+    def _occurrences_at(self, field: str, at: int) -> tuple[Numbers, Numbers]:
+        terms = self._fields[field]
+        documents, counts = self._postings_at(field, at)
+        if counts is not None:
+            documents = np.repeat(documents, counts)
+        assert terms.places is not None
+        assert terms.occurrences is not None
+        start, dtype = terms.places
+        begin, end = int(terms.occurrences[at]), int(terms.occurrences[at + 1])
+        if end - begin != len(documents):
+            raise ValueError("a token has another number of places than of occurrences")
+        places = np.frombuffer(self._posts, dtype=dtype, count=end - begin, offset=start + begin * int(dtype[-1]))
+        return documents, places
+
+    def occurrences_from(self, field: str, prefix: bytes) -> tuple[Numbers, Numbers]:
+        """Return document and place of each occurrence of the tokens that begin with at most eight bytes."""
+        terms = self._fields.get(field)
+        found = [self._occurrences_at(field, at) for at in (terms.span(prefix) if terms else ())]
+        if not found:
+            return NONE_FOUND, NONE_FOUND
+        documents, places = zip(*found, strict=True)
+        return np.concatenate(documents), np.concatenate(places)
 
     def postings_from(self, field: str, prefix: bytes) -> Iterator[tuple[Numbers, Counts | None]]:
         """Yield the postings of each token that begins with at most eight bytes."""
@@ -113,8 +144,8 @@ class PlainTermsReader:
         for at in terms.span(prefix) if terms else ():
             yield self._postings_at(field, at)
 
-    def all_postings(self) -> Iterator[tuple[str, list[str], Numbers, Counts]]:
-        """Yield all there is, as rows of one field: tokens (one for each document), documents, counts.
+    def all_postings(self) -> Iterator[tuple[str, list[str], Numbers, Numbers | None]]:
+        """Yield all there is, as rows of one field: tokens (one for each occurrence), documents, places.
 
         Tokens of a single document, most of them, come in one row; what joining segments needs.
         """
@@ -122,11 +153,22 @@ class PlainTermsReader:
             tokens = [token.decode() for token in terms.tokens()]
             single = terms.frequencies == 1
             alone = np.flatnonzero(single)
-            yield field, [tokens[at] for at in alone.tolist()], terms.firsts[alone], terms.most[alone]
+            if terms.occurrences is None:
+                yield field, [tokens[at] for at in alone.tolist()], terms.firsts[alone], None
+                for at in np.flatnonzero(~single).tolist():
+                    documents, _ = self._postings_at(field, at)
+                    yield field, [tokens[at]] * len(documents), documents, None
+                continue
+            found = [self._occurrences_at(field, at) for at in alone.tolist()]
+            if found:
+                named = [
+                    tokens[at] for at, (one, _) in zip(alone.tolist(), found, strict=True) for _ in range(len(one))
+                ]
+                documents, places = map(np.concatenate, zip(*found, strict=True))
+                yield field, named, documents, places.astype(np.uint32)
             for at in np.flatnonzero(~single).tolist():
-                documents, counts = self._postings_at(field, at)
-                often = np.ones(len(documents), dtype=np.uint8) if counts is None else counts
-                yield field, [tokens[at]] * len(documents), documents, often
+                documents, places = self._occurrences_at(field, at)
+                yield field, [tokens[at]] * len(documents), documents, places.astype(np.uint32)
 
     def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
         """Return in how many documents a token is, deleted ones included."""

@@ -11,6 +11,9 @@ from whoosh.util.numeric import byte_to_length
 from archive.index.buffers import open_storage, view_of
 from archive.index.codec import NONE_FOUND, PlainTermsReader
 from archive.index.manifest import IndexDamagedError
+from archive.index.phrase import standing
+from archive.index.schema import TIE_BITS
+from archive.index.tokens import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from whoosh.codec.whoosh3 import W3Segment
 
     from archive.index.codec import Counts, Numbers
+    from archive.index.plan import Place
+
+
+YEAR = "year"
+"""A column of labels made from the days."""
 
 
 class Labels(NamedTuple):
@@ -32,6 +40,8 @@ class Labels(NamedTuple):
 class _Strings(NamedTuple):
     view: memoryview
     starts: NDArray[np.int64]
+    edges: memoryview
+    """Of ``starts``."""
 
 
 class Leaf:
@@ -47,6 +57,9 @@ class Leaf:
         self._numbers: dict[str, NDArray[Any]] = {}
         self._strings: dict[str, _Strings] = {}
         self._accepted: dict[tuple[str, Hashable], NDArray[np.bool_]] = {}
+        self._unpacked = _Kept()
+        self._order_view: memoryview | None = None
+        self._damping: dict[float, NDArray[np.float32]] = {}
         self.live = _live(segment)
 
     @property
@@ -68,6 +81,7 @@ class Leaf:
         self._numbers.clear()
         self._strings.clear()
         self._accepted.clear()
+        self._unpacked.clear()
         del self.terms
         self._storage.close()
 
@@ -75,19 +89,29 @@ class Leaf:
 
     def postings(self, field: str, token: str) -> tuple[Numbers, Counts | None]:
         """Return the documents that hold a token, deleted ones included, and how often (None: once each)."""
-        return self.terms.postings(field, token.encode())
+        known = self._unpacked.get((field, token))
+        if known is None:
+            known = self.terms.postings(field, token.encode())
+            self._unpacked.keep((field, token), known)
+        return known
 
     def documents(self, field: str, token: str) -> Numbers:
         """Return the documents that hold a token, deleted ones included."""
-        return self.terms.postings(field, token.encode())[0]
+        return self.postings(field, token)[0]
+
+    def standing(self, place: Place) -> tuple[Numbers, Counts | None]:
+        """Return the documents whose text holds a stretch, deleted ones included, and how often (None: once each)."""
+        if not place.verified and len(place.tokens) == 1:
+            return self.postings("body", place.tokens[0])
+        known = self._unpacked.get(("", place.text))
+        if known is None:
+            known = standing(self, place)
+            self._unpacked.keep(("", place.text), known)
+        return known
 
     def frequency(self, field: str, token: str) -> int:
         """Return how many documents hold a token, deleted ones included."""
         return self.terms.doc_frequency(field, token.encode())
-
-    def documents_from(self, field: str, prefix: str) -> Numbers:
-        """Return the documents that hold any token with a prefix."""
-        return union([documents for documents, _ in self.terms.postings_from(field, prefix.encode())], self.size)
 
     # columns
 
@@ -113,16 +137,34 @@ class Leaf:
         """Return each document's day as 20260301."""
         return self.numbers("c_day", ">u4")
 
-    def ties(self) -> NDArray[np.uint64]:
-        """Return each document's place among equals."""
-        return self.numbers("c_tie", ">u8")
-
-    def lengths(self) -> NDArray[np.float32]:
-        """Return the number of tokens of each body, as exact as Whoosh keeps it in one byte."""
-        known = self._numbers.get("lengths")
+    def order(self) -> NDArray[np.uint64]:
+        """Return a number for each document that sorts by day, then by place among equals."""
+        known = self._numbers.get("order")
         if known is None:
-            known = _length_table()[self.numbers("_body_len", "u1")]
-            self._numbers["lengths"] = known
+            known = self.days().astype(np.uint64) << np.uint64(TIE_BITS) | self.numbers("c_tie", ">u8")
+            self._numbers["order"] = known
+        return known
+
+    def order_view(self) -> memoryview:
+        """Return `order` so that one number of it is had quickly."""
+        if self._order_view is None:
+            self._order_view = self.order().data
+        return self._order_view
+
+    def damping(self, average: float, share: float, strength: float) -> NDArray[np.float32]:
+        """Return what BM25 adds to each count for the length of its body, known as exactly as Whoosh keeps it.
+
+        Args:
+            average: Length of a body on average, in tokens; the last one asked for is remembered.
+            share: BM25's b.
+            strength: BM25's k1.
+        """
+        known = self._damping.get(average)
+        if known is None:
+            lengths = _length_table()[self.numbers("_body_len", "u1")]
+            known = (strength * (1 - share + share / average * lengths)).astype(np.float32)
+            self._damping.clear()
+            self._damping[average] = known
         return known
 
     def total_length(self) -> int:
@@ -137,6 +179,11 @@ class Leaf:
         return known
 
     def _read_labels(self, column: str) -> Labels:
+        if column == YEAR:
+            years = self.days() // 10_000
+            first = int(years.min(initial=years[0] if self.size else 0))
+            codes = (years - first).astype(np.uint16)
+            return Labels(codes, tuple(map(str, range(first, first + int(codes.max(initial=0)) + 1))))
         view = self._view(column)
         if view is None:
             return Labels(np.zeros(self.size, dtype=np.uint16), ("",))
@@ -167,21 +214,40 @@ class Leaf:
         strings = self._strings.get(column)
         if strings is None:
             strings = self._strings[column] = self._read_strings(column)
-        return bytes(strings.view[strings.starts[document] : strings.starts[document + 1]])
+        edges = strings.edges
+        return bytes(strings.view[edges[document] : edges[document + 1]])
 
-    def which_hold(self, column: str, needle: bytes, documents: Numbers) -> list[int]:
-        """Return the places in ``documents`` whose value of a column of texts holds the bytes ``needle``."""
-        self.bytes_of(column, 0)  # the starts are read on first use
-        starts = self._strings[column].starts + self._storage.range(f"{self.segment_id}.{column}.col")[0]
-        begin, end = starts[documents].tolist(), starts[documents + 1].tolist()
-        whole = self._storage.whole
-        return [at for at, (a, b) in enumerate(zip(begin, end, strict=True)) if needle in whole[a:b]]
+    def key(self, document: int) -> str:
+        """Return one document's key."""
+        return self.bytes_of("c_key", document).decode()
+
+    def text(self, document: int) -> str:
+        """Return the folded text of one document, its parts on lines."""
+        return self.bytes_of("c_text", document).decode("utf-16-le").rstrip(SEPARATOR)
+
+    def text_units(self) -> NDArray[np.uint16]:
+        """Return all texts end to end, as `archive.index.tokens.text_units` gives them."""
+        known = self._numbers.get("units")
+        if known is None:
+            self.bytes_of("c_text", 0)
+            strings = self._strings["c_text"]
+            known = np.frombuffer(strings.view, dtype="<u2", count=int(strings.starts[-1]) // 2)
+            self._numbers["units"] = known
+        return known
+
+    def text_starts(self) -> NDArray[np.int64]:
+        """Return where each document's text begins in `text_units`."""
+        known = self._numbers.get("text_starts")
+        if known is None:
+            self.bytes_of("c_text", 0)
+            known = self._numbers["text_starts"] = self._strings["c_text"].starts >> 1
+        return known
 
     def _read_strings(self, column: str) -> _Strings:
         view = self._view(column)
         starts = np.zeros(self.size + 1, dtype=np.int64)
         if view is None:
-            return _Strings(memoryview(b""), starts)
+            return _Strings(memoryview(b""), starts, starts.data)
         end = len(view) - 1
         code = chr(view[end])
         begin = end - self.size * _ITEM_SIZES[code]
@@ -189,8 +255,29 @@ class Leaf:
         np.cumsum(lengths, out=starts[1:])
         if starts[-1] > begin:
             raise IndexDamagedError(f"{self.segment_id} 的 {column} 列长度不符")
-        return _Strings(view, starts)
+        return _Strings(view, starts, starts.data)
 
+
+class _Kept(dict[tuple[str, str], "tuple[Numbers, Counts | None]"]):
+    """What was unpacked, so that it need not be again; forgotten all at once when it grows too large."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._size = 0
+
+    def keep(self, name: tuple[str, str], value: tuple[Numbers, Counts | None]) -> None:
+        """Remember a row."""
+        size = len(value[0]) + _ROW
+        if self._size + size > _MOST_UNPACKED:
+            self.clear()
+            self._size = 0
+        self._size += size
+        self[name] = value
+
+
+_ROW = 50
+_MOST_UNPACKED = 2_000_000
+"""Documents remembered for each segment, some eight bytes each; a row counts for `_ROW` more."""
 
 _MOST_REMEMBERED = 256
 _ITEM_SIZES = {"B": 1, "H": 2, "i": 4, "I": 4, "q": 8}

@@ -13,6 +13,7 @@ import shutil
 import threading
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Self
 
@@ -31,6 +32,7 @@ from archive.index.manifest import (
     toc_name,
 )
 from archive.index.schema import fields_of, key_token, make_schema
+from archive.index.spread import Spread
 from archive.index.writer import JOINED_AT_ONCE, SealingWriter, publish
 from forms.errors import DiskFullError, OfficeBusyError
 
@@ -46,11 +48,13 @@ LOCK_WAIT_S = 20.0
 REBUILD_BATCH = 50_000
 """Documents of one segment; gathering them takes some 400 MB."""
 
-_NEVER = 10**12
+TIDIED_AT_ONCE = 60_000
+"""Documents that one join may take at leisure; gathering them takes some 500 MB."""
+
 _COARSEST_CLOCK_NS = 3_000_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """One generation, open for reading."""
 
@@ -63,6 +67,11 @@ class Snapshot:
     def size(self) -> int:
         """Documents in the segments, deleted ones included."""
         return sum(leaf.size for leaf in self.leaves)
+
+    @cached_property
+    def spread(self) -> Spread:
+        """What hits can spread over."""
+        return Spread(self.leaves)
 
 
 class Index:
@@ -139,7 +148,7 @@ class Index:
         for leaf in self.snapshot().leaves:
             for document in range(leaf.size):
                 if leaf.live is None or leaf.live[document]:
-                    yield leaf.bytes_of("c_key", document).decode()
+                    yield leaf.key(document)
 
     def snapshot(self) -> Snapshot:
         """Return the newest generation.
@@ -189,8 +198,8 @@ class Index:
         self._commit(added, added.keys() | set(remove), watermark, join=JOINED_AT_ONCE)
 
     def tidy(self) -> None:
-        """Join small segments without a bound on the time it takes; for quiet hours."""
-        self._commit({}, set(), self.watermark, join=_NEVER)
+        """Join small segments, up to `TIDIED_AT_ONCE` documents at once; for quiet hours."""
+        self._commit({}, set(), self.watermark, join=TIDIED_AT_ONCE)
 
     def _commit(self, added: dict[str, IndexDocument], gone: set[str], watermark: int, *, join: int) -> None:
         with _writing(self._folder):

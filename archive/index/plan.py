@@ -62,6 +62,11 @@ class Choice:
     near: tuple[Lookup, ...] = ()
     """Lookups of merely similar names."""
 
+    @property
+    def by_rank(self) -> list[Lookup]:
+        """The lookups, highest rank last."""
+        return sorted(self.lookups, key=lambda lookup: lookup.rank)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sieve:
@@ -98,7 +103,11 @@ class Plan:
         """Whether similar names could add anything."""
         return any(choice.near for choice in self.wanted)
 
+    only_lookups: tuple[tuple[str, str, float], ...] | None = None
+    """Field, token and rank of each lookup, highest rank last, of a plan that asks for nothing else."""
 
+
+@lru_cache(maxsize=1024)
 def make_plan(query: Query, units: frozenset[str] | None) -> Plan:
     """Turn a query into a plan; ``units`` are those whose papers may be seen, None for all."""
     wanted: list[Choice] = []
@@ -122,7 +131,12 @@ def make_plan(query: Query, units: frozenset[str] | None) -> Plan:
             )
         else:
             (unwanted if clause.negated else wanted).append(_choice(clause))
-    return Plan(wanted=tuple(wanted), unwanted=tuple(unwanted), sieves=tuple(sieves), days=tuple(days))
+    only = None
+    if len(wanted) == 1 and not unwanted and not days and wanted[0].place is None and not wanted[0].near:
+        only = tuple((lookup.field, lookup.token, lookup.rank) for lookup in wanted[0].by_rank)
+    return Plan(
+        wanted=tuple(wanted), unwanted=tuple(unwanted), sieves=tuple(sieves), days=tuple(days), only_lookups=only
+    )
 
 
 def _sieve(clause: Clause) -> Sieve | None:

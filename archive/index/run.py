@@ -1,7 +1,8 @@
 """A plan run over one segment: which documents it accepts, and how well each fits.
 
 The rarest clause is taken first and the others cut it down; then deletions, sieves and days are asked about what
-is left; only then is text read, to verify a place; exclusions come last. All sets are rising arrays.
+is left; only then are stretches of text compared, among what is left; exclusions come last. All sets are
+rising arrays.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from archive.index.codec import NONE_FOUND
 from archive.index.leaf import contains, intersect, union
-from archive.index.tokens import place_of
+from archive.index.phrase import standing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,53 +25,61 @@ if TYPE_CHECKING:
 
 _B = 0.75
 _K1 = 1.2
-_READING_IS_CHEAPER = 16
-"""Unpacking so many numbers costs about as much as reading one text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """What a token's weight depends on, over all segments."""
+    """What a stretch's weight depends on, over all segments."""
 
-    size: int
     average_length: float
     weights: dict[str, float]
-    """Inverse document frequency of each body token of the plan."""
+    """Of each stretch by its text: the inverse document frequencies of its tokens, summed."""
 
 
 class Run:
-    """One plan over one segment; postings are unpacked once."""
+    """One plan over one segment."""
+
+    __slots__ = ("_stood", "leaf", "plan")
 
     def __init__(self, plan: Plan, leaf: Leaf) -> None:
         """Prepare; `accepted` does the work."""
         self.plan = plan
         self.leaf = leaf
-        self._postings: dict[tuple[str, str], tuple[Numbers, Counts | None]] = {}
+        self._stood: dict[str, tuple[Numbers, Counts | None]] = {}
 
     def accepted(self, *, near: bool = False) -> Numbers:
         """Return the accepted documents; with ``near`` similar names count as well."""
+        plan = self.plan
+        self._stood.clear()  # similar names let more documents come to be asked
+        alone = len(plan.wanted) == 1
         found: Numbers | None = None
-        candidates = [self._candidates(choice, near=near) for choice in self.plan.wanted]
-        for documents in sorted(candidates, key=len):
+        candidates = [self._candidates(choice, near=near, verified=alone) for choice in plan.wanted]
+        for documents in candidates if alone else sorted(candidates, key=len):
             found = documents if found is None else intersect(found, documents)
             if not len(found):
                 return NONE_FOUND
-        kept = self._sifted(found)
-        for choice in self.plan.wanted:
-            if len(kept) and choice.place is not None and choice.place.verified:
-                kept = kept[self._met(choice, kept, near=near, candidates=True)]
-        for choice in self.plan.unwanted:
+        kept = self.sifted(found)
+        if not alone:
+            for choice in plan.wanted:
+                if len(kept) and choice.place is not None and choice.place.verified:
+                    kept = kept[self._met(choice, kept, near=near)]
+        for choice in plan.unwanted:
             if len(kept):
                 kept = kept[~self._met(choice, kept)]
         return kept
 
-    def scores(self, kept: Numbers, collection: Collection) -> NDArray[np.float64]:
+    def scores(self, kept: Numbers, collection: Collection) -> NDArray[np.floating]:
         """Return how well each document fits: first by what was met, then by BM25 of the text."""
+        wanted = self.plan.wanted
+        if len(wanted) == 1 and not wanted[0].lookups and wanted[0].place is not None:
+            return self._bm25(wanted[0].place, kept, collection) + np.float32(1000)
         total = np.zeros(len(kept), dtype=np.float64)
-        for choice in self.plan.wanted:
+        for choice in wanted:
             rank = np.zeros(len(kept), dtype=np.float64)
-            for lookup in sorted(choice.lookups, key=lambda lookup: lookup.rank):
-                rank[contains(self._documents(lookup.field, lookup.token), kept)] = lookup.rank
+            for lookup in choice.by_rank:
+                documents = self.leaf.documents(lookup.field, lookup.token)
+                if len(documents):
+                    rank[contains(documents, kept)] = lookup.rank
             if choice.place is not None:
                 text = self._bm25(choice.place, kept, collection)
                 total += text
@@ -78,16 +87,7 @@ class Run:
             total += rank * 1000
         return total
 
-    def _documents(self, field: str, token: str) -> Numbers:
-        return self._unpacked(field, token)[0]
-
-    def _unpacked(self, field: str, token: str) -> tuple[Numbers, Counts | None]:
-        known = self._postings.get((field, token))
-        if known is None:
-            known = self._postings[field, token] = self.leaf.postings(field, token)
-        return known
-
-    def _sifted(self, found: Numbers | None) -> Numbers:
+    def sifted(self, found: Numbers | None) -> Numbers:
         """Apply deletions, sieves and days to ``found`` (None: every document)."""
         leaf = self.leaf
         if found is None:
@@ -105,78 +105,61 @@ class Run:
             found = found[((days >= span.first) & (days <= span.last)) != span.negated]
         return found
 
-    def _candidates(self, choice: Choice, *, near: bool) -> Numbers:
-        """Return the documents that may meet a choice: all that do, and some that verifying takes out."""
+    def _candidates(self, choice: Choice, *, near: bool, verified: bool) -> Numbers:
+        """Return the documents that may meet a choice; exactly those that do if ``verified``."""
         lookups = choice.lookups + (choice.near if near else ())
-        parts = [self._documents(lookup.field, lookup.token) for lookup in lookups]
-        if choice.place is not None:
-            parts.append(self._place_candidates(choice.place))
-        return union(parts, self.leaf.size)
+        parts = [self.leaf.documents(lookup.field, lookup.token) for lookup in lookups]
+        place = choice.place
+        if place is not None:
+            if verified or not place.verified or not place.tokens:
+                self._stood[place.text] = self.leaf.standing(place)
+                parts.append(self._stood[place.text][0])
+            else:
+                rarest = min(place.tokens, key=lambda token: self.leaf.frequency("body", token))
+                parts.append(self.leaf.documents("body", rarest))
+        return parts[0] if len(parts) == 1 else union(parts, self.leaf.size)
 
-    def _place_candidates(self, place: Place) -> Numbers:
-        if not place.tokens:
-            return self.leaf.documents_from("body", place.first_character)
-        if len(place.tokens) == 1:
-            return self._documents("body", place.tokens[0])
-        by_frequency = sorted((self.leaf.frequency("body", token), token) for token in place.tokens)
-        if not by_frequency[0][0]:
-            return NONE_FOUND
-        found = self._documents("body", by_frequency[0][1])
-        for frequency, token in by_frequency[1:]:
-            if len(found) * _READING_IS_CHEAPER < frequency:
-                break
-            found = intersect(found, self._documents("body", token))
-            if not len(found):
-                break
-        return found
-
-    def _met(self, choice: Choice, kept: Numbers, *, near: bool = False, candidates: bool = False) -> NDArray[np.bool_]:
-        """Tell which of ``kept`` meet a choice; ``candidates`` if all of them come from its candidates."""
+    def _met(self, choice: Choice, kept: Numbers, *, near: bool = False) -> NDArray[np.bool_]:
+        """Tell which of ``kept`` meet a choice."""
         met = np.zeros(len(kept), dtype=np.bool_)
         for lookup in choice.lookups + (choice.near if near else ()):
-            met |= contains(self._documents(lookup.field, lookup.token), kept)
+            met |= contains(self.leaf.documents(lookup.field, lookup.token), kept)
         place = choice.place
-        if place is None or met.all():
+        if place is None:
             return met
-        possible = ~met if candidates else ~met & contains(self._place_candidates(place), kept)
-        if not place.verified:
-            return met | possible
-        asked = np.flatnonzero(possible)
-        holding = asked[self.leaf.which_hold("c_text", place.text.encode(), kept[asked])]
-        if place.has_edges:
-            texts = (self.leaf.bytes_of("c_text", document).decode() for document in kept[holding].tolist())
-            holding = holding[[place_of(text, place.text) >= 0 for text in texts]]
-        met[holding] = True
-        return met
+        stood = self._stood.get(place.text)
+        if stood is None:
+            # only places in documents that are left are compared; `scores` needs no others
+            stood = standing(self.leaf, place, kept) if place.verified else self.leaf.standing(place)
+            self._stood[place.text] = stood
+        return met | contains(stood[0], kept)
 
-    def _bm25(self, place: Place, kept: Numbers, collection: Collection) -> NDArray[np.float64]:
-        total = np.zeros(len(kept), dtype=np.float64)
-        if not len(kept):
-            return total
-        if not place.tokens:
-            return total + contains(self._place_candidates(place), kept)
-        shape = _K1 * (1 - _B + _B * self.leaf.lengths()[kept] / collection.average_length)
-        for token in place.tokens:
-            documents, counts = self._unpacked("body", token)
-            if not len(documents):
-                continue
-            if len(documents) == len(kept):
-                often = np.ones(len(kept)) if counts is None else counts.astype(np.float64)
-            else:
-                at = np.searchsorted(documents, kept)
-                at[at == len(documents)] = 0
-                often = (documents[at] == kept) * (1.0 if counts is None else counts[at].astype(np.float64))
-            total += collection.weights[token] * often * (_K1 + 1) / (often + shape)
-        return total
+    def _bm25(self, place: Place, kept: Numbers, collection: Collection) -> NDArray[np.float32]:
+        documents, counts = self._stood.get(place.text) or self.leaf.standing(place)
+        if not len(documents) or not len(kept):
+            return np.zeros(len(kept), dtype=np.float32)
+        damping = self.leaf.damping(collection.average_length, _B, _K1)[kept]
+        weight = np.float32(collection.weights[place.text] * (_K1 + 1))
+        if len(documents) == len(kept) and (documents is kept or np.array_equal(documents, kept)):
+            often = np.ones(1, dtype=np.float32) if counts is None else counts.astype(np.float32)
+        else:
+            at = np.searchsorted(documents, kept)
+            at[at == len(documents)] = 0
+            there = documents[at] == kept
+            often = there.astype(np.float32) if counts is None else there * counts[at].astype(np.float32)
+        damping += often
+        np.divide(often, damping, out=damping)
+        damping *= weight
+        return damping
 
 
 def collection_of(plan: Plan, leaves: tuple[Leaf, ...]) -> Collection:
-    """Return what the weights of a plan's body tokens depend on."""
+    """Return what the weights of a plan's stretches of text depend on."""
     size = sum(leaf.size for leaf in leaves)
-    tokens = {token for choice in plan.wanted if choice.place for token in choice.place.tokens}
     weights: dict[str, float] = {}
-    for token in tokens:
-        frequency = sum(leaf.frequency("body", token) for leaf in leaves)
-        weights[token] = float(np.log(1 + (size - frequency + 0.5) / (frequency + 0.5)))
+    for choice in plan.wanted:
+        if choice.place is not None:
+            frequencies = [sum(leaf.frequency("body", token) for leaf in leaves) for token in choice.place.tokens]
+            weights[choice.place.text] = sum(np.log(1 + (size - n + 0.5) / (n + 0.5)) for n in frequencies) or 1.0
     total = sum(leaf.total_length() for leaf in leaves)
-    return Collection(size=size, average_length=max(total / size, 1.0) if size else 1.0, weights=weights)
+    return Collection(average_length=max(total / size, 1.0) if size else 1.0, weights=weights)

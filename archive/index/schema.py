@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from whoosh.columns import NumericColumn, RefBytesColumn, VarBytesColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.formats import Existence
 
-from archive.index.tokens import code_tokens, name_tokens, searched_text, sound_tokens, text_tokens
+from archive.index.tokens import (
+    SEPARATOR,
+    code_tokens,
+    name_tokens,
+    searched_text,
+    sound_tokens,
+    text_tokens,
+    text_units,
+)
 from archive.normal import fold
 
 if TYPE_CHECKING:
@@ -19,6 +28,8 @@ if TYPE_CHECKING:
 
 WITHIN = "\x1f"
 """Between the parts of one column value."""
+
+TIE_BITS = 37
 
 
 class Tokens(FieldType):
@@ -36,16 +47,16 @@ class Tokens(FieldType):
             yield token.encode(), 1, 1.0, b""
 
 
-class CountedTokens(Tokens):
-    """Tokens with how often each occurs; the count travels as the posting's weight."""
+class PlacedText(Tokens):
+    """Tokens with every place where they stand; how often is a posting's weight."""
 
     def __init__(self) -> None:
         super().__init__()
         self.scorable = True
 
     def index(self, value: Any, **_: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
-        """Yield Whoosh's tuples of token, count, weight, payload for tokens with their counts."""
-        for token, count in value.items():
+        """Yield Whoosh's tuples of token, count, weight, payload for `PlacedTokens`."""
+        for token, count in Counter(value.tokens).items():
             yield token.encode(), count, float(count), b""
 
 
@@ -56,7 +67,7 @@ def make_schema() -> Schema:
         names=Tokens(),
         sounds=Tokens(),
         codes=Tokens(),
-        body=CountedTokens(),
+        body=PlacedText(),
         c_key=COLUMN(VarBytesColumn(allow_offsets=False)),
         c_text=COLUMN(VarBytesColumn(allow_offsets=False)),
         c_unit=COLUMN(RefBytesColumn()),
@@ -80,7 +91,7 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
         "codes": code_tokens(document),
         "body": text_tokens(text),
         "c_key": document.key.encode(),
-        "c_text": text.encode(),
+        "c_text": text_units(text + SEPARATOR),
         "c_unit": document.unit_uid.encode(),
         "c_village": f"{document.village_code}{WITHIN}{document.village_name}".encode(),
         "c_form": WITHIN.join((document.form_code, *document.form_terms)).encode(),
@@ -102,8 +113,11 @@ def day_number(year: int, month: int, day: int) -> int:
 
 
 def tie_number(key: str) -> int:
-    """Return a number that orders documents of equal score and day the same way for ever."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())
+    """Return a number that orders documents of equal score and day the same way for ever.
+
+    37 bits, so that day and tie are one number of 64 bits that sorts.
+    """
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest()) >> 64 - TIE_BITS
 
 
 def folded_parts(value: str) -> list[str]:

@@ -2,13 +2,15 @@
 
 Whoosh's own dictionary costs 79 bytes a token and is opened by unpickling. Here a field is a handful of arrays:
 the first eight bytes of each token as a number (a binary search finds it; two ideographs fit), the rest
-of longer tokens end to end, then frequency, first document, largest count and place of the postings. The
-description of the arrays is JSON at the end of the file. Numbers are little-endian.
+of longer tokens end to end, then frequency, first document and place of the postings; for a field whose tokens have
+places in the text, how many occurrences stand before each token's own. The description of the arrays is JSON at
+the end of the file. Numbers are little-endian.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,11 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MAGIC = b"DGTERMS1"
+MAGIC = b"DGTERMS2"
 HEAD = 8
 """Bytes of a token that are compared as one number."""
-
-_ARRAYS = ("heads", "tail_stops", "frequencies", "firsts", "most", "places")
 
 
 class FieldTerms(NamedTuple):
@@ -31,9 +31,14 @@ class FieldTerms(NamedTuple):
     tokens: Sequence[bytes]
     frequencies: NDArray[np.uint32]
     firsts: NDArray[np.uint32]
-    most: NDArray[np.uint8]
-    places: NDArray[np.int64]
+    blocks: NDArray[np.int64]
     """Start of each token's block in the postings file, and the end of the last one."""
+
+    occurrences: NDArray[np.int64] | None = None
+    """How many occurrences stand before each token's first, and how many there are in all."""
+
+    places: tuple[int, str] | None = None
+    """Where in the postings file the place of each occurrence lies, and of what type."""
 
 
 class Entry(NamedTuple):
@@ -42,9 +47,6 @@ class Entry(NamedTuple):
     frequency: int
     first: int
     """First document."""
-
-    most: int
-    """Largest count in one document."""
 
     start: int
     stop: int
@@ -65,22 +67,27 @@ def write_terms(file: Any, fields: dict[str, FieldTerms]) -> None:
             "tail_stops": np.cumsum(np.fromiter(map(len, tails), dtype=np.int64, count=len(tails))).astype("<u4"),
             "frequencies": field.frequencies.astype("<u4"),
             "firsts": field.firsts.astype("<u4"),
-            "most": field.most.astype("u1"),
-            "places": field.places.astype("<u4" if field.places[-1] < 1 << 32 else "<u8"),
+            "blocks": _short(field.blocks),
         }
-        places: dict[str, Any] = {"size": len(field.tokens)}
-        for kind in _ARRAYS:
-            data = arrays[kind].tobytes()
+        if field.occurrences is not None:
+            arrays["occurrences"] = _short(field.occurrences)
+        lies: dict[str, Any] = {"places": field.places}
+        for kind, array in arrays.items():
+            data = array.tobytes()
             file.write(data)
-            places[kind] = [at, arrays[kind].dtype.str, len(arrays[kind])]
+            lies[kind] = [at, array.dtype.str, len(array)]
             at += len(data)
         file.write(joined)
-        places["tails"] = [at, len(joined)]
+        lies["tails"] = [at, len(joined)]
         at += len(joined)
-        description[name] = places
+        description[name] = lies
     tail = json.dumps(description).encode()
     file.write(tail)
     file.write(len(tail).to_bytes(4, "little"))
+
+
+def _short(numbers: NDArray[np.int64]) -> NDArray[Any]:
+    return numbers.astype("<u4" if numbers[-1] < 1 << 32 else "<u8")
 
 
 class Terms:
@@ -93,52 +100,49 @@ class Terms:
             at, dtype, size = description[kind]
             return np.frombuffer(view, dtype=dtype, count=size, offset=at)
 
-        heads = array("heads")
-        self._heads = heads if heads.flags.aligned else heads.copy()
-        self._tail_stops = array("tail_stops")
+        def row(kind: str) -> memoryview:  # one number of it is had faster than of an array
+            at, dtype, size = description[kind]
+            return view[at : at + size * int(dtype[-1])].cast("I" if dtype[-1] == "4" else "Q")
+
+        self._heads = array("heads")
+        self._ordered = row("heads")
+        self._tail_stops = row("tail_stops")
         self.frequencies = array("frequencies")
         self.firsts = array("firsts")
-        self.most = array("most")
-        self._places = array("places")
+        self._entries = (row("frequencies"), row("firsts"), row("blocks"))
         at, size = description["tails"]
         self._tails = view[at : at + size]
-        self._has_tails = size > 0
+        self.occurrences = array("occurrences") if "occurrences" in description else None
+        self.places: tuple[int, str] | None = description["places"]
 
     def __len__(self) -> int:
         return len(self._heads)
 
     def find(self, token: bytes) -> int:
         """Return the place of a token in the order of tokens, or -1."""
-        head = np.uint64(int.from_bytes(token[:HEAD].ljust(HEAD, b"\0"), "big"))
-        at = int(self._heads.searchsorted(head))
-        if at == len(self._heads) or self._heads[at] != head:
+        ordered = self._ordered
+        head = int.from_bytes(token[:HEAD].ljust(HEAD, b"\0"), "big")
+        at = bisect_left(ordered, head)
+        if at == len(ordered) or ordered[at] != head:
             return -1
-        if len(token) <= HEAD and not self._has_tails:
-            return at
         wanted = token[HEAD:]
         if self._tail(at) == wanted:
             return at
-        stop = int(self._heads.searchsorted(head, "right"))
-        while at < stop:
-            middle = (at + stop) // 2
-            if self._tail(middle) < wanted:
-                at = middle + 1
-            else:
-                stop = middle
-        same = at < len(self._heads) and self._heads[at] == head and self._tail(at) == wanted
-        return at if same else -1
+        stop = bisect_right(ordered, head, lo=at)
+        at = bisect_left(range(stop), wanted, lo=at, key=self._tail)
+        return at if at < stop and self._tail(at) == wanted else -1
 
     def span(self, prefix: bytes) -> range:
         """Return the places of the tokens that begin with at most eight bytes."""
         assert len(prefix) <= HEAD
         low = int.from_bytes(prefix.ljust(HEAD, b"\0"), "big")
         high = int.from_bytes(prefix.ljust(HEAD, b"\xff"), "big")
-        start = int(self._heads.searchsorted(np.uint64(low)))
-        return range(start, int(self._heads.searchsorted(np.uint64(high), "right")))
+        start = bisect_left(self._ordered, low)
+        return range(start, bisect_right(self._ordered, high, lo=start))
 
     def token(self, at: int) -> bytes:
         """Return the token at a place."""
-        return int(self._heads[at]).to_bytes(HEAD, "big").rstrip(b"\0") + self._tail(at)
+        return self._ordered[at].to_bytes(HEAD, "big").rstrip(b"\0") + self._tail(at)
 
     def tokens(self) -> Iterator[bytes]:
         """Yield all tokens in order."""
@@ -150,21 +154,16 @@ class Terms:
 
     def frequency(self, at: int) -> int:
         """Return in how many documents the token at a place is, deleted ones included."""
-        return int(self.frequencies[at])
+        return int(self._entries[0][at])
 
     def entry(self, at: int) -> Entry:
         """Return what is known of the token at a place."""
-        return Entry(
-            int(self.frequencies[at]),
-            int(self.firsts[at]),
-            int(self.most[at]),
-            int(self._places[at]),
-            int(self._places[at + 1]),
-        )
+        frequencies, firsts, blocks = self._entries
+        return Entry(frequencies[at], firsts[at], blocks[at], blocks[at + 1])
 
     def _tail(self, at: int) -> bytes:
-        start = int(self._tail_stops[at - 1]) if at else 0
-        return bytes(self._tails[start : int(self._tail_stops[at])])
+        start = self._tail_stops[at - 1] if at else 0
+        return bytes(self._tails[start : self._tail_stops[at]])
 
 
 def read_terms(view: memoryview) -> dict[str, Terms]:

@@ -1,19 +1,19 @@
 """Tokens: what of a document is looked up, and which tokens a piece of a query asks for.
 
-A token is existence only. ``names`` holds ``=whole``, every character, every pair of characters in order (``+``
+``names`` holds ``=whole``, every character, every pair of characters in order (``+``
 where they are neighbours), every longer run of a name, and ``~`` the name with one character left out;
 ``codes`` holds numbers backwards after a letter for their kind – the dictionary compares the first bytes at once,
 and numbers differ at their end.
 The body holds pairs of neighbouring ideographs, the last ideograph of each run, and whole words of letters
-or digits; the last ideograph makes single characters findable without a token for each of them.
+or digits, each with the places where it stands; the last ideograph makes single characters findable without a
+token for each of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from itertools import accumulate, combinations, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.normal import SPLIT, WORD, fold, name_key
 from archive.pinyin import sounds
@@ -34,17 +34,36 @@ def searched_text(document: IndexDocument) -> str:
     return SEPARATOR.join(dict.fromkeys(folded for folded in map(fold, parts) if folded))
 
 
-def text_tokens(folded: str) -> Counter[str]:
-    """Return the body tokens of folded text with how often each occurs."""
-    found: Counter[str] = Counter()
+def text_units(text: str) -> bytes:
+    """Return text as the index keeps it: two bytes for a character, four beyond U+FFFF; places count in twos."""
+    return text.encode("utf-16-le")
+
+
+class PlacedTokens(NamedTuple):
+    """The tokens of a text, one for each occurrence, and where each begins."""
+
+    tokens: list[str]
+    places: list[int]
+    """Rising; counted as `text_units` counts."""
+
+
+def text_tokens(folded: str) -> PlacedTokens:
+    """Return the body tokens of folded text."""
+    tokens: list[str] = []
+    places: list[int] = []
     for run in SPLIT.finditer(folded):
         if run[2]:
-            found[run[2]] += 1
+            tokens.append(run[2])
+            places.append(run.start())
             continue
         chars = run[1]
-        found.update(map(str.__add__, chars, chars[1:]))
-        found[chars[-1]] += 1
-    return found
+        tokens.extend(map(str.__add__, chars, chars[1:]))
+        tokens.append(chars[-1])
+        places.extend(range(run.start(), run.end()))
+    if not folded.isascii() and max(folded) > "\uffff":
+        beyond = [0, *accumulate(char > "\uffff" for char in folded)]
+        places = [at + beyond[at] for at in places]
+    return PlacedTokens(tokens, places)
 
 
 def name_tokens(names: Iterable[str]) -> set[str]:

@@ -32,7 +32,7 @@ from archive.index.manifest import (
     toc_name,
     write_seal,
 )
-from archive.index.schema import CountedTokens
+from archive.index.schema import PlacedText
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,8 +75,8 @@ class SealingWriter(SegmentWriter):
         for name, field in self.schema.items():
             value = fields[name]
             length = 0
-            if isinstance(field, CountedTokens):
-                length = self.gathered.field(name).add_counted(self.docnum, value)
+            if isinstance(field, PlacedText):
+                length = self.gathered.field(name).add_placed(self.docnum, *value)
             elif field.indexed:
                 self.gathered.field(name).add(self.docnum, value)
             else:
@@ -94,12 +94,14 @@ class SealingWriter(SegmentWriter):
             numbers[:] = -1
             numbers[[*docmap]] = [*docmap.values()]
         terms = PlainTermsReader.of(reader)
-        for name, tokens, documents, counts in terms.all_postings():
+        for name, tokens, documents, places in terms.all_postings():
             moved = numbers[documents]
             kept = moved >= 0
             if not kept.all():
                 tokens = [*compress(tokens, kept.tolist())]  # noqa: PLW2901 - the same row, shortened
-            self.gathered.field(name).join(tokens, moved[kept].astype(np.uint32), counts[kept])
+            self.gathered.field(name).join(
+                tokens, moved[kept].astype(np.uint32), None if places is None else places[kept]
+            )
 
     def abandon(self) -> None:
         """Give up: close and delete what was begun, whatever state it is in."""

@@ -19,9 +19,10 @@ from whoosh.query.wrappers import Not
 
 from archive.index import Index, IndexDocument
 from archive.index.buffers import ViewBuffer, ViewStorage, open_storage
+from archive.index.codec import PlainPool, PlainTermsReader
 from archive.index.leaf import Leaf, contains, intersect, union
 from archive.index.manifest import NAME
-from archive.index.pool import FieldPool, decode
+from archive.index.schema import TIE_BITS
 from archive.index.terms import Terms, read_terms, write_terms
 
 if TYPE_CHECKING:
@@ -36,47 +37,64 @@ postings = st.dictionaries(
 )
 
 
-def written(content: dict[str, dict[int, int]], *, counted: bool) -> tuple[Terms, memoryview]:
-    pool = FieldPool()
+def written(content: dict[str, dict[int, int]], *, placed: bool) -> tuple[PlainTermsReader, Terms, memoryview]:
+    """Write each token so often into each document: at places of its own number plus three times the count so far."""
+    pool = PlainPool()
     for document in sorted({document for where in content.values() for document in where}):
         tokens = {token: where[document] for token, where in content.items() if document in where}
-        if counted:
-            pool.add_counted(document, tokens)
+        if placed:
+            every = [token for token, count in tokens.items() for _ in range(count)]
+            places = [3 * n for count in tokens.values() for n in range(count)]
+            pool.field("field").add_placed(document, every, places)
         else:
-            pool.add(document, tokens)
+            pool.field("field").add(document, tokens)
     posts, terms = io.BytesIO(), io.BytesIO()
-    field, end = pool.write(posts, 0)
+    field, end = pool.field("field").write(posts, 0)
     assert end == len(posts.getvalue())
     write_terms(terms, {"field": field})
-    return read_terms(memoryview(terms.getvalue()))["field"], memoryview(posts.getvalue())
+    view = memoryview(terms.getvalue())
+    return PlainTermsReader(view, memoryview(posts.getvalue())), read_terms(view)["field"], view
 
 
 @given(postings, st.booleans())
-def test_what_is_written_of_a_field_is_read_again(content: dict[str, dict[int, int]], counted: bool) -> None:  # noqa: FBT001
-    terms, posts = written(content, counted=counted)
+def test_what_is_written_of_a_field_is_read_again(content: dict[str, dict[int, int]], placed: bool) -> None:  # noqa: FBT001
+    reader, terms, _ = written(content, placed=placed)
     assert [terms.token(at) for at in range(len(terms))] == sorted(token.encode() for token in content)
     for token, where in content.items():
-        entry = terms.entry(terms.find(token.encode()))
-        assert entry.frequency == len(where)
-        if entry.frequency == 1:
-            documents, counts = [entry.first], [entry.most]
-        else:
-            read, often = decode(posts[entry.start : entry.stop], first=entry.first, size=entry.frequency)
-            documents, counts = read.tolist(), [1] * len(read) if often is None else often.tolist()
-        assert documents == sorted(where)
-        assert counts == [min(where[d], 255) if counted else 1 for d in sorted(where)]
+        documents, counts = reader.postings("field", token.encode())
+        often = [1] * len(documents) if counts is None else counts.tolist()
+        assert documents.tolist() == sorted(where)
+        assert often == [where[d] if placed else 1 for d in sorted(where)]
+        if placed:
+            held, places = reader.occurrences("field", token.encode())
+            assert held.tolist() == [d for d in sorted(where) for _ in range(where[d])]
+            assert places.tolist() == [3 * n for d in sorted(where) for n in range(where[d])]
+
+
+@given(postings)
+def test_occurrences_too_many_for_one_number_are_sorted_alike(content: dict[str, dict[int, int]]) -> None:
+    far = {token: {document * 40_000: count for document, count in where.items()} for token, where in content.items()}
+    reader, _, _ = written({**far, "far": {(1 << 32) - 1: 1}}, placed=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archive.index.pool._PACKED_BITS", 0)
+        other, _, _ = written({**far, "far": {(1 << 32) - 1: 1}}, placed=True)
+    for token in (*far, "far"):
+        for one, two in zip(
+            reader.occurrences("field", token.encode()), other.occurrences("field", token.encode()), strict=True
+        ):
+            assert one.tolist() == two.tolist()
 
 
 @given(postings, st.binary(min_size=1, max_size=10))
 def test_a_token_that_was_not_written_is_not_found(content: dict[str, dict[int, int]], token: bytes) -> None:
-    terms, _ = written(content, counted=False)
+    _, terms, _ = written(content, placed=False)
     known = {t.encode() for t in content}
     assert (terms.find(token) >= 0) == (token in known)
 
 
 @given(postings, st.text("\u4e00ab", min_size=1, max_size=2))
 def test_tokens_are_found_by_their_beginning(content: dict[str, dict[int, int]], prefix: str) -> None:
-    terms, _ = written(content, counted=False)
+    _, terms, _ = written(content, placed=False)
     start = prefix.encode()
     assert [terms.token(at) for at in terms.span(start)] == [
         token for token in sorted(t.encode() for t in content) if token.startswith(start)
@@ -144,7 +162,8 @@ def test_columns_are_read_as_whoosh_reads_them(made: Path) -> None:
         for leaf in index.snapshot().leaves:
             storage = open_storage(made / f"{leaf.segment_id}.seg")
             assert leaf.days().tolist() == read_column(storage, leaf, "c_day", NumericColumn("I"))
-            assert leaf.ties().tolist() == read_column(storage, leaf, "c_tie", NumericColumn("Q"))
+            ties = read_column(storage, leaf, "c_tie", NumericColumn("Q"))
+            assert [number & (1 << TIE_BITS) - 1 for number in leaf.order().tolist()] == ties
             codes, values = leaf.labels("c_unit")
             units = [values[code].encode() for code in codes.tolist()]
             assert units == read_column(storage, leaf, "c_unit", RefBytesColumn())

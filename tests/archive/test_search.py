@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from archive.fallback import Listed, search_registry
 from archive.index import Index, IndexDamagedError, IndexDocument
 from archive.query import parse_query
-from archive.search import Hits, Scope, find_keys, first_places, search
+from archive.ranking import first_places
+from archive.search import Hits, Scope, find_keys, search
 from archive.snippets import make_snippet
 
 if TYPE_CHECKING:
