@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="make")
-@click.argument("codes", metavar="表号...", nargs=-1, required=True)
+@click.argument("codes", metavar="表号|文号...", nargs=-1, required=True)
 @click.option("--child", "children", multiple=True, metavar="姓名|身份证号|编号", help="给哪个孩子，可写多次。")
 @click.option("--village", metavar="村名", help="给整个村。")
 @click.option("--person", "persons", multiple=True, metavar="姓名|身份证号|身份=姓名",
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.option("--set", "typed", multiple=True, metavar="栏目=内容", help="填写某一栏，可写多次。")
 @click.option("--values", type=click.Path(path_type=Path), multiple=True, metavar="表.xlsx",
               help="从表格读每个孩子要填的内容，可写多次。")  # fmt: skip
-@click.option("--reprint", is_flag=True, help="再打印一次已经打印过的（编号和版本不变，次数记账）。")
+@click.option(
+    "--reprint", is_flag=True, help="再打印一次已经打印过的（编号和版本不变，次数记账）；只写文号的，补打这一份。"
+)
 @click.option("--revise", is_flag=True, help="内容有变时生成新版本；旧版本的纸不再收。")
 @click.option("--override", "overrides", multiple=True, nargs=3, metavar="代码 放行人 理由",
               help="上一级负责人放行某条拒绝（只有写明可以放行的才行），记入档案。")  # fmt: skip
@@ -52,12 +54,15 @@ def command(
 ) -> None:
     """生成文书：一份可双面打印的 PDF（按签字顺序）和每份的 docx。
 
-    例：docgen make A1 A2 --village 平山村
+    例：docgen make A1 A2 --village 平山村；纸丢了，补打：docgen make --reprint 洗民委照〔2026〕3号
     """
     from forms.fill import Override
 
     people = [text for text in persons if "=" in text]
     adults = [text for text in persons if "=" not in text]
+    if reprint and not (children or village or persons or case):
+        _reprint(ctx, codes, as_json=as_json)
+        return
     if bool(children) == bool(village) and not (adults and not children) and not (case and not children):
         raise click.UsageError(
             "请写 --child 或 --village，二者选一；给大人办的表写 --person，案卷的文书可以写 --case。"
@@ -85,6 +90,14 @@ def command(
     else:
         _show(report)
     ctx.exit(3 if report.failed else 0)
+
+
+def _reprint(ctx: click.Context, numbers: tuple[str, ...], *, as_json: bool) -> None:
+    """Print papers again by their numbers."""
+    with opened(ctx) as workspace, progress("补打") as step:
+        report = workspace.papers.reprint(numbers, step)
+        keep_snapshot(workspace)
+    write_json(report.as_json()) if as_json else _show(report)
 
 
 def _show(report: MakeReport) -> None:

@@ -28,14 +28,28 @@ def list_(ctx: click.Context, village: str | None, form_code: str | None, status
 
 
 @command.command()
-@click.option("--village", metavar="村名")
+@click.option("--village", metavar="村名", help="只看一个村。")
+@click.option("--days", type=click.IntRange(min=0), default=0, metavar="天数", help="只看已过这么多天的。")
+@click.option("--print", "is_printed", is_flag=True, help="生成催收单（PDF），一村一张，交给村里逐户收。")
 @json_option
 @click.pass_context
-def outstanding(ctx: click.Context, village: str | None, *, as_json: bool) -> None:
-    """列出打印后还没有收回签字件的文书，按天数。"""
+def outstanding(ctx: click.Context, village: str | None, days: int, *, is_printed: bool, as_json: bool) -> None:
+    """列出打印后还没有收回签字件的文书，按村、按天数；可以打印成催收单。
+
+    例：docgen papers outstanding --days 14 --print
+    """
+    from docgen.workspace.outstanding import print_reminders
+
     with opened(ctx) as workspace:
-        rows = workspace.papers.outstanding(village=village)
+        rows = workspace.papers.outstanding(village=village, days=days)
+        path, left_out = print_reminders(workspace, rows) if is_printed else (None, 0)
     _show(rows, as_json=as_json)
+    if path is not None:
+        note(f"催收单：{path}（可双面打印，各村分开）")
+    if left_out:
+        note(f"案件类等不宜外传的 {left_out} 份没有列入催收单，请直接联系当事人。")
+    if rows and not as_json:
+        note("纸丢了的，用原来的文号补打：docgen make --reprint 文号")
 
 
 @command.command()

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.render.errors import RenderFailedError, TemplateMarkupError
 from docgen.workspace.cases import facts_of_case
-from docgen.workspace.choosing import one_child, one_person
+from docgen.workspace.choosing import one_child, one_paper, one_person
 from docgen.workspace.elders import person_of, with_person
 from docgen.workspace.gathering import facts_of_child, facts_of_person, facts_of_village
 from docgen.workspace.issuers import issuer_unit
 from docgen.workspace.issuing import Draft, Issued, Issuer
+from docgen.workspace.outstanding import outstanding, paper_row
 from docgen.workspace.printing import print_stack
 from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
+from docgen.workspace.reprinting import made_paper, reprint
 from docgen.workspace.typed import EMPTY, check_names, read_values_sheets, typed_for
 from forms.case import Case
 from forms.conditions import holds
@@ -28,7 +30,6 @@ from forms.facts import PaperRef
 from forms.fill import Filled, Override, fill
 from forms.problems import Problem, blocking
 from forms.spec import Subject
-from forms.values import DocumentNumber, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -169,16 +170,27 @@ class PaperDesk:
         """Return the papers made, in the order of making."""
         with self._ws.registry.read() as tx:
             papers = tx.papers.in_village(tx.units.by_name(village).uid) if village else tx.papers.all()
-            rows = [self._row(tx, p, tx.papers.version(p.uid, p.version)) for p in papers if p.version]
+            rows = [paper_row(self._ws, tx, p, tx.papers.version(p.uid, p.version)) for p in papers if p.version]
         wanted = self._ws.library.get(form_code).code if form_code else ""
         return tuple(r for r in rows if (not wanted or r.form_code == wanted) and (not status or status in r.status))
 
-    def outstanding(self, *, village: str | None = None) -> tuple[PaperRow, ...]:
-        """Return what was printed and has not come back, the oldest first."""
-        with self._ws.registry.read() as tx:
-            uid = tx.units.by_name(village).uid if village else None
-            found = tx.papers.outstanding(self._ws.today, village_uid=uid)
-            return tuple(self._row(tx, row.paper, row.version) for row in found)
+    def outstanding(self, *, village: str | None = None, days: int = 0) -> tuple[PaperRow, ...]:
+        """Return what was printed and has not come back, by village and then the oldest first.
+
+        Args:
+            village: Only of one village.
+            days: Only what has been out for at least so many days.
+        """
+        return outstanding(self._ws, village=village, days=days)
+
+    def reprint(self, numbers: Sequence[str], progress: Callable[[int, int], None] | None = None) -> MakeReport:
+        """Print papers again by their numbers: same version, same marks; only the event is recorded.
+
+        Raises:
+            PaperNotFoundError: no such paper; nothing is printed.
+            NotReprintableError: one is void or has come back signed; nothing is printed.
+        """
+        return reprint(self._ws, self._issuer, numbers, progress)
 
     def void(self, number: str, *, reason: str) -> PaperRow:
         """Withdraw an unsigned paper; its number stays void.
@@ -188,27 +200,20 @@ class PaperDesk:
             SignedPaperError: it is signed.
         """
         with self._ws.registry.begin() as tx:
-            record = self._named(tx, number)
+            record = one_paper(tx, number)
             if record.signed_version:
                 raise SignedPaperError(number)
             tx.papers.set_status(record.uid, record.version, PaperStatus.VOID)
             if record.document_number is not None:
                 tx.numbers.void(record.document_number, reason)
             tx.audit.append("paper.void", actor=self._ws.actor.name, subject=record.uid, version=record.version)
-            return self._row(tx, tx.papers.get(record.uid), tx.papers.version(record.uid, record.version))
+            return paper_row(self._ws, tx, tx.papers.get(record.uid), tx.papers.version(record.uid, record.version))
 
     def check_template(self, path: Path, form_code: str) -> tuple[Problem, ...]:
         """Check an office's own template against its form and the press."""
         from docgen.workspace.template_check import check_template
 
         return check_template(self._ws, path, self._ws.library.get(form_code))
-
-    def _named(self, tx: Tx, text: str) -> PaperRecord:
-        try:
-            found = tx.papers.by_number(DocumentNumber.parse(text))
-        except ValueParseError:
-            found = tx.papers.by_uid(text)
-        return found if found is not None else tx.papers.get(text)
 
     def _records(self, tx: Tx, children: Sequence[str], village: str | None) -> tuple[ChildRecord, ...]:
         if village:
@@ -217,23 +222,6 @@ class PaperDesk:
                 raise NoChildrenError(village)
             return found
         return tuple({record.uid: record for record in (one_child(tx, text) for text in children)}.values())
-
-    def _row(self, tx: Tx, paper: PaperRecord, version: VersionRecord) -> PaperRow:
-        name = str(tx.people.get(paper.child_uid).child.person.name) if paper.child_uid else "—"
-        village = tx.units.get(paper.village_uid) if paper.village_uid else None
-        return PaperRow(
-            uid=paper.uid,
-            number=str(paper.document_number or ""),
-            form_code=paper.form_code,
-            title=self._ws.title_of(paper.form_code),
-            subject=name,
-            village=(village.short or village.name) if village else "",
-            made_on=version.made_on.isoformat(),
-            version=str(version.version),
-            prints=str(version.prints),
-            status=version.status.value,
-            days=str((self._ws.today - version.made_on).days),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +296,7 @@ class _Run:
                 version.prints == 0 and version.status is PaperStatus.ISSUED and not self._choice.revise
             ):
                 self._issued.append(self._issuer.again(existing))
-                self._made.append(_made(self._issued[-1], subject, (), self._ws))
+                self._made.append(made_paper(self._issued[-1], subject, (), self._ws))
                 return
             if not self._choice.revise:
                 self._skipped.append(_skipped(spec, subject, version))
@@ -417,7 +405,7 @@ class _Run:
             self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=(problem,)))
             return
         self._issued.append(issued)
-        self._made.append(_made(issued, subject, filled.problems, self._ws))
+        self._made.append(made_paper(issued, subject, filled.problems, self._ws))
 
     def _entered(self, draft: Draft) -> Draft:
         """Return the draft with whom it is about entered into the register, if it is about a person."""
@@ -485,21 +473,6 @@ def _skipped(spec: FormSpec, subject: str, version: VersionRecord) -> SkippedPap
     how = f"第 {version.version} 版已经打印过 {version.prints} 次（{version.status.value}）"
     way = "再打印一次用 --reprint，内容有变用 --revise"
     return SkippedPaper(form_code=spec.code, subject=subject, reason=f"{how}。{way}。")
-
-
-def _made(issued: Issued, subject: str, problems: tuple[Problem, ...], ws: Workspace) -> MadePaper:
-    return MadePaper(
-        uid=issued.record.uid,
-        form_code=issued.record.form_code,
-        title=ws.title_of(issued.record.form_code),
-        number=str(issued.record.document_number or ""),
-        subject=subject,
-        version=issued.version,
-        pages=len(issued.laid.pages),
-        copies=len(issued.copies),
-        problems=problems,
-        fallbacks="".join(sorted({f.char for f in issued.laid.fallbacks})),
-    )
 
 
 def _would_make(draft: Draft, subject: str, problems: tuple[Problem, ...], ws: Workspace) -> MadePaper:

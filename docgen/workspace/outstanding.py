@@ -1,0 +1,114 @@
+"""未收回的文书: what was printed and has not come back, and the reminder list (催收单) for each village.
+
+The list goes to the village on paper, so it holds what is needed to find the household and nothing else:
+no identity number, no telephone.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from docgen.engine.archive_sheets import lay_out_sheet
+from docgen.engine.press import PrintJob
+from docgen.workspace.outgoing import new_path
+from docgen.workspace.reports import PaperRow
+from forms.errors import NotFoundError
+from forms.legal_time import print_date
+from forms.spec import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive.registry import Tx
+    from archive.registry.paper_states import PaperRecord, VersionRecord
+    from docgen.workspace.core import Workspace
+
+_VILLAGE_KNOWS = frozenset({"A8"})
+"""Restricted papers that the village's own children's officer writes; only the title is on the list."""
+
+
+def paper_row(workspace: Workspace, tx: Tx, paper: PaperRecord, version: VersionRecord) -> PaperRow:
+    """Return a paper as lists show it."""
+    name = str(tx.people.get(paper.child_uid).child.person.name) if paper.child_uid else "—"
+    village = tx.units.get(paper.village_uid) if paper.village_uid else None
+    return PaperRow(
+        uid=paper.uid,
+        number=str(paper.document_number or ""),
+        form_code=paper.form_code,
+        title=workspace.title_of(paper.form_code),
+        subject=name,
+        village=(village.short or village.name) if village else "",
+        made_on=version.made_on.isoformat(),
+        version=str(version.version),
+        prints=str(version.prints),
+        status=version.status.value,
+        days=str((workspace.today - version.made_on).days),
+    )
+
+
+def outstanding(workspace: Workspace, *, village: str | None = None, days: int = 0) -> tuple[PaperRow, ...]:
+    """Return what was printed and has not come back; see `PaperDesk.outstanding`."""
+    with workspace.registry.read() as tx:
+        uid = tx.units.by_name(village).uid if village else None
+        found = [row for row in tx.papers.outstanding(workspace.today, village_uid=uid) if row.days >= days]
+        rows = [paper_row(workspace, tx, row.paper, row.version) for row in found]
+    return tuple(sorted(rows, key=lambda row: (row.village, -int(row.days), row.form_code, row.number, row.uid)))
+
+
+def print_reminders(workspace: Workspace, rows: Sequence[PaperRow]) -> tuple[Path | None, int]:
+    """Write the reminder lists into `out/`, one for each village, each on sheets of its own.
+
+    Papers of cases and others that not everybody may know of are left out: a list goes from hand to hand.
+
+    Args:
+        workspace: The office.
+        rows: As `outstanding` gives them.
+
+    Returns:
+        The PDF, ``None`` when nothing may be on it; and how many papers were left out.
+    """
+    told = [row for row in rows if _may_be_told(workspace, row.form_code)]
+    left_out = len(rows) - len(told)
+    if not told:
+        return None, left_out
+    jobs = [
+        PrintJob(paper=lay_out_sheet(workspace.press, "reminder", _list(workspace, village, list(of_village))))
+        for village, of_village in groupby(told, key=lambda row: row.village)
+    ]
+    path = new_path(workspace, "催收单", ".pdf")
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        workspace.press.write(jobs, file, title="签字件催收单", duplex=True)
+    part.replace(path)
+    return path, left_out
+
+
+def _may_be_told(workspace: Workspace, form_code: str) -> bool:
+    try:
+        spec = workspace.library.get(form_code)
+    except NotFoundError:  # a form the office has since removed: nobody can say what it tells
+        return False
+    return spec.subject is not Subject.CASE and (not spec.restricted or spec.code in _VILLAGE_KNOWS)
+
+
+def _list(workspace: Workspace, village: str, rows: Sequence[PaperRow]) -> dict[str, object]:
+    return {
+        "village": village or workspace.settings.unit_name,
+        "today": print_date(workspace.today),
+        "count": len(rows),
+        "longest": max(int(row.days) for row in rows),
+        "unit_name": workspace.settings.unit_name,
+        "rows": [
+            {
+                "no": str(number),
+                "title": row.title,
+                "number": row.number or row.uid,
+                "subject": row.subject,
+                "day": row.made_on.replace("-", "."),
+                "days": row.days,
+            }
+            for number, row in enumerate(rows, start=1)
+        ],
+    }
