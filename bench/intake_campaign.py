@@ -15,8 +15,9 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -86,7 +87,8 @@ def _pages(marks: list[tuple[str, int]]) -> list[PageMark]:
     return [PageMark(mark_id=name, page=n, pages=pages) for name, pages in marks for n in range(1, pages + 1)]
 
 
-def blank_pages() -> list[Image.Image]:
+@cache
+def blank_pages() -> tuple[Image.Image, ...]:
     """Print the forms and take their codes off again: every read gets codes of its own."""
     pages = []
     for code in FORMS:
@@ -96,7 +98,7 @@ def blank_pages() -> list[Image.Image]:
             for left, top, side in _places(page):
                 page.paste((255, 255, 255), (left - 2, top - 2, left + side + 2, top + side + 2))
             pages.append(page)
-    return pages
+    return tuple(pages)
 
 
 def _places(page: Image.Image) -> tuple[tuple[int, int, int], ...]:
@@ -148,10 +150,23 @@ def _cheap(condition: Condition, rng: random.Random) -> Condition:
 
 
 def run(
-    reads: int, *, seed: int = 1, state: Path | None = None, progress: Callable[[int], None] | None = None
-) -> dict[str, object]:
-    """Read so many pages and count what came out of each kind: right, left to a person, misfiled."""
-    office, pages = make_office(seed, OUT), blank_pages()
+    reads: int,
+    *,
+    seed: int = 1,
+    papers: int = OUT,
+    state: Path | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, Any]:
+    """Read so many pages and count what came out of each kind: right, left to a person, misfiled.
+
+    Args:
+        reads: Pages.
+        seed: Other seed, other pages.
+        papers: Papers that are out.
+        state: Kept and gone on with.
+        progress: Called with the pages done.
+    """
+    office, pages = make_office(seed, papers), blank_pages()
     done, counts = 0, Counter[str]()
     if state and state.exists():
         kept = json.loads(state.read_text("utf-8"))

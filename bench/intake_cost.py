@@ -193,22 +193,27 @@ def _resident_kb(pid: int) -> int:
     return total
 
 
-def processor(folder: Path, *, ours: int, theirs: int) -> dict[str, Any]:
-    """Compare processor time a page.
+def cost(folder: Path, *, ours: int, theirs: int, long: int) -> dict[str, Any]:
+    """Compare processor time a page, and watch the memory of a long stack.
 
     Args:
         folder: An empty folder.
         ours: Pages of the stack.
         theirs: Its first pages that OCRmyPDF gets; all of them in the full bench.
+        long: Pages of the long stack: copies of the same sheets.
     """
     scan, streams = make_stack(folder, ours)
+    return _processor(folder, scan, len(streams), theirs) | _memory(folder, streams, long)
+
+
+def _processor(folder: Path, scan: Path, ours: int, theirs: int) -> dict[str, Any]:
     mine = our_cost(scan, folder)
     done = json.loads(mine.output)
     assert done["left"] == 0, done
-    count = min(theirs, len(streams))
+    count = min(theirs, ours)
     other = their_cost(scan, folder, count)
-    ms = None if mine.cpu_s is None else round(1000 * mine.cpu_s / len(streams), 1)
-    result: dict[str, Any] = {"cpu_vs_ocrmypdf": None, "cpu_pages": len(streams), "cpu_ms_per_page": ms}
+    ms = None if mine.cpu_s is None else round(1000 * mine.cpu_s / ours, 1)
+    result: dict[str, Any] = {"cpu_vs_ocrmypdf": None, "cpu_pages": ours, "cpu_ms_per_page": ms}
     if other is None:
         return {**result, "cpu_note": "ocrmypdf is not installed (apt-get install ocrmypdf tesseract-ocr-chi-sim)"}
     if other.cpu_s is None or ms is None:
@@ -224,14 +229,12 @@ def processor(folder: Path, *, ours: int, theirs: int) -> dict[str, Any]:
     }
 
 
-def memory(folder: Path, pages: int) -> dict[str, Any]:
-    """Take in a stack of so many pages; a hundred of them are drawn, their copies make up the rest."""
-    _, streams = make_stack(folder, min(pages, 100))
+def _memory(folder: Path, streams: Sequence[PictureStream], pages: int) -> dict[str, Any]:
     scan = folder / "long.pdf"
-    write_stack(scan, (streams * (pages // len(streams) + 1))[:pages])
-    cost = our_cost(scan, folder)
+    write_stack(scan, ([*streams] * (pages // len(streams) + 1))[:pages])
+    taken = our_cost(scan, folder)
     return {
-        "rss_mb": cost.peak_mb,
+        "rss_mb": taken.peak_mb,
         "rss_pages": pages,
         "rss_file_mb": round(scan.stat().st_size / 1024**2),
     }

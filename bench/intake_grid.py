@@ -86,10 +86,13 @@ class Tally:
     decoders: Counter[str] = field(default_factory=Counter)
     """Which step of the cascade read it last."""
 
+    _conditions: set[str] = field(default_factory=set)
+
     def note(self, sheet: Sheet, read: PageRead, office: Office) -> None:
         """Count one page."""
         is_right = read.mark == sheet.mark and (read.mark is not None or not read.marks)
         self.pages[sheet.group] += 1
+        self._conditions.add(sheet.condition)
         self.right[sheet.group] += is_right
         filed = sort_stack([read], office.papers.get).papers
         self.misfiled += bool(filed) and read.mark != sheet.mark
@@ -97,13 +100,18 @@ class Tally:
         if not is_right:
             self.lost[sheet.condition] += 1
 
+    @property
+    def conditions(self) -> int:
+        """How many different conditions there were."""
+        return len(self._conditions)
+
     def share(self, group: str) -> float | None:
         """Return the share identified, or ``None`` when there was no such page."""
         return round(self.right[group] / self.pages[group], 5) if self.pages[group] else None
 
 
 def own_grid(
-    folder: Path, *, pages: int, beyond: bool, others: int = 3_000
+    folder: Path, *, pages: int, beyond: bool, others: int = 3_000, dpi: int = PAPER_DPI
 ) -> tuple[Office, Callable[[], Iterator[Sheet]]]:
     """Return an office whose papers are out, and its pages in every condition, drawn as they are asked for.
 
@@ -112,6 +120,7 @@ def own_grid(
         pages: Pages a condition.
         beyond: The conditions for information too.
         others: Further papers that are out: the last step of the cascade compares with them.
+        dpi: Resolution the paper is printed and spoilt at.
     """
     printed = [print_paper(code, seed) for code in FORMS for seed in range(_PAPERS)]
     rng = random.Random("grid")
@@ -121,7 +130,7 @@ def own_grid(
 
     def sheets() -> Iterator[Sheet]:
         target = folder / "page.jpg"
-        faces = [(paper, number) for paper in printed for number in range(len(paper.marks))]
+        faces = [(paper, number) for paper in printed for number in range(len(paper.marks))][:: -(-12 // pages)]
         conditions = [c for c in CONDITIONS if beyond or c.group != "beyond"]
         wanted: dict[int, list[tuple[Condition, int]]] = {}
         for place, condition in enumerate(conditions):
@@ -130,7 +139,7 @@ def own_grid(
                 wanted.setdefault((place + nth * 7) % len(faces), []).append((condition, nth))
         for face, tasks in sorted(wanted.items()):
             paper, number = faces[face]
-            image = paper.page(number, PAPER_DPI)
+            image = paper.page(number, dpi)
             for condition, nth in tasks:
                 target.write_bytes(play(condition, image, f"{face}/{nth}"))
                 yield Sheet(path=target, mark=paper.marks[number], group=condition.group, condition=condition.name)

@@ -69,6 +69,9 @@ class Outcome:
     made: Counter[str]
     reported: Counter[str]
     false: int = 0
+    misfiled: int = 0
+    """Strange pages that were put to a paper."""
+
     stacks: int = 0
     pages: int = 0
 
@@ -211,12 +214,15 @@ def foreign_outcome(folder: Path, office: Office, rows: Sequence[dict[str, Any]]
 def _outcome(office: Office, stacks: Iterator[tuple[list[PageRead], list[Fault]]]) -> Outcome:
     made: Counter[str] = Counter()
     reported: Counter[str] = Counter()
-    false = count = pages = 0
+    false = misfiled = count = pages = 0
     for reads, faults in stacks:
-        found, about_nothing = judge(sort_stack(reads, office.papers.get), reads, faults)
+        stack = sort_stack(reads, office.papers.get)
+        found, about_nothing = judge(stack, reads, faults)
+        strange = {id(reads[fault.index]) for fault in faults if fault.index >= 0}
+        misfiled += sum(id(read) in strange for paper in stack.papers for read in paper.pages)
         made.update(fault.kind for fault in faults)
         reported += found
         false += about_nothing
         count += 1
         pages += len(reads)
-    return Outcome(made=made, reported=reported, false=false, stacks=count, pages=pages)
+    return Outcome(made=made, reported=reported, false=false, misfiled=misfiled, stacks=count, pages=pages)
