@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test kill postgres backup-campaign ci lint types imports lock templates clean
+.PHONY: env demo test kill kill-intake intake-campaign postgres backup-campaign ci lint types imports lock templates clean
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -27,6 +27,13 @@ test: env lint types imports ## everything CI runs
 kill: export DOCGEN_KILLS := 200
 kill: env ## a clerk at work killed two hundred times, in about ten minutes
 	$(RUN) -m pytest -q -m kill tests/docgen/workspace
+
+kill-intake: export DOCGEN_KILLS := 200
+kill-intake: env ## the intake of fifty pages killed two hundred times, in about twenty minutes
+	$(RUN) -m pytest -q -m kill tests/docgen/workspace/test_killed_intake.py
+
+intake-campaign: env ## 100,000 page reads made to be misfiled; five hours of one core, goes on where it stopped
+	$(RUN) -m bench.intake_campaign --reads 100000 --state build/intake-campaign.json
 
 backup-campaign: env ## backup, restore, check and repair with 100,000 papers; takes an hour, needs 15 GB
 	$(RUN) -m bench.safety --size 100000 --json

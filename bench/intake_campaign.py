@@ -167,6 +167,8 @@ def run(
         progress: Called with the pages done.
     """
     office, pages = make_office(seed, papers), blank_pages()
+    if state:
+        state.parent.mkdir(parents=True, exist_ok=True)
     done, counts = 0, Counter[str]()
     if state and state.exists():
         kept = json.loads(state.read_text("utf-8"))
