@@ -135,6 +135,7 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
     for disposal in tx.disposals.all():
         known.add(disposal_object(disposal.uid))
     known |= {roster_object(head.uid) for head in tx.rosters.versions()}
+    problems += _rosters(store, tx)
     for table in tx.tables.all():
         known.add(table_object(table.uid))
         if not store.exists(table_object(table.uid)):
@@ -153,6 +154,17 @@ def check_agreement(store: Store, tx: Tx) -> tuple[Problem, ...]:
         if object_id.startswith("urn:docgen:") and object_id not in known
     )
     return tuple(problems)
+
+
+def _rosters(store: Store, tx: Tx) -> Iterator[Problem]:
+    """A roster frozen here is in the store with the bytes it was frozen with; one that was sent lies in its package."""
+    for head in tx.rosters.versions(own_only=True):
+        object_id = roster_object(head.uid)
+        inventory = proved(store.root / layout.object_path(object_id))
+        if inventory is None:
+            yield _problem("agreement.roster-missing", "登记过的名册在库房里没有，或者打不开。", object_id)
+        elif head.digest not in inventory.manifest:
+            yield _problem("agreement.digest", "库房里的名册与登记的摘要不一致。", object_id)
 
 
 def _disposals(store: Store, tx: Tx) -> Iterator[Problem]:

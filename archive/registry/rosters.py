@@ -107,7 +107,9 @@ class Rosters:
         self._insert(roster_events, [_event_row(pk, seq, e) for seq, e in enumerate(roster.events, start=1)])
         return head
 
-    def versions(self, *, unit_uid: str = "", period: Period | None = None) -> tuple[RosterVersion, ...]:
+    def versions(
+        self, *, unit_uid: str = "", period: Period | None = None, own_only: bool = False
+    ) -> tuple[RosterVersion, ...]:
         """Return the heads, of one unit and one period if given, in the order of unit, period and version."""
         t = roster_versions
         query = sa.select(t)
@@ -115,6 +117,8 @@ class Rosters:
             query = query.where(t.c.unit_uid == unit_uid)
         if period is not None:
             query = query.where(t.c.period_from == period.from_on, t.c.period_to == period.to_on)
+        if own_only:
+            query = query.where(t.c.is_own)
         query = query.order_by(t.c.unit_uid, t.c.period_to, t.c.period_from, t.c.version)
         return tuple(_head(row) for row in dialect.rows(self._connection, query))
 

@@ -34,16 +34,13 @@ _NOT_FILLED = frozenset({"left_on", "exit_reason", "entered_on"})
 
 
 class AsOf(History):
-    """Everybody's history in memory, as it was known at a moment."""
+    """Everybody's history in memory, as it is known now."""
 
     def __init__(self, connection: sa.Connection, now: datetime) -> None:
         super().__init__(connection, now)
         self._said: dict[tuple[str, str], list[tuple[date, fields.Row | None]]] = defaultdict(list)
-        query = (
-            sa.select(history.c.subject_uid, history.c.aspect, history.c.valid_from, history.c.state)
-            .where(history.c.recorded_at <= now)
-            .order_by(history.c.pk)
-        )
+        query = sa.select(history.c.subject_uid, history.c.aspect, history.c.valid_from, history.c.state)
+        query = query.order_by(history.c.pk)
         for subject, aspect, valid_from, state in self._connection.execute(query):
             row = None if state is None else fields.unjsonable(state)
             self._said[subject, aspect].append((valid_from, row))

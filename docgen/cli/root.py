@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "papers": ("docgen.cli.papers", "已生成的文书：清单、未收回的"),
     "archive": ("docgen.cli.archive", "归档：收回扫描件、核查档案"),
     "duty": ("docgen.cli.duty", "到期事项：谁该在哪天以前办什么"),
+    "quarter": ("docgen.cli.quarter", "季度报表：查矛盾、冻结名册、汇总表、每个数后面是谁"),
     "dossier": ("docgen.cli.dossier", "一人一档：看一个孩子的全部材料"),
     "search": ("docgen.cli.search", "检索：姓名、身份证号、拼音、文号、正文"),
     "backup": ("docgen.cli.backup", "备份：整个单位，只备份新的内容，可加密"),

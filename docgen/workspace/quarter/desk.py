@@ -20,6 +20,7 @@ from forms.enums import UnitKind
 from forms.errors import DataError, RefusedError
 from forms.frozen_roster import FrozenRoster, RosterVersion
 from forms.legal_time import print_date
+from forms.period import Period
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from docgen.workspace.core import Workspace
     from docgen.workspace.quarter.contradictions import Contradiction
     from forms.people import Unit
-    from forms.period import Period
     from forms.period_table import PeriodTable
 
 ROSTER_FILE = "roster.json"
@@ -170,6 +170,23 @@ class QuarterDesk:
         """Return this office's frozen rosters, oldest period first."""
         with self._ws.registry.read() as tx:
             return tx.rosters.versions(unit_uid=tx.units.owner().uid, period=period)
+
+    def latest(self) -> Period:
+        """Return the period whose roster was frozen last.
+
+        Raises:
+            RosterNotFoundError: nothing is frozen yet.
+        """
+        found = self.versions()
+        if not found:
+            raise RosterNotFoundError("任何季度")
+        return max(found, key=lambda v: (v.period.to_on, v.made_at)).period
+
+    def due(self) -> Period:
+        """Return the quarter to be frozen next: the one that ends today, else the last that has ended."""
+        today = self._ws.today
+        quarter = Period.quarter(today.year, (today.month + 2) // 3)
+        return quarter if quarter.to_on == today else quarter.quarter_before()
 
     def _head(self, tx: Tx, period: Period, version: int | None) -> RosterVersion:
         found = tx.rosters.versions(unit_uid=tx.units.owner().uid, period=period)
