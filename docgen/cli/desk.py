@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003  click reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,12 @@ import click
 from docgen.cli.common import DAY, json_option, keep_snapshot, note, opened, progress, say, table, write_json
 
 if TYPE_CHECKING:
+    from docgen.workspace import Workspace
     from docgen.workspace.reports import DeskView, FilingReport
+    from docgen.workspace.watching import Event
+
+_AT_LEISURE = 2
+"""Pages read while the watch waits for the next file; 5 s each on an idle core."""
 
 _TEXT_LINES = 12
 """Lines of what was read that a screen shows."""
@@ -142,6 +148,40 @@ def read(ctx: click.Context, most: int | None, *, as_json: bool) -> None:
     write_json(report.as_json()) if as_json else say(report.summary)
 
 
+@click.command()
+@click.argument("folder", metavar="[文件夹]", type=click.Path(path_type=Path), required=False)
+@click.option("--every", type=click.IntRange(1, 3600), default=10, metavar="秒", help="隔几秒看一次，不写就是 10 秒。")
+@click.option("--take", is_flag=True, help="收好以后把文件从那个文件夹里移走；inbox 里的总是移走。")
+@click.option("--read", "reads", is_flag=True, help="没有新文件时，识别待办各页的文字。")
+@click.pass_context
+def watch(ctx: click.Context, folder: Path | None, every: int, *, take: bool, reads: bool) -> None:
+    """看守 inbox 或复印机的共享文件夹：新扫描件写完就收，同样的内容不收第二遍。按 Ctrl-C 停下。
+
+    例：docgen archive watch；docgen archive watch //COPIER/scan --take
+    """
+    from docgen.workspace.watching import Watch
+
+    with opened(ctx) as workspace:
+        watching = Watch(workspace, folder, takes_away=take)
+        note(f"正在看守 {watching.folder}，隔 {every} 秒看一次。按 Ctrl-C 停下。")
+        idle = (lambda: _read_a_little(workspace)) if reads else None
+        try:
+            watching.run(every=every, tell=_tell, idle=idle)
+        except KeyboardInterrupt:
+            note("已停下。没有收完的文件，下次接着收。")
+
+
+def _read_a_little(workspace: Workspace) -> None:
+    workspace.recognising.read(most=_AT_LEISURE)
+
+
+def _tell(event: Event) -> None:
+    if event.report is not None:
+        show_filing(event.report)
+    else:
+        note(click.style(event.sentence, fg="yellow"))
+
+
 def show_filing(report: FilingReport) -> None:
     """Print what was filed and what was not."""
     for scan in report.scans:
@@ -181,4 +221,5 @@ def _show_item(found: DeskView) -> None:
         say(f"  {line}")
 
 
-COMMANDS = (desk, assign, attach, discard, undo, read)
+COMMANDS = (desk, assign, attach, discard, undo, read, watch)
+"""What `docgen.cli.archive` adds to its group."""
