@@ -15,6 +15,7 @@ from archive.store import paper_object
 from docgen.engine.context import DocumentHead, build_context
 from docgen.engine.press import PrintJob
 from docgen.engine.render import CompiledTemplate, compile_template
+from docgen.engine.source.summary import summary_template
 from docgen.engine.template import find_template
 from docgen.workspace.journal import Intent, clear, settle
 from docgen.workspace.objects import Inputs, inputs_path, issued_path, layout_path, text_path, variant_path
@@ -123,8 +124,12 @@ class Issuer:
     def template(self, code: str) -> CompiledTemplate:
         """Return the compiled template of a form in the office's wording."""
         if code not in self._templates:
-            found = find_template(code, self._ws.settings.wording.key, self._ws.folder / "templates")
-            self._templates[code] = compile_template(found.data, name=found.name)
+            ws = self._ws
+            found = find_template(code, ws.settings.wording.key, ws.folder / "templates")
+            data = found.data
+            if code == "C1" and not found.is_own:  # headings, order and parts of this table are the region's
+                data = summary_template(ws.profile.quarter, ws.settings.wording.key) or data
+            self._templates[code] = compile_template(data, name=found.name)
         return self._templates[code]
 
     def issue(self, draft: Draft) -> Issued:

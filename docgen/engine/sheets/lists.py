@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _THIN = Side(style="thin")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
-_EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001  zip and xlsx know no zones; the same rows give the same bytes
+EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001  zip and xlsx know no zones; the same rows give the same bytes
+"""The day that everything written here is made on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def write_lists(sheets: Sequence[ListSheet]) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator = "docgen"
-    book.properties.created = book.properties.modified = _EPOCH
+    book.properties.created = book.properties.modified = EPOCH
     for number, sheet in enumerate(sheets, start=1):
         page = book.create_sheet(sheet.name.translate(_FORBIDDEN)[:31] or f"{number}")
         page.append([sheet.title])
@@ -70,15 +71,15 @@ def write_lists(sheets: Sequence[ListSheet]) -> bytes:
         page.sheet_properties.pageSetUpPr.fitToPage = True
     out = io.BytesIO()
     book.save(out)
-    return _without_clock(out.getvalue())
+    return without_clock(out.getvalue())
 
 
-def _without_clock(data: bytes) -> bytes:
+def without_clock(data: bytes) -> bytes:
     """Return the same package with the day of the zip's making taken out."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
-            entry = zipfile.ZipInfo(name, date_time=_EPOCH.timetuple()[:6])
+            entry = zipfile.ZipInfo(name, date_time=EPOCH.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             content = old.read(name)
             if name == "docProps/core.xml":  # openpyxl writes the moment of saving, whatever it was told

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.listing.columns import Column as ListColumn
 from docgen.engine.listing.columns import head_cells
+from docgen.engine.source.build import build_template
 from forms.columns import Gaps, QuarterRules
 from forms.wording import LAW_2020
 
@@ -177,6 +178,13 @@ def summary_source(rules: QuarterRules) -> str:
         totals=" | ".join(_cell(p.column) for p in first),
     )
     return "\n".join([*out, foot])
+
+
+def summary_template(rules: QuarterRules, wording: str) -> bytes | None:
+    """Return the template of a region that prints the table otherwise than the packaged one; ``None`` for the same."""
+    if (rules.gaps, rules.order) == (Gaps.COLUMN, ()) and not rules.headings:
+        return None
+    return build_template("C1", wording, text=summary_source(rules))
 
 
 def _numeral(number: int) -> str:

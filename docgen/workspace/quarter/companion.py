@@ -1,0 +1,102 @@
+"""数据来源名单: who stands behind each figure of a table, printed beside it.
+
+Source: forms.md §8 R-17, §13. What must stay true: under each figure stand as many lines as the figure says; names
+are printed only where the office itself keeps the roster, and every such list is in the audit chain.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from docgen.engine.listing import Column, ListingStyle, lay_listing
+from docgen.engine.press import PrintJob
+from docgen.workspace.outgoing import write_file
+from forms.columns import columns
+from forms.legal_time import print_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from docgen.workspace.core import Workspace
+    from forms.period_table import PeriodTable
+
+HEADS = (
+    Column(heading=("栏号",), width_mm=17),
+    Column(heading=("指标",), align="left", width_mm=62),
+    Column(heading=("第几项",), width_mm=14),
+    Column(heading=("姓名",)),
+    Column(heading=("单位",)),
+    Column(heading=("依据的文书",), align="left"),
+    Column(heading=("日期",), width_mm=32),
+    Column(heading=("情形",), align="left"),
+)
+RECIPIENTS: Mapping[str, tuple[str, str]] = {
+    "office": ("本单位", "ABCDEFGH"),
+    "civil_affairs": ("民政部门", "ABCDEFGH"),
+    "education": ("教育部门", "D"),
+    "police": ("公安机关", "CE"),
+}
+"""Who may be given the list, and the blocks whose people it may see: those it receives by name or verifies (§8)."""
+HIDDEN = "（略）"
+
+
+def companion_rows(workspace: Workspace, table: PeriodTable, recipient: str = "office") -> list[tuple[str, ...]]:
+    """Return a line for each person or event behind each figure that is not 0, column by column.
+
+    Args:
+        workspace: The office.
+        table: Counted here from a frozen roster.
+        recipient: One of `RECIPIENTS`; people and papers of blocks that are not its business are left out.
+    """
+    rows: list[tuple[str, ...]] = []
+    _, visible = RECIPIENTS[recipient]
+    for name, column in columns().items():
+        figure = table.total.figures.get(name)
+        if figure is None or not isinstance(figure.reported, int) or not figure.reported:
+            continue
+        found = workspace.quarter.why(table.period, name, version=table.version)
+        shows = column.block in visible
+        rows += [
+            (
+                name,
+                column.title,
+                f"{number}/{len(found)}",
+                (one.person or "—") if shows else HIDDEN,
+                one.unit,
+                (one.paper or "名册") if shows else HIDDEN,
+                print_date(one.on) if one.on else "—",
+                one.label or "—",
+            )
+            for number, one in enumerate(found, start=1)
+        ]
+    return rows
+
+
+def companion_sheet(workspace: Workspace, table: PeriodTable, folder: Path, *, recipient: str = "office") -> Path:
+    """Write the list as a PDF of its own into `folder` and say so in the audit chain."""
+    press = workspace.press
+    label = f"供{RECIPIENTS[recipient][0]}核对，含个人信息，不得转送"
+    laid = lay_listing(
+        press.fonts,
+        HEADS,
+        companion_rows(workspace, table, recipient),
+        name="数据来源名单",
+        title=f"{table.unit_name}{table.period.label}汇总表数据来源名单",
+        notes=(f"第{table.version}版，{print_date(table.made_on)}。{label}。",),
+        style=ListingStyle(size=9.5, floor=7.0, top_mm=22.0, bottom_mm=22.0),
+    )
+    out = io.BytesIO()
+    press.write([PrintJob(paper=laid, copy_label=label)], out, title="数据来源名单")
+    with workspace.registry.begin() as tx:
+        tx.audit.append(
+            "quarter.companion",
+            actor=workspace.actor.name,
+            subject=table.roster_version,
+            period=table.period.code,
+            version=table.version,
+            recipient=recipient,
+        )
+    name = f"来源名单-{table.period.code}-v{table.version}-{recipient}.pdf"
+    return write_file(folder / name, out.getvalue())

@@ -1,0 +1,405 @@
+"""季度报表打印: attachments 3 to 7 and the reports of a period, each an ordinary paper of the catalogue.
+
+Source: forms.md §6 B1–B4, C1, C2, C5, §9.3. What must stay true: a roster and a table are printed from the frozen
+version and from nothing else; the same version printed again keeps its number and its marks, another version is a
+new version of the same paper; no figure is typed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from archive.registry.rosters import RosterNotFoundError
+from docgen.engine.table_book import write_table
+from docgen.workspace.gathering import facts_of_village
+from docgen.workspace.issuing import Draft, Issuer
+from docgen.workspace.outgoing import write_file
+from docgen.workspace.printing import print_stack
+from docgen.workspace.quarter.companion import companion_sheet
+from docgen.workspace.quarter.frozen_rows import frozen_values
+from docgen.workspace.reports import FailedPaper, MadePaper, Report, problems_json
+from docgen.workspace.typed import check_names, read_values_sheets, typed_for
+from forms.case import Case
+from forms.enums import PaperStatus
+from forms.errors import AppError, RefusedError
+from forms.fill import fill
+from forms.problems import blocking
+from forms.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from archive.registry import Tx
+    from archive.registry.paper_states import PaperRecord
+    from docgen.workspace.core import Workspace
+    from docgen.workspace.issuing import Issued
+    from docgen.workspace.reports import MakeReport
+    from forms.facts import Facts, Value
+    from forms.frozen_roster import FrozenRoster
+    from forms.period import Period
+    from forms.period_table import PeriodTable
+    from forms.problems import Problem
+    from forms.spec import FormSpec
+
+FORMATS = ("pdf", "docx", "xlsx")
+ATTACHMENTS: Mapping[int, str] = {3: "C1", 4: "B1", 5: "B2", 6: "B3", 7: "B4"}
+"""Forms by the number the plan of 龙里 gives them; a region that numbers them otherwise says so in its profile."""
+_SUMMED = ("C1", "B1", "B3")
+"""Papers about the whole unit; the others are one for each person."""
+_QUARTERS = 8
+"""As many quarters as a chart of the change shows."""
+_ABOUT = ("period_from", "period_to")
+_NOT_COMPARED = frozenset({"fill_date", "signed_on"})
+
+
+class UnknownAttachmentError(AppError):
+    """No attachment of that number is printed here."""
+
+    code = "quarter.attachment"
+    exit_code = 2
+
+    def __init__(self, text: str, known: Sequence[int]) -> None:
+        shown = "、".join(str(number) for number in known)
+        super().__init__(f"没有“{text}”这个附件。可以打印的是附件 {shown}，写成 3-7 或者 3,4。")
+
+
+class NoCompanionError(RefusedError):
+    """The companion names people, which this office's table cannot show."""
+
+    code = "quarter.companion"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这张表由下级的表汇总，本单位没有逐人的名册，不能附数据来源名单。"
+            "请向报送的镇（街道）查询（个人信息保护法 第六条）。"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedQuarter(Report):
+    """What one printing gave."""
+
+    made: tuple[MadePaper, ...]
+    failed: tuple[FailedPaper, ...]
+    files: tuple[Path, ...]
+    """In `out/`: the stack to print, workbooks, the companion."""
+    sheets: int
+    """Pages in the stack, blank back sides included."""
+    people: MakeReport | None = None
+    """Registration forms of single persons, printed as a stack of their own."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return a mapping of plain values."""
+        return {
+            "made": [
+                {"form_code": m.form_code, "number": m.number, "version": m.version, "pages": m.pages}
+                for m in self.made
+            ],
+            "failed": [{"form_code": f.form_code, "problems": problems_json(f.problems)} for f in self.failed],
+            "files": [str(path) for path in self.files],
+            "sheets": self.sheets,
+            "people": self.people.as_json() if self.people else None,
+        }
+
+
+class QuarterPrinter:
+    """Prints what a period's table and rosters give."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+        self._issuer = Issuer(workspace)
+
+    def attachments(self) -> dict[int, str]:
+        """Return the forms of attachments 3 to 7 by number, as the region numbers them."""
+        numbered = {
+            row.attachment: code
+            for code in ATTACHMENTS.values()
+            if (row := self._ws.profile.form(code)) is not None and row.attachment
+        }
+        return dict(sorted(numbered.items())) or dict(ATTACHMENTS)
+
+    def chosen(self, text: str) -> tuple[str, ...]:
+        """Return the forms named by ``3-7`` or ``3,5``; all of them for an empty text.
+
+        Raises:
+            UnknownAttachmentError: there is none of that number.
+        """
+        known = self.attachments()
+        found: list[str] = []
+        for part in text.replace("，", ",").replace("、", ",").replace("—", "-").split(","):
+            if not part.strip():
+                continue
+            first, _, last = part.partition("-")
+            try:
+                numbers = range(int(first), int(last or first) + 1)
+            except ValueError:
+                raise UnknownAttachmentError(part.strip(), tuple(known)) from None
+            if not numbers or any(number not in known for number in numbers):
+                raise UnknownAttachmentError(part.strip(), tuple(known))
+            found += [known[number] for number in numbers]
+        return tuple(dict.fromkeys(found)) or tuple(known.values())
+
+    def print(
+        self,
+        period: Period,
+        *,
+        codes: Sequence[str] = (),
+        formats: Sequence[str] = FORMATS,
+        companion: str = "",
+        typed: Mapping[str, str] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> PrintedQuarter:
+        """Print attachments of a period.
+
+        Args:
+            period: Which; its roster is frozen.
+            codes: Forms, see `chosen`; empty: all.
+            formats: Which files to keep of `FORMATS`.
+            companion: For whom to print the list of the people behind every figure, one of `RECIPIENTS`; empty: not
+                at all.
+            typed: Names and corrections typed for the papers.
+            progress: Called with print jobs done and in all.
+
+        Raises:
+            RosterNotFoundError: nothing is frozen for the period.
+        """
+        codes = tuple(codes) or tuple(self.attachments().values())
+        table = self._ws.quarter.table(period)
+        with self._ws.registry.read() as tx:
+            roster = tx.rosters.load(table.roster_version) if table.roster_version else None
+        if companion and roster is None:
+            raise NoCompanionError
+        run = _Run(self._ws, self._issuer, table, roster, typed or {})
+        for code in codes:
+            if code in _SUMMED and (code == "C1" or roster is not None):
+                run.one(code)
+        printed = self._finish(run, formats, progress, companion=companion)
+        if roster is None:
+            return printed
+        children = [person.uid for person in roster.children if person.at_end]
+        elders = [person.uid for person in roster.elders if person.at_end]
+        people = self._people("B2" if "B2" in codes else "", children, "B4" if "B4" in codes else "", elders)
+        return replace(printed, people=people)
+
+    def report(
+        self,
+        period: Period,
+        *,
+        code: str = "C2",
+        formats: Sequence[str] = ("pdf", "docx"),
+        typed: Mapping[str, str] | None = None,
+        values_sheets: Sequence[Path] = (),
+        progress: Callable[[int, int], None] | None = None,
+    ) -> PrintedQuarter:
+        """Print the report of a period: C2, or C5 for a campaign; its figures are those of the table.
+
+        Raises:
+            RosterNotFoundError: nothing is frozen for the period.
+        """
+        table = self._ws.quarter.table(period)
+        spec = self._ws.library.get(code)
+        check_names([spec], typed or {})
+        listed = read_values_sheets(values_sheets, [spec], ()).lists.get(spec.code, ())
+        texts = {**(listed[0].texts if listed else {}), **typed_for(spec, typed or {})}
+        run = _Run(self._ws, self._issuer, table, None, texts, earlier=self._earlier(period))
+        run.one(spec.code)
+        return self._finish(run, formats, progress)
+
+    def _earlier(self, period: Period) -> tuple[PeriodTable, ...]:
+        """Return the tables of the quarters before, as far as there are any, oldest first."""
+        found: list[PeriodTable] = []
+        before = period
+        for _ in range(_QUARTERS - 1):
+            before = before.quarter_before()
+            with suppress(RosterNotFoundError):
+                found.append(self._ws.quarter.table(before))
+        return tuple(reversed(found))
+
+    def _people(self, child_form: str, children: list[str], elder_form: str, elders: list[str]) -> MakeReport | None:
+        """Print the registration forms that were not printed yet."""
+        desk = self._ws.papers
+        made = desk.make([child_form], children=children) if child_form and children else None
+        other = desk.make([elder_form], persons=elders) if elder_form and elders else None
+        if made is None or other is None:
+            return made or other
+        return replace(
+            made,
+            made=(*made.made, *other.made),
+            failed=(*made.failed, *other.failed),
+            skipped=(*made.skipped, *other.skipped),
+            stack=made.stack or other.stack,
+            docx_folder=made.docx_folder or other.docx_folder,
+            sheets=made.sheets + other.sheets,
+        )
+
+    def _finish(
+        self,
+        run: _Run,
+        formats: Sequence[str],
+        progress: Callable[[int, int], None] | None,
+        *,
+        companion: str = "",
+    ) -> PrintedQuarter:
+        """Write the stack and the workbook; count the printing."""
+        ws, table = self._ws, run.table
+        files: list[Path] = []
+        sheets = 0
+        if run.issued:
+            stack, folder, sheets = print_stack(ws, run.issued, table.period.code, progress)
+            with ws.registry.begin() as tx:
+                for issued in run.issued:
+                    tx.papers.count_print(issued.record.uid, issued.version)
+                    tx.audit.append(
+                        "paper.print", actor=ws.actor.name, subject=issued.record.uid, version=issued.version
+                    )
+            files.append(stack)
+            if "xlsx" in formats and any(i.record.form_code == "C1" for i in run.issued):
+                data = write_table(table, ws.profile.quarter, title=ws.title_of("C1"), unit=ws.settings.unit_name)
+                files.append(write_file(folder / f"C1-{table.period.code}-v{table.version}.xlsx", data))
+            if companion:
+                files.append(companion_sheet(ws, table, folder, recipient=companion))
+            if "pdf" not in formats:
+                stack.unlink()
+                files.remove(stack)
+            if "docx" in formats:
+                files.append(folder)
+            else:
+                _without_docx(folder)
+            ws.finding.catch_up()
+        return PrintedQuarter(made=tuple(run.made), failed=tuple(run.failed), files=tuple(files), sheets=sheets)
+
+
+def _without_docx(folder: Path) -> None:
+    for path in folder.glob("*.docx"):
+        path.unlink()
+    if not any(folder.iterdir()):
+        shutil.rmtree(folder)
+
+
+class _Run:
+    """Papers of one period on their way."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        issuer: Issuer,
+        table: PeriodTable,
+        roster: FrozenRoster | None,
+        typed: Mapping[str, str],
+        *,
+        earlier: tuple[PeriodTable, ...] = (),
+    ) -> None:
+        self._ws = workspace
+        self._issuer = issuer
+        self._roster = roster
+        self._typed = typed
+        self._earlier = earlier
+        self.table = table
+        self.issued: list[Issued] = []
+        self.made: list[MadePaper] = []
+        self.failed: list[FailedPaper] = []
+
+    def one(self, code: str) -> None:
+        """Make or print again one paper about the unit."""
+        ws = self._ws
+        spec = ws.library.get(code)
+        with ws.registry.read() as tx:
+            facts = facts_of_village(tx, tx.units.owner(), ws.settings)
+            facts = replace(facts, roster=(), period_table=self.table, earlier_tables=self._earlier)
+        values, problems = self._filled(spec, facts)
+        if blocking(problems):
+            self.failed.append(FailedPaper(form_code=code, subject=self.table.unit_name, problems=problems))
+            return
+        with ws.registry.read() as tx:
+            known = self._known(tx, spec, facts, values)
+            before = tx.papers.version(known.uid, known.version).values if known else {}
+        if known is not None and _same(before, values):
+            issued = self._issuer.again(known)
+        else:
+            issued = self._issuer.issue(self._draft(spec, facts, values, known))
+        self.issued.append(issued)
+        self.made.append(_made(ws, issued, problems, self.table.unit_name))
+
+    def _filled(self, spec: FormSpec, facts: Facts) -> tuple[Mapping[str, Value], tuple[Problem, ...]]:
+        ws, period = self._ws, self.table.period
+        own = {"cutoff_on": period.to_on.isoformat(), "period": period.label}
+        own |= {"period_from": period.from_on.isoformat(), "period_to": period.to_on.isoformat()}
+        asked = {name: text for name, text in own.items() if _is_open(spec, name)}
+        typed = {**asked, **typed_for(spec, self._typed)}
+        filled = fill(spec, facts, typed, today=ws.today, profile=ws.profile, missing_glyphs=ws.missing_glyphs)
+        if spec.code not in {"B1", "B3"} or self._roster is None:
+            return filled.values, filled.problems
+        case = Case(
+            spec=spec, facts=facts, values={}, today=period.to_on, profile=ws.profile, missing_glyphs=ws.missing_glyphs
+        )
+        values = frozen_values(spec, filled.values, self._roster, case)
+        judged = replace(case, values=values)
+        found = [problem for code in spec.rules for problem in RULES[code].run(judged)]
+        required = [p for p in filled.problems if p.code.startswith("field.") and p.where.field != "rows"]
+        return values, tuple(dict.fromkeys((*required, *found)))
+
+    def _known(self, tx: Tx, spec: FormSpec, facts: Facts, values: Mapping[str, Value]) -> PaperRecord | None:
+        """Return the paper of this period that is in force: the newest."""
+        names = _ABOUT if spec.find_field("period_from") is not None else ("period", "cutoff_on")
+        gone = {PaperStatus.VOID, PaperStatus.REPLACED}
+        found = [
+            paper
+            for paper in tx.papers.in_village(facts.village.uid, spec.code)
+            if paper.version and paper.status not in gone
+        ]
+        for paper in reversed(found):
+            kept = tx.papers.version(paper.uid, paper.version).values
+            if all(kept.get(name) == values.get(name) for name in names):
+                return paper
+        return None
+
+    def _draft(self, spec: FormSpec, facts: Facts, values: Mapping[str, Value], known: PaperRecord | None) -> Draft:
+        wanted = self._ws.profile.copies.get(spec.code)
+        chosen = spec.copies_for(wanted) if wanted else spec
+        state = (known.uid, known.version) if known else None
+
+        def is_made(tx: Tx) -> bool:
+            now = self._known(tx, spec, facts, values)
+            return ((now.uid, now.version) if now else None) != state
+
+        return Draft(
+            spec=spec,
+            facts=facts,
+            values=values,
+            copies=tuple(c for c in chosen.copies if c.original),
+            sent=tuple(c for c in chosen.copies if not c.original and c.hide),
+            made_on=self._ws.today,
+            replaces=known,
+            is_made=is_made,
+        )
+
+
+def _is_open(spec: FormSpec, name: str) -> bool:
+    """Tell whether a form lets the period be said."""
+    field = spec.find_field(name)
+    return field is not None and not field.prefill
+
+
+def _same(before: Mapping[str, Value], now: Mapping[str, Value]) -> bool:
+    """Tell whether a paper would say the same again; readings of the signed one do not count."""
+    return all(before.get(name) == value for name, value in now.items() if name not in _NOT_COMPARED)
+
+
+def _made(ws: Workspace, issued: Issued, problems: tuple[Problem, ...], unit: str) -> MadePaper:
+    return MadePaper(
+        uid=issued.record.uid,
+        form_code=issued.record.form_code,
+        title=ws.title_of(issued.record.form_code),
+        number=str(issued.record.document_number or ""),
+        subject=unit,
+        version=issued.version,
+        pages=len(issued.laid.pages),
+        copies=len(issued.copies),
+        problems=problems,
+        fallbacks="".join(sorted({f.char for f in issued.laid.fallbacks})),
+    )
