@@ -183,12 +183,12 @@ def _of_table(case: Case, name: str) -> Value:
         "from": period.from_on,
         "to": period.to_on,
         "level": LEVELS.get(table.level, table.level.value),
-        "roster": table.roster_version or Blank.NOT_APPLICABLE,
+        "roster": f"{table.period.code} 第{table.version}版" if table.roster_version else Blank.NOT_APPLICABLE,
         "version": table.version,
         "correction": table.correction or (Blank.NOT_APPLICABLE if table.version == 1 else NC),
         "rows": summary_rows(table),
         "figures": summary_figures(table),
-        "notes": summary_notes(table) or Blank.NOT_APPLICABLE,
+        "notes": summary_notes(table) or NC,
         "adjustments": _adjustments(table) or NC,
     }
     return known[name]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.listing import Column, ListingStyle, lay_listing
 from docgen.engine.press import PrintJob
+from docgen.engine.source.summary import printed_parts
 from docgen.workspace.outgoing import write_file
 from forms.columns import columns
 from forms.legal_time import print_date
@@ -52,6 +53,7 @@ def companion_rows(workspace: Workspace, table: PeriodTable, recipient: str = "o
     """
     rows: list[tuple[str, ...]] = []
     _, visible = RECIPIENTS[recipient]
+    titles = {p.column.id: "：".join(p.path[1:]) for _, part in printed_parts(workspace.profile.quarter) for p in part}
     for name, column in columns().items():
         figure = table.total.figures.get(name)
         if figure is None or not isinstance(figure.reported, int) or not figure.reported:
@@ -61,7 +63,7 @@ def companion_rows(workspace: Workspace, table: PeriodTable, recipient: str = "o
         rows += [
             (
                 name,
-                column.title,
+                titles.get(name, column.title),
                 f"{number}/{len(found)}",
                 (one.person or "—") if shows else HIDDEN,
                 one.unit,

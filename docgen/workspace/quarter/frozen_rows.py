@@ -15,7 +15,7 @@ from forms.frozen_roster import DASH, UNKNOWN
 from forms.prefill import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forms.case import Case
     from forms.facts import Cell, Row, Value
@@ -23,20 +23,27 @@ if TYPE_CHECKING:
     from forms.spec import FieldSpec, FormSpec
 
 
-def frozen_values(spec: FormSpec, values: Mapping[str, Value], roster: FrozenRoster, case: Case) -> dict[str, Value]:
+def frozen_values(
+    spec: FormSpec, values: Mapping[str, Value], roster: FrozenRoster, villages: Sequence[str], case: Case
+) -> dict[str, Value]:
     """Return the values of a roster form with the frozen rows in place of the register's.
 
     Args:
         spec: B1 or B3.
         values: What was filled in besides.
         roster: The frozen version.
+        villages: Uids in the order of the table's rows; people stand village by village, the oldest first.
         case: What totals are computed with.
     """
     people = roster.children if spec.code == "B1" else roster.elders
-    order = {uid: place for place, uid in enumerate(roster.units)}
+    order = {uid: place for place, uid in enumerate(villages)}
     present = sorted(
         (person for person in people if person.at_end),
-        key=lambda p: (order.get(p.unit_uid, len(order)), p.details.get("child_birth", ""), p.uid),
+        key=lambda p: (
+            order.get(p.unit_uid, len(order)),
+            p.details.get("child_birth") or p.details.get("elder_birth", ""),
+            p.uid,
+        ),
     )
     columns = spec.field("rows").columns
     rows = tuple(_row(columns, person, number) for number, person in enumerate(present, start=1))

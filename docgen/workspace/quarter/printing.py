@@ -23,7 +23,7 @@ from docgen.workspace.quarter.frozen_rows import frozen_values
 from docgen.workspace.reports import FailedPaper, MadePaper, Report, problems_json
 from docgen.workspace.typed import check_names, read_values_sheets, typed_for
 from forms.case import Case
-from forms.enums import PaperStatus
+from forms.enums import PaperStatus, UnitKind
 from forms.errors import AppError, RefusedError
 from forms.fill import fill
 from forms.problems import blocking
@@ -310,7 +310,8 @@ class _Run:
         spec = ws.library.get(code)
         with ws.registry.read() as tx:
             facts = facts_of_village(tx, tx.units.owner(), ws.settings)
-            facts = replace(facts, roster=(), period_table=self.table, earlier_tables=self._earlier)
+            town = facts.office if facts.office.kind is UnitKind.TOWN else facts.town
+            facts = replace(facts, town=town, roster=(), period_table=self.table, earlier_tables=self._earlier)
         values, problems = self._filled(spec, facts)
         if blocking(problems):
             self.failed.append(FailedPaper(form_code=code, subject=self.table.unit_name, problems=problems))
@@ -337,7 +338,8 @@ class _Run:
         case = Case(
             spec=spec, facts=facts, values={}, today=period.to_on, profile=ws.profile, missing_glyphs=ws.missing_glyphs
         )
-        values = frozen_values(spec, filled.values, self._roster, case)
+        villages = [row.unit_uid for row in self.table.rows]
+        values = frozen_values(spec, filled.values, self._roster, villages, case)
         judged = replace(case, values=values)
         found = [problem for code in spec.rules for problem in RULES[code].run(judged)]
         required = [p for p in filled.problems if p.code.startswith("field.") and p.where.field != "rows"]
