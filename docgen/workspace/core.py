@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from docgen.workspace.papers import PaperDesk
     from docgen.workspace.people import PeopleDesk
     from docgen.workspace.quarter.desk import QuarterDesk
+    from docgen.workspace.quarter.table_desk import TableDesk
     from docgen.workspace.recognising import TextDesk
     from docgen.workspace.recording import RecordDesk
     from docgen.workspace.safety import SafetyDesk
@@ -276,6 +277,13 @@ class Workspace:
         from docgen.workspace.quarter.desk import QuarterDesk
 
         return QuarterDesk(self)
+
+    @cached_property
+    def tables(self) -> TableDesk:
+        """报送, 核实, 汇总."""
+        from docgen.workspace.quarter.table_desk import TableDesk
+
+        return TableDesk(self)
 
     @cached_property
     def describing(self) -> DescribingDesk:
