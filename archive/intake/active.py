@@ -7,14 +7,14 @@ when opened (``/GoTo``) is what half of all copiers ask for, and does no harm.
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import pypdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
+    from pathlib import Path
+    from typing import Any, BinaryIO
 
 _HARMLESS = {"/GoTo", "/GoToR", "/URI", "/Named", "/Thread", "/GoToE"}
 _WORDS = {
@@ -25,6 +25,7 @@ _WORDS = {
     "/Rendition": "音像",
     "/RichMediaExecute": "音像",
 }
+_PIECE, _LONGEST = 1 << 20, 20
 _MAX_PAGES = 2_000
 _MAX_ANNOTATIONS = 200
 _TROUBLE = (
@@ -38,18 +39,29 @@ _TROUBLE = (
 )
 
 
-def active_content(data: bytes) -> tuple[str, ...]:
+def active_content(path: Path) -> tuple[str, ...]:
     """Return what acts by itself in a PDF, in Chinese words for a message; empty for harmless files.
 
     A PDF that cannot be walked through is judged by the names that stand in its bytes.
     """
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
-            reader.decrypt("")
-        return tuple(dict.fromkeys(_found(reader)))
-    except _TROUBLE:
-        return tuple(dict.fromkeys(word for name, word in _WORDS.items() if name.encode() in data))
+    with path.open("rb") as file:
+        try:
+            reader = pypdf.PdfReader(file)
+            if reader.is_encrypted:
+                reader.decrypt("")
+            return tuple(dict.fromkeys(_found(reader)))
+        except _TROUBLE:
+            file.seek(0)
+            return tuple(dict.fromkeys(_named(file)))
+
+
+def _named(file: BinaryIO) -> Iterator[str]:
+    """Look for the names in the bytes, a piece at a time."""
+    tail = b""
+    while piece := file.read(_PIECE):
+        data = tail + piece
+        yield from (word for name, word in _WORDS.items() if name.encode() in data)
+        tail = data[-_LONGEST:]
 
 
 def _found(reader: pypdf.PdfReader) -> Iterator[str]:

@@ -74,7 +74,7 @@ class NotAScanError(UnreadableScanError):
     def __init__(self, name: str) -> None:
         super().__init__(
             name,
-            why="不是扫描件（只认 PDF、JPEG、PNG、TIFF）",
+            why="不是扫描件（只认 PDF、JPEG、PNG、TIFF 和手机的 HEIC）",
             way_out="请确认放对了文件；如果是照片，请先存成 JPEG 再放进来。",
         )
 

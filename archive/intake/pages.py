@@ -24,6 +24,7 @@ from archive.intake.limits import (
     ScanTooLargeError,
 )
 from archive.intake.pdf import PdfPages
+from archive.intake.photos import heic_size, is_heic, open_heic
 from archive.intake.picture import DECODING_TROUBLE, Picture, PictureStream, RasterPicture, open_jpeg
 from forms.errors import EmptyScanError
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-Kind = Literal["pdf", "jpeg", "png", "tiff"]
+Kind = Literal["pdf", "jpeg", "png", "tiff", "heic"]
 _HEAD = 1024
 """A PDF may have junk before its header; readers look within so many bytes."""
 
@@ -106,7 +107,7 @@ class Scan:
 
 
 def open_scan(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Scan:
-    """Open a PDF, JPEG, PNG or TIFF as a sequence of pages.
+    """Open a PDF, JPEG, PNG, TIFF or HEIC as a sequence of pages.
 
     Pages are read from the disk and decoded one at a time, so that 2,000 of them need no more memory than one.
 
@@ -150,6 +151,8 @@ def kind_of(data: bytes) -> Kind | None:
         return "png"
     if data.startswith((b"II*\0", b"MM\0*")):
         return "tiff"
+    if is_heic(data):
+        return "heic"
     if b"%PDF-" in data[:_HEAD]:
         return "pdf"
     return None
@@ -180,6 +183,8 @@ class _Pictures:
 
     def _sizes(self, most: int) -> list[tuple[int, int]]:
         """Read the header of every frame, no pixels; stops one past the limit."""
+        if self._kind == "heic":
+            return [heic_size(self._path)]
         with warnings.catch_warnings():
             # the same refusal for a little too large and far too large
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -195,6 +200,8 @@ class _Pictures:
     def load(self, index: int) -> Picture:
         if self._kind == "jpeg":
             return open_jpeg(self._path.read_bytes())
+        if self._kind == "heic":
+            return RasterPicture(open_heic(self._path))
         with Image.open(self._path, formats=(self._kind.upper(),)) as image:
             image.seek(index)
             return RasterPicture(ImageOps.exif_transpose(image))

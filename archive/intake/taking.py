@@ -166,7 +166,7 @@ def _read_all(job: _Job, start: int) -> Iterator[ScanHead | TakenPage]:
             kind=scan.kind,
             pages=len(scan.pages),
             notes=scan.notes,
-            active=active_content(job.path.read_bytes()) if scan.kind == "pdf" and job.only is None else (),
+            active=active_content(job.path) if scan.kind == "pdf" and job.only is None else (),
         )
         pages = scan.pages if job.only is None else [scan.pages[n] for n in job.only if n < len(scan.pages)]
         for page in pages[start:]:
