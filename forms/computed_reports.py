@@ -14,12 +14,14 @@ from forms.enums import CareQuality, UnitKind
 from forms.facts import as_rows
 from forms.legal_time import same_day
 from forms.profile import Every, UnknownOrganError
+from forms.summary_paper import KEY_FIGURES, summary_figures, table_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forms.case import Case
     from forms.facts import PaperFact, Row, Value
+    from forms.period_table import PeriodTable
     from forms.profile import RegionProfile
     from forms.spec import FieldSpec
 
@@ -50,6 +52,8 @@ def summary(case: Case) -> PaperFact | None:
 
 
 def _figures(case: Case) -> Value:
+    if case.facts.period_table is not None:
+        return summary_figures(case.facts.period_table, KEY_FIGURES) or NC
     paper = summary(case)
     if paper is None:
         return NC
@@ -58,6 +62,8 @@ def _figures(case: Case) -> Value:
 
 
 def _summary_number(case: Case) -> Value:
+    if case.facts.period_table is not None:
+        return table_name(case.facts.period_table)
     paper = summary(case)
     return NC if paper is None else f"{paper.document_number or paper.uid}（第{paper.version}版）"
 
@@ -94,12 +100,33 @@ def _receipt_lines(case: Case) -> Value:
 def _attachments(case: Case) -> Value:
     """Return what goes with a report by the signed papers of the unit, each with its version."""
     names = {"C1": "关爱保护情况汇总表", "B1": "留守儿童花名册", "B3": "留守老人花名册"}
+    if case.facts.period_table is not None:
+        return attached(case, case.facts.period_table)
     lines = []
     for code, name in names.items():
         paper = next((p for p in case.facts.papers if p.form_code == code and p.is_done), None)
         if paper is not None:
             lines.append(f"{name}（第{paper.version}版）")
     return tuple(lines) or NC
+
+
+def attached(case: Case, table: PeriodTable) -> tuple[str, ...]:
+    """Return the attachments of a period's report, rosters with their versions, registrations with their number."""
+
+    def named(code: str, name: str) -> str:
+        row = case.profile.form(code)
+        return row.title if row is not None and row.title else name
+
+    lines = [f"{named('C1', '关爱保护情况汇总表')}（第{table.version}版）"]
+    papers = {code: next((p for p in case.facts.papers if p.form_code == code), None) for code in ("B1", "B3")}
+    for code, single, column, name in (("B1", "B2", "KA4", "留守儿童"), ("B3", "B4", "KH4", "留守老人")):
+        paper = papers[code]
+        if paper is not None:
+            lines.append(f"{named(code, f'{name}花名册')}（第{paper.version}版）")
+        figure = table.total.figures.get(column)
+        if figure is not None and isinstance(figure.adopted, int) and figure.adopted:
+            lines.append(f"{named(single, f'{name}基本情况登记表')}{figure.adopted}份")
+    return tuple(lines)
 
 
 def _submitted(case: Case) -> Value:

@@ -295,4 +295,5 @@ _READERS: dict[FieldType, Callable[[FieldSpec, str], Cell]] = {
     FieldType.NAME: lambda _, text: parse_blank(text, words=False) or PersonName.parse(text),
     FieldType.CLAUSES: _parse_lines,
     FieldType.FILES: _parse_lines,
+    FieldType.CHART: _parse_lines,
 }

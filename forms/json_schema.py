@@ -27,6 +27,7 @@ _TEXTUAL: dict[FieldType, dict[str, Any]] = {
     FieldType.ID_NUMBER: {"type": "string", "pattern": r"^\d{17}[0-9X]$"},
     FieldType.PHONES: {"type": "array", "items": {"type": "string", "pattern": r"^(1[3-9]\d{9}|0\d{2,3}-\d{7,8})$"}},
     FieldType.FILES: {"type": "array", "items": {"type": "string"}},
+    FieldType.CHART: {"type": "array", "items": {"type": "string"}},
     FieldType.CLAUSES: {"type": "array", "items": {"type": "string", "minLength": 1}},
 }
 

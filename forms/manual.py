@@ -38,6 +38,7 @@ TYPE_TITLES = {
     FieldType.STAFF: "工作人员",
     FieldType.UNIT: "单位",
     FieldType.FILES: "附件",
+    FieldType.CHART: "图",
 }
 
 

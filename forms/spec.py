@@ -54,6 +54,7 @@ class FieldType(StrEnum):
     PAPER_REF = "paper_ref"  # PaperRef: another paper of this dossier
     STAFF = "staff"  # str: a person who works here
     UNIT = "unit"  # str: name of a unit as on its seal
+    CHART = "chart"  # tuple[str, ...]: the lines of a `forms.chart.Chart`, printed as a picture
     FILES = "files"  # tuple[str, ...]: pictures and other enclosures, never printed in rosters
 
 

@@ -11,6 +11,7 @@ from forms import (
     computed_protection,
     computed_reports,
     computed_school,
+    summary_charts,
     summary_paper,
 )
 
@@ -29,5 +30,6 @@ COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     **computed_school.COMPUTED,
     **computed_reports.COMPUTED,
     **summary_paper.COMPUTED,
+    **summary_charts.COMPUTED,
 }
 """Name -> function of the case and, where it matters, of the field."""

@@ -31,12 +31,19 @@ PER_PAGE = 12
 PAGE_TOTAL, ADJUSTED, TOTAL = "本页小计", "汇总调整", "合计"
 LEVELS = {UnitKind.TOWN: "镇（街道）", UnitKind.COUNTY: "县（市、区）"}
 KEY_FIGURES = (
-    "KA1", "KA2", "KA3", "KA4", "KA12c", "KA13c", "KB4", "KB5", "KB9", "KB6", "KB7", "KB1", "KB2", "KB11",
-    "KC1", "KC4", "KC5", "KC6", "KC11", "KC12", "KD1", "KD2", "KD3", "KD5", "KD6", "KD7", "KE1", "KE2", "KE3", "KE5",
-    "KF1", "KF2", "KF3", "KF6", "KG1", "KG2", "KG4", "KH4", "KH5",
+    "KA4", "KA2", "KA3", "KA12c", "KA13c", "KB4", "KB5", "KB9", "KB7", "KB1", "KB2", "KC1", "KC4", "KC5", "KC11",
+    "KD2", "KD3", "KD5", "KD6", "KE2", "KE3", "KE5", "KF1", "KF2", "KF6", "KG1", "KG2", "KG4", "KH4",
 )  # fmt: skip
 """What a report tells, in the order of the five duties."""
-TOLD_AS = {"KB4": "期末有人受托照护的儿童数"}
+TOLD_AS = {
+    "KA2": "本期新增留守儿童",
+    "KA3": "本期退出留守儿童",
+    "KB4": "期末有人受托照护的儿童数",
+    "KD2": "本期新发现失学辍学",
+    "KE2": "本期新发现无户籍",
+    "KE3": "本期办理户口登记",
+    "KG1": "应走访的儿童数",
+}
 """Titles said otherwise where a report stands apart from the table's groups, in words of either wording."""
 
 

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import io
 import threading
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from docgen.engine.press.errors import MissingGlyphError
-from forms.chart import ChartKind
+from docgen.engine.press.fonts.book import FontBook
+from docgen.engine.render.pictures import Picture
+from forms.chart import Chart, ChartKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from docgen.engine.press import FontBook
-    from forms.chart import Chart
 
 _FAMILY = "黑体"
 _MM = 1 / 25.4
@@ -33,7 +32,7 @@ _COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "oo", "---")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
-_ROW_MM = 6.2
+_ROW_MM = 5.2
 """Height of a bar with the room around it."""
 
 _MANY = 8
@@ -87,6 +86,23 @@ def draw_chart(
         told: dict[str, Any] = {"Software": None} if kind == "png" else {"CreationDate": None, "Producer": None}
         figure.savefig(out, format=kind, dpi=dpi, metadata=told)
     return out.getvalue()
+
+
+@lru_cache(maxsize=32)
+def chart_picture(lines: tuple[str, ...], width_mm: float = 150.0) -> Picture:
+    """Draw a chart that stands in a report as lines, with the fonts that come with the installation.
+
+    Raises:
+        ValueError: The lines are no chart.
+        MissingGlyphError: A character that no font has.
+    """
+    chart = Chart.from_lines(lines)
+    return Picture.mm(draw_chart(chart, _book(), width_mm=width_mm), width=width_mm, height=height_mm(chart))
+
+
+@cache
+def _book() -> FontBook:
+    return FontBook.default()
 
 
 def height_mm(chart: Chart) -> float:
@@ -176,18 +192,26 @@ def _lines(chart: Chart, axes: Axes) -> None:
         values = [float("nan") if row[k] is None else float(row[k] or 0) for row in chart.numbers]
         look: dict[str, Any] = {"color": _COLORS[k % 8], "marker": _MARKERS[k % 8], "linestyle": _DASHES[k % 8]}
         axes.plot(places, values, label=name, linewidth=1.6, markersize=4.5, **look)
-        for place, row in zip(places, chart.numbers, strict=True):
-            number = row[k]
-            if number is not None:
-                axes.annotate(
-                    str(number), (place, number), (0, 4), textcoords="offset points", ha="center", fontsize=7.5
-                )
+    for place, row in zip(places, chart.numbers, strict=True):
+        _label_points(axes, place, [n for n in row if n is not None], largest)
     for place, row in zip(places, chart.numbers, strict=True):
         if all(n is None for n in row):
             axes.annotate("未报", (place, 0), (0, 3), textcoords="offset points", ha="center", fontsize=7.5)
     axes.set_xticks(places, list(chart.categories))
     axes.set_xlim(-0.4, len(places) - 0.6)
     axes.set_ylim(0, largest * 1.16)
+
+
+def _label_points(axes: Axes, place: int, numbers: list[int], largest: int) -> None:
+    """Write the numbers of one period: the highest above its point, one close below another beneath its own."""
+    above: int | None = None
+    for number in sorted(set(numbers), reverse=True):
+        is_close = above is not None and (above - number) / largest < 0.09
+        shift, how = ((0, -5), "top") if is_close else ((0, 4), "bottom")
+        axes.annotate(
+            str(number), (place, number), shift, textcoords="offset points", ha="center", va=how, fontsize=7.5
+        )
+        above = number
 
 
 _DRAWERS = {ChartKind.STACK: _stack, ChartKind.BARS: _bars, ChartKind.LINES: _lines}
@@ -232,6 +256,7 @@ def _legend(chart: Chart, figure: Figure) -> None:
 
 
 def _columns(series: Sequence[str]) -> int:
-    """Return how many names stand beside each other: as many as a line of sixty characters takes."""
-    longest = max(len(name) for name in series) + 4
-    return max(1, min(len(series), 60 // longest))
+    """Return how many names stand beside each other: lines of nearly equal length, fifty-two characters at most."""
+    longest = max(len(name) for name in series) + 4.5
+    lines = -(-len(series) // max(1, int(52 // longest)))
+    return -(-len(series) // lines)

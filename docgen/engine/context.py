@@ -10,6 +10,7 @@ The names, for a form with the fields ``child_gender``, ``screening`` (a table) 
 ``screening[].item``         a column, in the loop ``r.item``; of a struct ``living_cost.amount``
 ``screening[].boxes.result`` the boxes of a column, in the loop ``r.boxes.result``
 ``screening[].no``           number of the row from 1; empty rows for the pen are numbered too
+``charts[].picture``         a column of type ``chart``, drawn
 ``scope``, ``scope[]``       list of lines: ``{%p for line in scope %}`` (clauses, checklists)
 ``count.screening``          how many rows are filled in; ``gaps.screening`` cells not collected
 ``doc.…``                    see `DocumentHead`
@@ -29,6 +30,7 @@ from dataclasses import dataclass
 from datetime import date  # noqa: TC003  part of the public annotations read at run time
 from typing import TYPE_CHECKING, Any
 
+from docgen.engine.charts import chart_picture
 from docgen.engine.printed import (
     DASH,
     GAP,
@@ -46,6 +48,7 @@ from forms.spec import FieldSpec, FieldType, FormSpec, Required
 from forms.wording import DEFAULT_WORDS, LAW_2020, terms
 
 if TYPE_CHECKING:
+    from docgen.engine.render.pictures import Picture
     from forms.facts import Facts, Value
     from forms.people import Unit
     from forms.profile import RegionProfile
@@ -290,10 +293,20 @@ def _group(field: FieldSpec, row: Mapping[str, Any] | Blank, hide: frozenset[str
     for column in field.columns:
         value = row if isinstance(row, Blank) else row.get(column.name, Blank.NOT_COLLECTED)
         hidden = field.name in hide or f"{field.name}.{column.name}" in hide
-        words[column.name] = HIDDEN if hidden else print_value(value, column)
+        if column.type is FieldType.CHART:
+            words[column.name] = HIDDEN if hidden else _picture(value)
+        else:
+            words[column.name] = HIDDEN if hidden else print_value(value, column)
         if choices(column):
             words["boxes"][column.name] = HIDDEN if hidden else print_boxes(value, column)
     return words
+
+
+def _picture(value: Any) -> Picture | str:
+    """Return the picture of a chart as wide as a letter's text; nothing where there is no chart."""
+    if not isinstance(value, tuple) or not value:
+        return ""
+    return chart_picture(value)
 
 
 def _gaps(field: FieldSpec, row: Mapping[str, Any] | Blank) -> int:

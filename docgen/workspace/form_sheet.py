@@ -46,7 +46,7 @@ _KNOWN = PatternFill("solid", fgColor="EDEDED")
 _NEEDED = Font(bold=True, color="C00000")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 """GB 11643—1999 §A: weights of the first 17 digits."""
-_SKIPPED = frozenset({FieldType.FILES})
+_SKIPPED = frozenset({FieldType.FILES, FieldType.CHART})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ _TEXTS = ("work_done", "examples", "problems", "next_steps", "overview", "measur
 _NUMBER = re.compile(
     r"[^\d，。；、：！？（）\n]{0,8}?(?:为|是|共|有|达|计|累计)?\s*(\d{1,7})\s*(?:名|人次|人|份|起|次|户|件|条)"
 )
+_MOMENTS = ("期末", "本期", "期初")
 _SIGNS = re.compile(r"伤|淤|烫|殴|打骂|虐待|性侵|猥亵|饥饿|恐惧|自残|自杀")
 _NO_SIGN = re.compile(
     r"(?:无|没有|未见|未发现)[^，。；]{0,8}(?:伤|淤|烫|殴|打骂|虐待|性侵|猥亵|饥饿|恐惧|自残|自杀)[^，。；]{0,6}"
@@ -49,21 +50,33 @@ def _prose(case: Case) -> Iterator[tuple[str, str, str]]:
 
 def wrn_16(case: Case) -> Iterator[Finding]:
     """A number beside the name of a figure is that figure (WRN-16; refused in reports under C2)."""
-    figures = {_plain(str(row.get("title", ""))): row.get("amount") for row in case.rows("figures")}
-    known = {title: amount for title, amount in figures.items() if title and isinstance(amount, int)}
+    known = _figures(case)
     for field, title, text in _prose(case):
         plain = re.sub(r"\s", "", text)
-        for name, amount in known.items():
-            for at in (m.end() for m in re.finditer(re.escape(name), plain)):
-                found = _NUMBER.match(plain, at)
-                if found is not None and int(found[1]) != amount:
+        for name, amounts in known.items():
+            for met in re.finditer(re.escape(name), plain):
+                found = _NUMBER.match(plain, met.end())
+                said = plain[max(0, met.start() - 2) : met.start()]
+                right = [amounts[said]] if said in amounts else list(amounts.values())
+                if found is not None and int(found[1]) not in right:
                     message = (
-                        f"“{title}”里写“{name}”{found[1]}，汇总表里是{amount}。请按汇总表更正；汇总表有误的，"
-                        "先更正汇总表。"
+                        f"“{title}”里写“{name}”{found[1]}，汇总表里是{'、'.join(map(str, right))}。"
+                        "请按汇总表更正；汇总表有误的，先更正汇总表。"
                     )
                     yield Finding(message=message, field=field)
     if case.spec.code == "E5":
         yield from _attempt_count(case)
+
+
+def _figures(case: Case) -> dict[str, dict[str, int]]:
+    """Return the figures by name, each by the moment it is of: 失学辍学 at 期初 and at 期末 are two."""
+    found: dict[str, dict[str, int]] = {}
+    for row in case.rows("figures"):
+        title, amount = str(row.get("title", "")), row.get("amount")
+        moment = title[:2] if title[:2] in _MOMENTS else ""
+        if _plain(title) and isinstance(amount, int):
+            found.setdefault(_plain(title), {})[moment] = amount
+    return found
 
 
 def _plain(title: str) -> str:
@@ -128,6 +141,8 @@ def report_period(case: Case) -> Iterator[Finding]:
         return
     paper = summary(case)
     theirs = (paper.values.get("period_from"), paper.values.get("period_to")) if paper is not None else None
+    if case.facts.period_table is not None:
+        theirs = (case.facts.period_table.period.from_on, case.facts.period_table.period.to_on)
     if case.spec.code == "C2" and theirs is not None and theirs != (first, last):
         message = f"报告期是{print_date(first)}至{print_date(last)}，与汇总表的报告期不一致。请改成一致。"
         yield Finding(message=message, field="period_from")
