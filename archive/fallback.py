@@ -1,4 +1,4 @@
-"""Searching without the index: names, identity numbers and document numbers straight from the registry.
+"""Searching without the index: names, identity numbers, 文号 and 档号 straight from the registry.
 
 Used while the index is damaged, absent or being rebuilt. What the registry cannot answer – text, pinyin, parts of
 names – is named in the answer, so that nobody takes a short list for the whole.
@@ -48,6 +48,9 @@ class Lookups(Protocol):
 
     def by_document_number(self, number: str) -> Iterable[Listed]:
         """The paper with this 文号, written with 〔〕."""
+
+    def by_reference_code(self, code: str) -> Iterable[Listed]:
+        """What has this 档号."""
 
 
 def search_registry(
@@ -102,6 +105,8 @@ def _look_up(lookups: Lookups, clause: Clause) -> Iterable[Listed] | None:
         return lookups.by_name(clause.text)
     if clause.aim in {Aim.ID_NUMBER, Aim.DIGITS} and re.fullmatch(r"\d{17}[\dx]", clause.folded):
         return lookups.by_id_number(clause.folded.upper())
+    if clause.aim is Aim.REFERENCE_CODE:
+        return lookups.by_reference_code(clause.folded)
     if clause.aim in {Aim.NUMBER, Aim.DOCUMENT_NUMBER}:
         key = document_number_key(clause.text)
         return lookups.by_document_number(key.replace("(", "〔").replace(")", "〕") if key else clause.text)

@@ -1,7 +1,7 @@
 """The query language: one for the command line, a page and a program.
 
 Words stand beside each other and must all be met; ``-`` before a word excludes; quotation marks keep a phrase
-together and exact. ``村: 表: 状态: 日期: 姓名: 证件: 电话: 文号: 正文:`` (with their English names) narrow to one
+together and exact. ``村: 表: 状态: 日期: 姓名: 证件: 电话: 文号: 档号: 正文:`` (with their English names) narrow to one
 field, ``2025..2026`` is a span of days with both ends included. What a bare word is – number of an identity
 card, its last four positions, telephone, document number, pinyin, initials, Chinese – is told by its shape.
 What cannot be understood is refused with the place where it stands, never guessed over.
@@ -47,6 +47,9 @@ class Aim(StrEnum):
 
     NUMBER = "number"
     """文号, or the text."""
+
+    REFERENCE_CODE = "reference-code"
+    """档号, or the class of one: all of it but the item number."""
 
     NAME = "name"
     ID_NUMBER = "id-number"
@@ -102,10 +105,11 @@ FIELDS = {
     **dict.fromkeys(("证件", "身份证", "id"), Aim.ID_NUMBER),
     **dict.fromkeys(("电话", "手机", "phone"), Aim.PHONE),
     **dict.fromkeys(("文号", "编号", "number"), Aim.DOCUMENT_NUMBER),
+    **dict.fromkeys(("档号", "code"), Aim.REFERENCE_CODE),
     **dict.fromkeys(("正文", "全文", "text"), Aim.TEXT),
 }
 
-_FIELD_HELP = "村: 表: 状态: 日期: 姓名: 证件: 电话: 文号: 正文:"
+_FIELD_HELP = "村: 表: 状态: 日期: 姓名: 证件: 电话: 文号: 档号: 正文:"
 _OPENING = '"“”„‟\uff02「『'
 _CLOSING = '"“”„‟\uff02」』'
 _MINUS = "-－–\u2212"
@@ -114,6 +118,7 @@ _FIELD = re.compile(rf"([a-zA-Z]+|[{IDEOGRAPHS}]+)[:：]")
 _DAY = r"\d{4}(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?|月)?|年)?"
 _RANGE = re.compile(r"(.*?)(?:\.\.+|…+|至|～|~)(.*)")
 _BARE_DAY = re.compile(r"\d{4}([-./])\d{1,2}(?:\1\d{1,2})?")
+_REFERENCE_CODE = re.compile(r"[a-z0-9]{1,8}-[a-z]{2,4}·\d{4}-(?:y|d\d\d)(?:-[a-z0-9]{1,8}?)?(?:-\d{4})?")
 _DOCUMENT_NUMBER = re.compile(r"([^()]*)\((\d{4})\)第?0*(\d+)号?")
 
 
@@ -123,7 +128,7 @@ def parse_query(text: str) -> Query:
 
     Raises:
         QueryError: reasons ``query.quote``, ``.empty-value``, ``.unknown-field``, ``.day``, ``.span``,
-            ``.status``, ``.nothing-to-find``, ``.id-number`` or ``.phone``.
+            ``.status``, ``.nothing-to-find``, ``.id-number``, ``.phone`` or ``.reference-code``.
     """
     clauses: list[Clause] = []
     at = 0
@@ -193,12 +198,22 @@ def _clause(aim: Aim | None, value: str, *, quoted: bool, negated: bool, positio
             _check_id_part(value, position)
         case Aim.PHONE:
             _check_phone(value, position)
+        case Aim.REFERENCE_CODE:
+            if not _REFERENCE_CODE.fullmatch(_reference_code(value)):
+                raise QueryError(
+                    "query.reference-code",
+                    f"“{value}”不是档号。可以写整个档号，如 0194-WS·2026-D30-SSB-0001，或不写最后的件号。",
+                    position=position,
+                )
         case _:
             if not SPLIT.search(fold(value)):
                 raise QueryError(
                     "query.nothing-to-find", f"“{value}”里没有可以查找的字、字母或数字。请换一个词。", position=position
                 )
-    folded = name_key(value) if aim is Aim.NAME else fold(value).strip()
+    if aim is Aim.REFERENCE_CODE:
+        folded = _reference_code(value)
+    else:
+        folded = name_key(value) if aim is Aim.NAME else fold(value).strip()
     return Clause(
         aim=aim or Aim.WORD,
         text=value,
@@ -221,11 +236,18 @@ def _shape(value: str) -> Aim:
         return Aim.DAY
     if document_number_key(value):
         return Aim.NUMBER
+    if _REFERENCE_CODE.fullmatch(_reference_code(value)):
+        return Aim.REFERENCE_CODE
     if re.fullmatch(r"\d+x?|0\d{2,3}-\d{7,8}", folded):
         return Aim.DIGITS
     if re.fullmatch(r"[a-zü']+|[a-z]\d{1,2}", folded):
         return Aim.LETTERS
     return Aim.WORD
+
+
+def _reference_code(value: str) -> str:
+    """Return a 档号 as it is compared; a full stop is often typed for its middle dot."""
+    return fold(value).strip().replace(".", "·").replace("。", "·")
 
 
 def _statuses(value: str, position: int) -> tuple[PaperStatus, ...]:

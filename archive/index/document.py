@@ -26,6 +26,9 @@ class IndexDocument:
     id_numbers: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     document_number: str = ""
+    reference_code: str = ""
+    """档号; empty before one is given."""
+
     unit_uid: str
     """The unit whose paper it is; what a user may see is a set of these."""
 

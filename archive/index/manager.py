@@ -226,6 +226,11 @@ class Index:
                 raise
         self.snapshot()
 
+    @property
+    def size_on_disk(self) -> int:
+        """Bytes of the newest generation's segments."""
+        return sum(segment.size for segment in self.snapshot().seal.segments)
+
     def check(self) -> None:
         """Read every byte of the index and compare it with the seal.
 

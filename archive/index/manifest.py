@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of tokens, fields or classes that lie on disk."""
 
 NAME = "MAIN"

@@ -196,6 +196,8 @@ def _choice(clause: Clause) -> Choice:
             look("codes", (code_token("n", key),), WHOLE)
             if clause.aim is Aim.NUMBER:
                 place = make_place(folded)
+        case Aim.REFERENCE_CODE:
+            look("codes", (code_token("r", folded),), WHOLE)
         case Aim.ID_NUMBER:
             _look_for_codes(id_tokens(folded), lookups)
         case Aim.PHONE:

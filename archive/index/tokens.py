@@ -114,6 +114,8 @@ def code_tokens(document: IndexDocument) -> set[str]:
         found.add(code_token("q", phone[-4:]))
     if document.document_number:
         found.update(document_number_tokens(document.document_number))
+    if document.reference_code:
+        found.update(code_token("r", part) for part in reference_parts(document.reference_code))
     found.update(code_token("v", document.village_code[:n]) for n in (6, 9, 12) if len(document.village_code) >= n)
     if document.form_code:
         found.add(code_token("f", fold(document.form_code)))
@@ -131,6 +133,12 @@ def document_number_tokens(number: str) -> set[str]:
     if key is None:
         return {code_token("n", fold(number))}
     return {code_token("n", key), code_token("n", key[key.index("(") :])}
+
+
+def reference_parts(code: str) -> tuple[str, ...]:
+    """Return a folded 档号 and its class, which is the code without its item number."""
+    folded = fold(code)
+    return folded, folded.rpartition("-")[0]
 
 
 def id_tokens(folded: str) -> tuple[str, ...]:

@@ -1,33 +1,62 @@
 """检索: questions to the index, and the index kept up with what was done.
 
 The index is a cache: making and filing papers never waits for it and never fails because of it.
-What it owes stands in the registry's outbox; `catch_up` pays it, a search pays it first.
+What it owes stands in the registry's outbox; `catch_up` pays it, a search pays it first. An index that is absent
+or damaged is made anew: a small one at once, a larger one in the background (`rebuilding`), and until it is there
+the registry answers what it can.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.disk import translated
+from archive.fallback import search_registry
 from archive.index import Index, IndexDamagedError
 from archive.query import parse_query
 from archive.search import EVERYTHING, Hit, Hits, Scope, search
+from docgen.workspace import rebuilding
 from docgen.workspace.indexing import child_document, old_document, paper_document, paper_text
+from docgen.workspace.register_lookups import RegisterLookups
 from docgen.workspace.reports import FoundPaper, SearchResult
-from forms.errors import DiskFullError, OfficeBusyError
+from forms.errors import AppError, DiskFullError, OfficeBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
     from archive.index import IndexDocument
+    from archive.query import Query
     from archive.registry import Tx
     from archive.search import Sort
     from docgen.workspace.core import Workspace
 
 BATCH = 500
+REBUILT_AT_ONCE = 2000
+"""Entries that are indexed again in a second or two; the question waits for that."""
+
+READ_WHOLE = 32_000_000
+"""Bytes of an index that are compared with their digest at each opening; that takes some 20 ms."""
+
 BEHIND = "索引现在写不进去，刚办的内容可能还找不到；档案没有受影响。请看看磁盘是不是满了，然后再找一次。"
 REBUILT = "索引不见了或者损坏了，已经从登记和档案自动重建，结果是完整的。"
+OLDER = "索引正在后台重建，刚办的内容可能还找不到；档案没有受影响。"
+REBUILDING = "索引不见了或者损坏了，正在后台重建，档案没有受影响。{answered}"
+NOT_REBUILT = (
+    "索引不见了或者损坏了，自动重建没有成功（{why}），档案没有受影响。{answered}请用 docgen index rebuild 重建。"
+)
+ANSWERED = "这一次只按姓名、身份证号码、文号和档号从登记里查。"
+
+
+class _Asked(NamedTuple):
+    """What `SearchDesk.search` was asked."""
+
+    query: Query
+    scope: Scope
+    sort: Sort
+    limit: int
+    offset: int
 
 
 class SearchDesk:
@@ -72,24 +101,33 @@ class SearchDesk:
         text = " ".join([words, *_filters(village, form_code, status, first, last)]).strip()
         query = parse_query(text)
         notice = self._open()
-        if not self.catch_up():
-            notice = notice or BEHIND
-        assert self._index is not None
+        if self._index is not None and not self.catch_up():
+            notice = notice or (OLDER if rebuilding.is_running(self._folder) else BEHIND)
+        asked = _Asked(query=query, scope=scope, sort=sort, limit=limit, offset=offset)
+        try:
+            return self._answer(asked, notice)
+        except IndexDamagedError:
+            return self._answer(asked, self._mend())
+
+    def _answer(self, asked: _Asked, notice: str) -> SearchResult:
+        """Answer from the index, or from the registry where there is none."""
+        query, scope, sort, limit, offset = asked
         with self._ws.registry.read() as tx:
-            hits = search(
-                self._index,
-                query,
-                scope=scope,
-                limit=limit,
-                offset=offset,
-                sort=sort,
-                text_of=lambda key: paper_text(self._ws, tx, key),
-            )
-            return self._result(tx, text, hits, notice)
+            if self._index is None:
+                lookups = RegisterLookups(tx, self._ws.today)
+                hits = search_registry(lookups, query, scope=scope, limit=limit, offset=offset)
+                left = "、".join(hits.not_searched)
+                notice = notice.format(answered=ANSWERED + (f"“{left}”没有查。" if left else ""))
+            else:
+                text_of = partial(paper_text, self._ws, tx)
+                hits = search(self._index, query, scope=scope, limit=limit, offset=offset, sort=sort, text_of=text_of)
+            return self._result(tx, query.text, hits, notice)
 
     def catch_up(self) -> bool:
         """Take what the registry owes into the index; leave it owed and say so when the index cannot take it."""
         try:
+            if rebuilding.is_running(self._folder):
+                return False  # nobody waits for it; what is owed is paid when it is done
             if self._index is None:
                 self._index = Index.open(self._folder)
             while self._pay(self._index):
@@ -102,18 +140,20 @@ class SearchDesk:
         """Make the index anew from registry and store; return the number of entries.
 
         Raises:
+            OfficeBusyError: another process is rebuilding it.
             DiskFullError: the disk is full.
             UnwritableFolderError: the folder cannot be written.
         """
         self.close()
-        with self._ws.registry.read() as tx, translated(self._folder):
-            total = len(tx.papers.all()) + tx.people.count() + tx.old.count()
-            owed = tx.outbox.take(10**9)
-            step = (lambda done: progress(done, total)) if progress else None
-            mark = owed[-1].id if owed else 0
-            self._index = Index.rebuild(self._folder, self._everything(tx), step, watermark=mark)
-        with self._ws.registry.begin() as tx:
-            tx.outbox.done([row.id for row in owed])
+        with translated(self._folder), rebuilding.only_one(self._folder):
+            with self._ws.registry.read() as tx:
+                total = self._entries(tx)
+                owed = tx.outbox.take(10**9)
+                step = (lambda done: progress(done, total)) if progress else None
+                mark = owed[-1].id if owed else 0
+                self._index = Index.rebuild(self._folder, self._everything(tx), step, watermark=mark)
+            with self._ws.registry.begin() as tx:
+                tx.outbox.done([row.id for row in owed])
         return len(self._index)
 
     def check(self) -> None:
@@ -132,16 +172,38 @@ class SearchDesk:
             self._index = None
 
     def _open(self) -> str:
-        """Open the index, rebuilding it if need be; return what the user should know."""
+        """Open the index, or see to it that there will be one; return what the user should know."""
         if self._index is not None:
             return ""
         try:
             self._index = Index.open(self._folder)
-        except IndexDamagedError:
-            is_new = self._folder.is_dir() and not any(self._folder.iterdir())
-            self.rebuild()
-            return "" if is_new else REBUILT
+            if self._index.size_on_disk <= READ_WHOLE:
+                self._index.check()
+        except (IndexDamagedError, OSError):
+            return self._mend()
         return ""
+
+    def _mend(self) -> str:
+        """Make the index anew, at once or in the background; return what the user should know."""
+        self.close()
+        is_new = self._folder.is_dir() and not any(self._folder.iterdir())
+        if rebuilding.is_running(self._folder):
+            return REBUILDING
+        with self._ws.registry.read() as tx:
+            is_small = self._entries(tx) <= REBUILT_AT_ONCE
+        if is_small:
+            try:
+                self.rebuild()
+            except (AppError, OSError) as error:
+                return NOT_REBUILT.replace("{why}", error.code if isinstance(error, AppError) else "写不进去")
+            return "" if is_new else REBUILT
+        why = rebuilding.failed(self._folder)
+        if not why and rebuilding.begin(self._ws.folder):
+            return REBUILDING
+        return NOT_REBUILT.replace("{why}", why or "不能启动")
+
+    def _entries(self, tx: Tx) -> int:
+        return len(tx.papers.all()) + tx.people.count() + tx.old.count()
 
     def _pay(self, index: Index) -> bool:
         with self._ws.registry.read() as tx:

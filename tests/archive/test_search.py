@@ -162,6 +162,26 @@ def test_every_way_of_asking_finds_the_paper(index: Index, typed: str) -> None:
     assert found(index, typed) == ["it"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0194-WS·2026-D30-SSB-0001",
+        "0194－ws•2026—D30-ssb-0001",
+        "档号:0194-WS.2026-D30-SSB-0001",
+        "0194-WS·2026-D30-SSB",
+    ],
+)
+def test_a_reference_code_finds_its_item_however_it_is_typed(index: Index, typed: str) -> None:
+    index.apply([paper("it", reference_code="0194-WS·2026-D30-SSB-0001"), paper("not")], [], 1)
+    assert found(index, typed) == ["it"]
+
+
+def test_the_class_of_a_reference_code_finds_all_its_items_and_no_other(index: Index) -> None:
+    index.apply([paper(f"p{n}", reference_code=f"0194-WS·202{n % 2}-D10-{n:04}") for n in range(1, 5)], [], 1)
+    assert sorted(found(index, "0194-WS·2020-D10")) == ["p2", "p4"]
+    assert found(index, "档号:0194-WS·2021-D10-0003") == ["p3"]
+
+
 def test_a_word_of_digits_is_not_found_inside_a_longer_one(index: Index) -> None:
     index.apply([paper("it", body="编号20261号"), paper("other", body="编号2026号")], [], 1)
     assert found(index, "正文:2026") == ["other"]
@@ -306,6 +326,9 @@ class Register:
     def by_document_number(self, number: str) -> Iterable[Listed]:
         return self.rows[1:] if number == "洗民委照〔2026〕3号" else ()
 
+    def by_reference_code(self, code: str) -> Iterable[Listed]:
+        return self.rows[1:] if code == "0194-ws·2026-d30-ssb-0001" else ()
+
 
 def fall_back(text: str, *, scope: Scope | None = None) -> Hits:
     return search_registry(Register(), parse_query(text), scope=scope or Scope(units=None))
@@ -323,6 +346,7 @@ def fall_back(text: str, *, scope: Scope | None = None) -> Hits:
         ("52273020160305123x", ["a"]),
         ("洗民委照[2026]3号", ["b"]),
         ("张三 洗民委照[2026]3号", ["b"]),
+        ("0194-WS.2026-D30-SSB-0001", ["b"]),
         ("李四", []),
     ],
 )

@@ -1,0 +1,115 @@
+"""The index made anew in the background: a process of its own, one at a time, that outlives who asked for it.
+
+``python -m docgen.workspace.rebuilding FOLDER`` is that process. It holds a lock while it works; when it fails it
+leaves a note, so that it is not begun again at every question. The note holds the code of the error and no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from forms.errors import AppError, OfficeBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_begun: list[subprocess.Popen[bytes]] = []
+"""Kept so that nobody waits for them; they go on when this process ends."""
+
+
+@contextlib.contextmanager
+def only_one(index: Path) -> Iterator[None]:
+    """Hold the lock of rebuilding an index folder.
+
+    Raises:
+        OfficeBusyError: it is being rebuilt already.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(_lock(index), timeout=0):
+            yield
+            _note(index).unlink(missing_ok=True)
+    except Timeout:
+        raise OfficeBusyError from None
+
+
+def is_running(index: Path) -> bool:
+    """Tell whether an index is being rebuilt right now, by any process."""
+    if not _lock(index).exists():
+        return False
+    try:
+        with FileLock(_lock(index), timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
+
+
+def failed(index: Path) -> str:
+    """Return the code of the error in which the last rebuilding ended; empty if it did not."""
+    try:
+        return _note(index).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def begin(office: Path) -> bool:
+    """Begin to rebuild an office's index in the background; tell whether that could be done."""
+    _begun[:] = [process for process in _begun if process.poll() is None]
+    try:
+        _begun.append(
+            subprocess.Popen(  # noqa: S603 - this program itself, on the folder that is open
+                [sys.executable, "-m", __name__, str(office)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in this window is not meant for it
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        )
+    except OSError:
+        return False
+    return True
+
+
+def wait_for_all() -> None:
+    """Wait until what was begun here has ended."""
+    while _begun:
+        _begun.pop().wait()
+
+
+def _lock(index: Path) -> Path:
+    return index / "rebuild.lock"
+
+
+def _note(index: Path) -> Path:
+    return index / "rebuild.failed"
+
+
+def main(office: Path) -> int:
+    """Rebuild the index of an office; return the exit code."""
+    from docgen.workspace.core import Workspace
+
+    try:
+        with Workspace.open(office) as workspace:
+            workspace.finding.rebuild()
+    except OfficeBusyError:
+        return OfficeBusyError.exit_code
+    except (AppError, OSError, ValueError, LookupError) as error:
+        with contextlib.suppress(OSError):
+            _note(office / "index").write_text(
+                error.code if isinstance(error, AppError) else type(error).__name__, encoding="utf-8"
+            )
+        return error.exit_code if isinstance(error, AppError) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
