@@ -155,7 +155,7 @@ class Rosters:
         """
         t = roster_units
         query = sa.select(t.c.unit_uid, t.c.name).where(t.c.version_pk == self._row(uid)["pk"])
-        return dict(self._connection.execute(query).tuples().all())
+        return dict(self._connection.execute(query).all())
 
     def load(self, uid: str) -> FrozenRoster:
         """Return a whole roster, people in the order of village and uid.
@@ -189,7 +189,7 @@ class Rosters:
         wanted = [v.uid for v in versions]
         for start in range(0, len(wanted), 500):
             query = sa.select(t.c.pk, t.c.unit_uid).where(t.c.uid.in_(wanted[start : start + 500]))
-            keys |= dict(self._connection.execute(query).tuples().all())
+            keys |= dict(self._connection.execute(query).all())
         counted = [c.id for c in columns().values() if c.count.source != "none"]
         figures = counting.count(self._connection, sorted(keys), by_unit=by_unit)
         found: dict[str, dict[str, int]] = {} if by_unit else {uid: dict.fromkeys(counted, 0) for uid in keys.values()}

@@ -128,7 +128,7 @@ class SignedPapers(PapersReading):
 
     def names(self) -> dict[str, str]:
         """Return the name of everybody in the register."""
-        return dict(self._connection.execute(sa.select(people.c.uid, people.c.name)).tuples().all())
+        return dict(self._connection.execute(sa.select(people.c.uid, people.c.name)).all())
 
 
 def changes(said: Sequence[tuple[date, Any]]) -> tuple[date, ...]:

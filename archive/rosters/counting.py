@@ -126,6 +126,8 @@ def _persons(connection: sa.Connection, column: Column, chosen: list[int], figur
         .where(table.c.version_pk.in_(chosen), *conditions(column))
         .group_by(*keys)
     )
+    if not by_unit:
+        query = query.where(table.c.is_inner == 0)
     for version, *row in connection.execute(query):
         figures[version, row[0] if by_unit else ""][column.id] = int(row[-1])
 

@@ -45,13 +45,8 @@ def behind(connection: sa.Connection, version: int, column: Column, unit_uid: st
     column = resolve(column)
     if column.count.source == "none":
         return ()
-    names = dict(
-        connection.execute(
-            sa.select(roster_units.c.unit_uid, roster_units.c.name).where(roster_units.c.version_pk == version)
-        )
-        .tuples()
-        .all()
-    )
+    named = sa.select(roster_units.c.unit_uid, roster_units.c.name).where(roster_units.c.version_pk == version)
+    names = dict(connection.execute(named).all())
     unit = unit_of(column)
     where = [*conditions(column), *([unit == unit_uid] if unit_uid else [])]
     rows = (

@@ -124,12 +124,11 @@ class Freezer:
     def _child(self, uid: str) -> _Child | None:
         """Return a child that was on the roll on any day of the period or the day before."""
         said = self._asof.statements(uid, "child")
-        first = next(s for _, s in said if s is not None)
+        first = min(valid_from for valid_from, _ in said)
         birth = next((s["birth"] for _, s in reversed(self._asof.statements(uid, "person")) if s and s["birth"]), None)
         roll = Roll(
             spells(said, birth, self._profile.definition.under_age),
-            lambda day: self._asof.state(uid, "child", day),
-            first,
+            lambda day: self._asof.state(uid, "child", max(day, first)),
         )
         opened = self._opened.get(uid)
         start = (opened.unit_uid if opened else None) if self._opening else roll.place(self._before)
@@ -301,11 +300,18 @@ class Freezer:
         if now is not None and not had and not escorted:  # came on to the roll, or was filed late, while it lasts
             self._add("D11", child, self._period.from_on, label=now.text("receiver_kind") or UNKNOWN, paper=now)
             escorted = [now]
-        for _ in range(int(had) + int(bool(escorted)) - int(now is not None)):
-            back = next((p for p in reversed(papers) if p.day("return.on")), None)
-            on = back.day("return.on") if back else None
-            day = on if on is not None and on in self._period else self._period.to_on
-            self._add("D11.ended", child, day, paper=back)
+        ended = int(had) + int(bool(escorted)) - int(now is not None)
+        moved = had and child.start != child.unit
+        if moved and not ended and now is not None:  # from one village's stock into another's
+            label = now.text("receiver_kind") or UNKNOWN
+            self._add("D11.ended", child, self._period.to_on, unit=child.start or "", paper=now, inner=True)
+            self._add("D11", child, self._period.to_on, label=label, paper=now, inner=True)
+        back = next((p for p in reversed(papers) if p.day("return.on")), None)
+        on = back.day("return.on") if back else None
+        day = on if on is not None and on in self._period else self._period.to_on
+        for number in range(ended):
+            unit = child.start or "" if moved and number == 0 else ""
+            self._add("D11.ended", child, day, unit=unit, paper=back)
         if now is not None:
             self._add("D11.open", child, now.on, paper=now)
         return {"custody_before": yes(found=had), "custody": yes(found=now is not None)}
@@ -350,7 +356,7 @@ class Freezer:
             return None
         last = next((p for p in reversed(papers) if p.on <= self._period.to_on), papers[-1])
         name = last.text("elder_name") or self._names.get(uid, UNKNOWN)
-        elder = _Child(uid=uid, name=name, roll=Roll((), lambda _: None, None), start=start, changes=moves)
+        elder = _Child(uid=uid, name=name, roll=Roll((), lambda _: None), start=start, changes=moves)
         self._moves(elder, "elder.enter", "elder.leave", lambda _: "死亡")
         if elder.end:
             self._add("B4", elder, last.on, paper=last)

@@ -105,15 +105,10 @@ def spells(said: Sequence[tuple[date, Any]], birth: date | None, under_age: int)
 class Roll:
     """Where one child stood on the roll, day by day."""
 
-    def __init__(self, stays: Sequence[Spell], state_on: Callable[[date], Any], first: Any) -> None:
-        """`state_on` gives the child's state on a day, `first` what was said first."""
+    def __init__(self, stays: Sequence[Spell], state: Callable[[date], Any]) -> None:
+        """`state` gives the child's state on a day; before anything was recorded, as it was recorded first."""
         self._stays = stays
-        self._state_on = state_on
-        self._first = first
-
-    def state(self, day: date) -> Any:
-        """Return the child's state on a day; before anything was recorded, as it was recorded first."""
-        return self._state_on(day) or self._first
+        self.state = state
 
     def place(self, day: date) -> str | None:
         """Return the village on whose roll the child stands; ``None``: on none."""
