@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forms.blank import Blank
-from forms.columns import columns
+from forms.columns import blocks, columns
 from forms.enums import UnitKind
 from forms.legal_time import print_date
 from forms.period_table import TableState
@@ -176,6 +176,25 @@ def _notes(table: PeriodTable) -> Iterator[str]:
         yield f"还有{len(warnings) - 8}条需要核对，见 docgen quarter table。"
 
 
+VERIFIED_STATES = frozenset({TableState.VERIFIED, TableState.ADOPTED, TableState.LOCKED})
+
+
+def verified_blocks(table: PeriodTable) -> dict[str, str]:
+    """Return for each block whether it was verified, in the words of forms.md C1 (核实状态)."""
+    reported = [unit for unit in table.rows if unit.state is not TableState.NOT_REPORTED]
+    found = {}
+    for block in blocks():
+        cells = [unit.figures[c.id] for unit in reported for c in block.columns if c.id in unit.figures]
+        differ = sum(f.verified is not None and f.verified != f.reported for f in cells)
+        seen = any(f.verified is not None for f in cells)
+        whole = bool(reported) and all(unit.state in VERIFIED_STATES for unit in reported)
+        if differ:
+            found[block.key] = f"已核实，{differ}个数有异议，用核实数"
+        else:
+            found[block.key] = "已核实" if whole or seen else "未核实"
+    return found
+
+
 def _table(case: Case) -> PeriodTable | None:
     return case.facts.period_table
 
@@ -196,6 +215,7 @@ def _of_table(case: Case, name: str) -> Value:
         "rows": summary_rows(table),
         "figures": summary_figures(table),
         "notes": summary_notes(table) or NC,
+        "verified": {f"block_{key.lower()}": text for key, text in verified_blocks(table).items()},
         "adjustments": _adjustments(table) or NC,
     }
     return known[name]
@@ -221,7 +241,7 @@ def table_name(table: PeriodTable) -> str:
 
 _ANSWERS = (
     *("period", "from", "to", "level", "roster", "version"),
-    *("correction", "rows", "figures", "notes", "adjustments"),
+    *("correction", "rows", "figures", "notes", "adjustments", "verified"),
 )
 COMPUTED = {f"table_{name}": lambda case, _field, name=name: _of_table(case, name) for name in _ANSWERS}
 """Suggestions of C1, each an answer of the table the form is made for; 未采集 where there is none."""

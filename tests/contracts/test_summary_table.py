@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from docgen.engine.render import compile_template
-from docgen.engine.source.summary import OVERVIEW, printed_parts, summary_source
+from docgen.engine.source.summary import OVERVIEW, form_columns, printed_parts, summary_source
 from docgen.engine.template import find_template
 from forms.columns import Gaps, QuarterRules, columns
 from forms.library import FormLibrary
@@ -18,6 +18,11 @@ from forms.wording import WORDINGS, find_wording
 def test_the_packaged_source_is_what_the_columns_give() -> None:
     source = (resources.files("templates") / "source" / "C1.txt").read_text("utf-8")
     assert source == summary_source(QuarterRules()), "python -m docgen.engine.source.summary, then make templates"
+
+
+def test_the_form_has_the_fields_that_the_columns_give() -> None:
+    form = (resources.files("forms") / "catalogue" / "C1.toml").read_text("utf-8")
+    assert form == form_columns(form), "python -m docgen.engine.source.summary"
 
 
 def test_every_column_stands_in_exactly_one_part_of_at_most_seventeen() -> None:

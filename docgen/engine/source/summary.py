@@ -8,6 +8,7 @@ asked for by name. What must stay true: every printed column stands in exactly o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from docgen.engine.listing.columns import Column as ListColumn
 from docgen.engine.listing.columns import head_cells
 from docgen.engine.source.build import build_template
-from forms.columns import Gaps, QuarterRules
+from forms.columns import Gaps, QuarterRules, blocks, columns
 from forms.wording import LAW_2020
 
 if TYPE_CHECKING:
@@ -54,11 +55,11 @@ _GROUPS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("留守类型",), "KA11a KA11b KA11n"),
         (("实际照护情况",), "KA12a KA12b KA12c KA12d KA12n"),
         (("监护情况",), "KA13a KA13b KA13c KA13n"),
-        ((), "KA14"),
+        ((), "KA14 KA14n"),
     ),
     "B": (
         (("父母返回和劝诫",), "KB1 KB2 KB3 KB11"),
-        (("委托和签订",), "KB4 KB5 KB6 KB7 KB9 KB10"),
+        (("委托和签订",), "KB4 KB4n KB5 KB6 KB7 KB9 KB10"),
         (("能力评估",), "KB8a KB8b"),
     ),
     "C": (
@@ -75,6 +76,7 @@ _GROUPS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
 """Groups of columns under one heading, in printed order; a block that is not named has none."""
 _SHORT = {
     "KA6n": "出生日期未采集",
+    "KB4n": "有无被委托人未采集",
     "KC3n": "未录入",
     "KC5n": "其他或未录入",
     "KC6s": "期初在临时监护",
@@ -108,10 +110,10 @@ def printed_parts(rules: QuarterRules) -> tuple[tuple[str, tuple[Printed, ...]],
             full = not parts or len(parts[-1][1]) + (_size(block, rules) if k == 0 else len(group)) > _MOST
             if full or (k == 0 and "H" in {block.key, parts[-1][0][-1].key}):
                 parts.append(([], []))
-            blocks, columns = parts[-1]
-            blocks += [block] if block not in blocks else []
-            columns += group
-    return tuple((_part_title(parts, k), tuple(columns)) for k, (_, columns) in enumerate(parts))
+            shown, printed = parts[-1]
+            shown += [block] if block not in shown else []
+            printed += group
+    return tuple((_part_title(parts, k), tuple(printed)) for k, (_, printed) in enumerate(parts))
 
 
 def _size(block: Block, rules: QuarterRules) -> int:
@@ -126,7 +128,7 @@ def _is_printed(column: Column, rules: QuarterRules) -> bool:
 def _groups(block: Block, rules: QuarterRules) -> Iterator[list[Printed]]:
     """Yield the columns of a block, group by group; what no group names comes last."""
     rest = {column.id: column for column in block.columns}
-    head = f"{block.key}　{block.title}　{'、'.join(_ORGANS.get(key, key) for key in block.verify)}核实"
+    head = f"{block.key}　{block.title}"
     for path, names in _GROUPS.get(block.key, ()):
         found = [rest.pop(name) for name in names.split() if name in rest]
         yield [Printed(column=c, path=(head, *path, _heading(c, path, rules))) for c in found if _is_printed(c, rules)]
@@ -156,20 +158,20 @@ def _heading(column: Column, path: Sequence[str], rules: QuarterRules) -> str:
 
 def _part_title(parts: Sequence[tuple[list[Block], list[Printed]]], at: int) -> str:
     """Return 基本情况（二） for the second part of a block, 控辍保学、户籍登记 for one of two blocks."""
-    blocks = parts[at][0]
-    title = "、".join(block.title for block in blocks)
-    same = [k for k, (others, _) in enumerate(parts) if others == blocks]
+    own = parts[at][0]
+    title = "、".join(block.title for block in own)
+    same = [k for k, (others, _) in enumerate(parts) if others == own]
     return title if len(same) == 1 else f"{title}（{'一二三四五六七八九十'[same.index(at)]}）"
 
 
 def summary_source(rules: QuarterRules) -> str:
     """Return the template source of the summary table as a region prints it."""
     out = [_HEAD]
-    shown = {p.column.id: p for _, columns in printed_parts(rules) for p in columns}
+    shown = {p.column.id: p for _, part in printed_parts(rules) for p in part}
     first = [Printed(column=shown[k].column, path=(rules.heading(shown[k].column),)) for k in OVERVIEW if k in shown]
     out += _table("一、各单位一览", first, lead=_LEAD)
-    for number, (title, columns) in enumerate(printed_parts(rules), start=2):
-        out += _table(f"{_numeral(number)}、{title}", columns)
+    for number, (title, part) in enumerate(printed_parts(rules), start=2):
+        out += _table(f"{_numeral(number)}、{title}", part)
     each = round((_WIDTH - 16) / len(first), 2)
     foot = _FOOT.format(
         number=_numeral(len(printed_parts(rules)) + 2),
@@ -217,6 +219,8 @@ def _table(title: str, columns: Sequence[Printed], *, lead: Sequence[tuple[str, 
     body = " | ".join(names)
     shaded = " | ".join(f"[shade]{name}" for name in names)
     keep = "" if lead else " keep"
+    states = "　　".join(_state(block) for block in dict.fromkeys(p.column.block for p in columns))
+    state = [] if lead else ["@row 5", f"| [small]核实状态 | [{count} left small]{states} |"]
     return [
         '@for p in rows|map(attribute="page")|unique',
         f"@heading {title}",
@@ -231,6 +235,7 @@ def _table(title: str, columns: Sequence[Printed], *, lead: Sequence[tuple[str, 
         '@rows for r in rows if r.page == p and r.kind != "单位"',
         f"| [label shade]{{r.unit}} | {shaded} |",
         "@endrows",
+        *state,
         "",
         "@endfor",
     ]
@@ -239,6 +244,13 @@ def _table(title: str, columns: Sequence[Printed], *, lead: Sequence[tuple[str, 
 def _cell(column: Column) -> str:
     """Return the tag of a figure; a reported value beside the verified one stands on a line of its own."""
     return "{{ r." + column.id.lower() + '|replace("（", "\\n（") }}'
+
+
+def _state(key: str) -> str:
+    """Return who verifies a block, and whether it was done."""
+    verify = next(block.verify for block in blocks() if block.key == key)
+    organs = "、".join(_ORGANS.get(organ, organ) for organ in verify)
+    return f"{key} 部分（{organs}）：{{verify_state.block_{key.lower()}:6}}"
 
 
 def _head_rows(columns: Sequence[ListColumn]) -> Iterator[str]:
@@ -331,10 +343,27 @@ _FOOT = """\
 """
 
 
+def form_columns(text: str) -> str:
+    """Return the text of the form C1.toml with a field for every column, in the order of the columns."""
+    fields = "".join(
+        f'    {{ name = "{column.id.lower()}", title = "{column.id} {_in_braces(column.title)}", type = "text" }},\n'
+        for column in columns().values()
+    )
+    return re.sub(r'(?:    \{ name = "k[a-h]\d+[a-z]*", .*\n)+', lambda _: fields, text, count=1)
+
+
+def _in_braces(title: str) -> str:
+    for key in ("carer", "capacity"):
+        title = title.replace(LAW_2020.terms[key], f"{{{key}}}")
+    return title
+
+
 def main() -> None:
-    """Write the packaged source anew after the columns have changed."""
-    path = Path(str(resources.files("templates"))) / "source" / "C1.txt"
-    path.write_text(summary_source(QuarterRules()), "utf-8", newline="\n")
+    """Write the packaged source and the fields of the form anew after the columns have changed."""
+    source = Path(str(resources.files("templates"))) / "source" / "C1.txt"
+    source.write_text(summary_source(QuarterRules()), "utf-8", newline="\n")
+    form = Path(str(resources.files("forms"))) / "catalogue" / "C1.toml"
+    form.write_text(form_columns(form.read_text("utf-8")), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":
