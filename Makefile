@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test kill kill-intake intake-campaign postgres backup-campaign ci lint types imports lock templates clean
+.PHONY: env demo test kill kill-intake intake-campaign postgres backup-campaign catalogue-campaign ci lint types imports lock templates clean
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -37,6 +37,9 @@ intake-campaign: env ## 100,000 page reads made to be misfiled; five hours of on
 
 backup-campaign: env ## backup, restore, check and repair with 100,000 papers; takes an hour, needs 15 GB
 	$(RUN) -m bench.safety --size 100000 --json
+
+catalogue-campaign: env ## every form for 200 children of the sample town, in about ten minutes; fails on one fault
+	$(RUN) -m bench.catalogue --json --show --jobs 2
 
 postgres: env ## the registry's tests on PostgreSQL (Debian's, in a temporary folder)
 	$(RUN) .ci/postgres.py

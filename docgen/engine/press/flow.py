@@ -101,7 +101,8 @@ class Flow:
         items = [self._lay(block, width) for block in blocks]
         for i, item in enumerate(items):
             if item.table is not None:
-                self._place_table(item.table)
+                rows = item.table.rows
+                self._place_table(item.table, self._lead(items, i + 1) if rows and rows[-1].row.keep_next else 0.0)
             else:
                 self._place_paragraph(items, i, width)
 
@@ -252,35 +253,40 @@ class Flow:
         block = items[i].block
         if not (isinstance(block, Paragraph) and block.format.keep_next) or self._at_top:
             return False
-        height, k = before, i
-        while k < len(items):
-            item = items[k]
-            kept = isinstance(item.block, Paragraph) and item.block.format.keep_next
-            if item.table is not None:
-                height += self._first_rows(item.table)
-                break
-            assert item.paragraph is not None
-            laid = item.paragraph
-            if not kept:
-                size = min(2, len(laid.lines)) if len(laid.lines) != 3 else 3
-                height += (laid.before if k > i else 0.0) + laid.height(0, size)
-                break
-            height += (laid.before if k > i else 0.0) + laid.height(0, len(laid.lines)) + laid.after
-            k += 1
+        laid = items[i].paragraph
+        assert laid is not None
+        height = before + laid.height(0, len(laid.lines)) + laid.after + self._lead(items, i + 1)
         page = self.sheet.bottom - self.sheet.top
         return self.room + _SLIP < height <= page
 
     # tables
 
-    @staticmethod
-    def _first_rows(table: LaidTable) -> float:
-        """Return the height of what a heading over a table must stand with: rows kept together count as one."""
-        headers = table.headers
-        height = sum(row.height for row in headers)
-        for row in table.rows[len(headers) :]:
-            if not row.row.keep_next:
-                return height + (min(row.height, row.least) if row.can_split else row.height)
-            height += row.height
+    def _lead(self, items: Sequence[_Item], k: int) -> float:
+        """Return the height of what must stand with whatever is kept with item ``k``; 0 at the end.
+
+        Of a paragraph its first lines, of a table its first rows; what is itself kept with the next is
+        taken whole, together with what the next asks for.
+        """
+        height = 0.0
+        for item in items[k:]:
+            if item.table is not None:
+                if item.table.table.at_bottom:
+                    return height  # stands where it stands
+                headers = item.table.headers
+                height += sum(row.height for row in headers)
+                for row in item.table.rows[len(headers) :]:
+                    if not row.row.keep_next:
+                        least = min(row.height, row.least) if row.can_split else row.height
+                        return height + least + item.table.foot
+                    height += row.height
+                height += item.table.foot
+                continue
+            laid = item.paragraph
+            assert laid is not None
+            if not (isinstance(item.block, Paragraph) and item.block.format.keep_next):
+                size = min(2, len(laid.lines)) if len(laid.lines) != 3 else 3
+                return height + laid.before + laid.height(0, size)
+            height += laid.before + laid.height(0, len(laid.lines)) + laid.after
         return height
 
     def _place_at_bottom(self, table: LaidTable) -> None:
@@ -300,7 +306,8 @@ class Flow:
         left = self.sheet.section.left + table.offset
         table.draw(self.sheet, left, self.sheet.bottom - height, list(table.rows), goes_on=False)
 
-    def _place_table(self, table: LaidTable) -> None:
+    def _place_table(self, table: LaidTable, follows: float = 0.0) -> None:
+        """Place a table; ``follows``: height of what must stand with its last row."""
         if table.table.at_bottom:
             self._place_at_bottom(table)
             return
@@ -315,7 +322,9 @@ class Flow:
         height = 0.0
         while waiting:
             row = waiting[0]
-            if height + row.height + table.foot <= self.room + _SLIP and not self._row_must_move(waiting, height, part):
+            if height + row.height + table.foot <= self.room + _SLIP and not self._row_must_move(
+                waiting, height + table.foot, part, follows
+            ):
                 part.append(waiting.pop(0))
                 height += row.height
                 is_fresh = False
@@ -348,8 +357,17 @@ class Flow:
         if part:
             table.draw(self.sheet, left, self.y, part, goes_on=goes_on)
 
-    def _row_must_move(self, waiting: Sequence[LaidRow], height: float, part: Sequence[LaidRow]) -> bool:
-        """Whether a row that fits is kept with a following one that does not."""
+    def _row_must_move(
+        self, waiting: Sequence[LaidRow], height: float, part: Sequence[LaidRow], follows: float
+    ) -> bool:
+        """Whether a row that fits is kept with a following one, or with what follows the table, that does not.
+
+        Args:
+            waiting: The row and those after it.
+            height: Of the part before it, and of the line that would end the part.
+            part: Rows already placed on this page.
+            follows: Height of what must stand with the table's last row.
+        """
         if not waiting[0].row.keep_next or not (part or not self._at_top):
             return False
         need = height
@@ -357,4 +375,11 @@ class Flow:
             need += row.height
             if not row.row.keep_next:
                 break
-        return need > self.room + _SLIP and need - height <= self.sheet.bottom - self.sheet.top
+        else:
+            need += follows
+        whole = need - height  # with the rows before it that are kept with it: what no page holds is not kept
+        for row in reversed(part):
+            if not row.row.keep_next:
+                break
+            whole += row.height
+        return need > self.room + _SLIP and whole <= self.sheet.bottom - self.sheet.top

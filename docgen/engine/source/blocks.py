@@ -104,6 +104,8 @@ class Paragraph:
 
     style: str
     text: str
+    keep: bool = False
+    """Stays on the page of what follows."""
     line: int
 
 
@@ -153,6 +155,8 @@ class Row:
     exact: bool = False
     head: bool = False
     """Printed again on every page."""
+    keep: bool = False
+    """Stays on the page of the row, or of what follows the table."""
     control: str = ""
     line: int
 

@@ -16,12 +16,10 @@ from lxml import etree
 
 from docgen.engine.source.blocks import (
     STYLE_TITLES,
-    Block,
     Cell,
     Control,
     Page,
     PageBreak,
-    Paragraph,
     Row,
     Source,
     Style,
@@ -29,6 +27,7 @@ from docgen.engine.source.blocks import (
 )
 from docgen.engine.source.grammar import SourceError
 from docgen.engine.source.inline import PageCount, Place, Text, parse_inline
+from docgen.engine.source.keeping import keep_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,9 +128,9 @@ class DocxWriter:
     def _document(self) -> Element:
         root = _root("document")
         body = _add(root, "body")
-        blocks = self.source.blocks
+        blocks = keep_together(self.source.blocks)
         starts_page = False
-        for number, block in enumerate(blocks):
+        for block in blocks:
             if isinstance(block, PageBreak):
                 starts_page = True
                 continue
@@ -142,8 +141,9 @@ class DocxWriter:
             elif isinstance(block, Control):
                 self._paragraph(body, "body", f"{{%p {block.text} %}}", line=block.line)
             else:
-                keep = _leads_to_kept_table(blocks[number + 1 :])
-                self._paragraph(body, block.style, block.text, line=block.line, keep=keep, starts_page=starts_page)
+                self._paragraph(
+                    body, block.style, block.text, line=block.line, keep=block.keep, starts_page=starts_page
+                )
             starts_page = False
         if blocks and isinstance(blocks[-1], Table):
             # Word wants a paragraph after the last table; this one takes one point
@@ -257,9 +257,9 @@ class DocxWriter:
         for left, right in pairwise(edges):
             _add(grid, "gridCol", {"w": _twips(right - left)})
         for row in table.rows:
-            self._row(element, table, row, edges, last=row is table.rows[-1])
+            self._row(element, row, edges)
 
-    def _row(self, element: Element, table: Table, row: Row, edges: tuple[float, ...], *, last: bool) -> None:
+    def _row(self, element: Element, row: Row, edges: tuple[float, ...]) -> None:
         tr = _add(element, "tr")
         if row.control:
             cell = Cell(paragraphs=(f"{{%tr {row.control} %}}",))
@@ -276,7 +276,7 @@ class DocxWriter:
             column += cell.span
             right = round(sum(row.widths[:column]), 2)
             columns = edges.index(right) - edges.index(left)
-            self._cell(tr, cell, right - left, columns, line=row.line, keep=table.keep and not last)
+            self._cell(tr, cell, right - left, columns, line=row.line, keep=row.keep)
             left = right
 
     def _cell(self, tr: Element, cell: Cell, width: float, columns: int, *, line: int, keep: bool = False) -> None:
@@ -300,16 +300,6 @@ class DocxWriter:
             if text.startswith("@"):  # a paragraph with a style of its own
                 style, _, words = text[1:].partition(" ")
             self._paragraph(tc, style, words, line=line, align=cell.align, keep=keep)
-
-
-def _leads_to_kept_table(rest: tuple[Block, ...]) -> bool:
-    """Tell whether only white space stands before a signature block: nobody signs on a page without text."""
-    for block in rest:
-        if isinstance(block, Table):
-            return block.keep
-        if not isinstance(block, Paragraph) or block.text:
-            return False
-    return False
 
 
 def _rule(points: float, color: str = "") -> dict[str, str]:

@@ -86,7 +86,7 @@ def test_fields_become_tags_with_room_for_the_pen() -> None:
 
 
 def test_conditions_and_loops_stand_in_paragraphs_and_rows_of_their_own() -> None:
-    data = build("@for r in rows\n- {{ r }}\n@endfor\n@table 50 50\n@rows for r in rows\n| {r.a} | {r.b} |\n@endrows")
+    data = build("@for r in rows\n- {{ r }}\n@endfor\n@table 50 50\n@rows for r in rows\n| {r.a} | {r.b} |\n@endrows\n\n末段")
     assert paragraphs(data)[:3] == ["{%p for r in rows %}", "- {{ r }}", "{%p endfor %}"]
     rows = [[cell.text for cell in row.cells] for row in docx.Document(io.BytesIO(data)).tables[0].rows]
     assert [row[0] for row in rows] == ["{%tr for r in rows %}", "{{ r.a }}", "{%tr endfor %}"]
@@ -127,7 +127,26 @@ def test_page_numbers_are_fields_in_the_footer() -> None:
 def test_text_before_a_signature_block_stays_with_it() -> None:
     root = body(build("前文\n末段\n\n@space 2\n@table 50 keep\n| {sign:carer} |\n| 二 |"))
     kept = [p.find(f".//{W}keepNext") is not None for p in root.iter(f"{W}p")]
-    assert kept == [False, True, True, True, False, False]
+    # the last row too: the paragraph Word wants after a table would make a page of its own
+    assert kept == [False, True, True, True, True, False]
+
+
+def test_a_block_of_signatures_stays_whole_and_with_the_row_before_it() -> None:
+    rows = "".join(f"| {n} |\n" for n in range(4))
+    root = body(build(f"@table 50\n{rows}| {{sign:carer}} |\n| {{seal:town}} |\n\n末段"))
+    kept = [row.find(f".//{W}keepNext") is not None for row in root.iter(f"{W}tr")]
+    assert kept == [False, False, False, True, True, False]
+
+
+def test_of_a_loop_before_signatures_only_the_last_turn_and_the_row_before_the_loop_are_kept() -> None:
+    text = "@table 50\n| 一 |\n| 栏目 |\n@rows for r in rows\n| {r.a} |\n@endrows\n| {sign:carer} |\n\n末段"
+    data = build(text)
+    shown = [row.cells[0].text for row in docx.Document(io.BytesIO(data)).tables[0].rows]
+    assert shown[2:8] == [
+        *("{%tr for r in rows %}", "{%tr if loop.last %}", "{{ r.a }}", "{%tr else %}", "{{ r.a }}", "{%tr endif %}")
+    ]
+    kept = [row.find(f".//{W}keepNext") is not None for row in body(data).iter(f"{W}tr")]
+    assert kept == [False, True, False, False, True, False, False, False, False, False]
 
 
 @given(st.lists(st.lists(st.integers(5, 40), min_size=1, max_size=6), min_size=1, max_size=5))
