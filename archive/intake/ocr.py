@@ -39,6 +39,10 @@ _SENSIBLE = 0.75
 """Mean certainty of the lines of a page that lies the right way up; upside down it is below 0.6."""
 
 
+_SIDEWAYS = 0.5
+"""Weight of lines that stand upright: the engine reads them, but from the last to the first as often as not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
     """One line as read."""
@@ -140,24 +144,25 @@ def _engine() -> Any:
 
 def _read_one(engine: Any, picture: Pixels) -> OcrPage:
     """Read a picture; one that makes little sense is turned: by half, then by a quarter each way."""
-    best = OcrPage()
+    best, sense = OcrPage(), 0.0
     for turns in (0, 2, 1, 3):
         found = engine(np.ascontiguousarray(np.rot90(picture, -turns % 4)))
         lines = tuple(
             TextLine(text=str(text), score=float(score))
             for text, score in zip(found.txts or (), found.scores or (), strict=True)
         )
-        page = OcrPage(lines=lines, turns=turns)
-        if _sense(page) > _sense(best):
-            best = page
-        if not lines or (sum(line.score for line in lines) / len(lines) >= _SENSIBLE and not _is_sideways(found)):
+        is_sideways = bool(lines) and _is_sideways(found)
+        weight = _sense(lines) * (_SIDEWAYS if is_sideways else 1.0)
+        if weight > sense:
+            best, sense = OcrPage(lines=lines, turns=turns), weight
+        if lines and not is_sideways and sum(line.score for line in lines) / len(lines) >= _SENSIBLE:
             break
     return best
 
 
-def _sense(page: OcrPage) -> float:
-    """Weigh how much was read and how surely: a page upside down gives many characters that nobody is sure of."""
-    return sum(len(line.text) * max(line.score - 0.5, 0.0) for line in page.lines)
+def _sense(lines: Sequence[TextLine]) -> float:
+    """Weigh how much was read and how surely: a page upside down gives characters that nobody is sure of."""
+    return sum(len(line.text) * max(line.score - 0.5, 0.0) for line in lines)
 
 
 def _is_sideways(found: Any) -> bool:

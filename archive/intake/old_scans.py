@@ -76,7 +76,7 @@ def _look_at_one(path: Path, limits: Limits) -> OldScan:
         with path.open("rb") as file:
             kind = kind_of(file.read(_HEAD))
         if kind is None:
-            return OldScan(path=path, kind=None, fault="不是扫描件（只认 PDF、JPEG、PNG、TIFF）")
+            return OldScan(path=path, kind=None, fault="不是扫描件（只认 PDF、JPEG、PNG、TIFF 和手机的 HEIC）")
         if kind != "pdf":
             with open_scan(path, limits=limits) as scan:
                 return OldScan(path=path, kind=kind, pages=len(scan.pages))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from docgen.workspace import desk as desk_words
 from docgen.workspace.archiving import DONE, Decision
 from docgen.workspace.choosing import one_child, one_paper
 from docgen.workspace.indexing import OLD_TEXT
-from docgen.workspace.page_texts import texts_of
+from docgen.workspace.page_texts import texts_of, turns_of
 from docgen.workspace.reports import DeskAct, FiledScan, FilingReport
 from docgen.workspace.rereading import Rereader
 from forms.enums import PaperStatus
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from archive.intake.taking import SpooledPage
     from archive.registry import Tx
     from archive.registry.decisions import DeskDecision
     from archive.registry.paper_states import PaperRecord, VersionRecord
@@ -317,8 +318,12 @@ class DecidingDesk:
         """Return pages as one upright PDF, and what was read on them."""
         with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
             found = {(p.read.scan, p.read.index): p for p in self._rereader.again(pages, Path(name))}
-            sources = [found[key] for key in pages]
-            derived = (DerivedPage(source=page.picture, read=page.read) for page in sources if page.picture is not None)
+            read_turns = {scan: turns_of(self._ws.store, scan) for scan in {scan for scan, _ in pages}}
+            derived = (
+                DerivedPage(source=_turned(picture, read_turns[scan].get(index, 0)), read=found[scan, index].read)
+                for scan, index in pages
+                if (picture := found[scan, index].picture) is not None
+            )
             pdf = derive_pdf(derived, title="附件")
         texts = [texts_of(self._ws.store, scan).get(index, "") for scan, index in pages]
         return pdf, "\f".join(texts) if any(texts) else ""
@@ -326,6 +331,11 @@ class DecidingDesk:
     def _after(self) -> None:
         desk_words.tidy(self._ws)
         self._ws.finding.catch_up()
+
+
+def _turned(picture: SpooledPage, turns: int) -> SpooledPage:
+    """Return a page as it became readable, its bytes untouched."""
+    return replace(picture, form=replace(picture.form, turns=(picture.form.turns + turns) % 4))
 
 
 def _open_item(tx: Tx, item: int) -> DeskItem:

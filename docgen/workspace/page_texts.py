@@ -27,11 +27,12 @@ def text_file(index: int) -> str:
     return f"text-{index:05}.json"
 
 
-def encode_lines(lines: Sequence[TextLine], *, engine: str) -> bytes:
-    """Return the file of one page."""
+def encode_lines(lines: Sequence[TextLine], *, engine: str, turns: int = 0) -> bytes:
+    """Return the file of one page; it became readable by so many clockwise quarter turns."""
     data = {
         "format": FORMAT,
         "engine": engine,
+        "turns": turns,
         "lines": [{"text": line.text, "score": round(line.score, 3)} for line in lines],
     }
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
@@ -51,3 +52,12 @@ def texts_of(store: Store, sha256: str) -> dict[int, str]:
         data = json.loads(store.read(object_id, text_file(index)))
         found[index] = "\n".join(line["text"] for line in data["lines"])
     return found
+
+
+def turns_of(store: Store, sha256: str) -> dict[int, int]:
+    """Return by how many clockwise quarter turns the pages of a scan became readable."""
+    object_id = scan_object(sha256)
+    return {
+        index: int(json.loads(store.read(object_id, text_file(index))).get("turns", 0))
+        for index in sorted(read_pages(store, sha256))
+    }

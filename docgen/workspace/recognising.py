@@ -93,7 +93,9 @@ class TextDesk:
         with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
             drawn = list(self._draw(batch, Path(name)))
             for (page, _), read in zip(drawn, read_texts([path for _, path in drawn]), strict=True):
-                found.setdefault(page.sha256, {})[text_file(page.index)] = encode_lines(read.lines, engine=ENGINE)
+                found.setdefault(page.sha256, {})[text_file(page.index)] = encode_lines(
+                    read.lines, engine=ENGINE, turns=read.turns
+                )
                 with_text += bool(read.lines)
         for page in batch:  # a picture that cannot be drawn has no text, and is not tried again
             found.setdefault(page.sha256, {}).setdefault(text_file(page.index), encode_lines((), engine=ENGINE))
