@@ -1,9 +1,12 @@
-"""Searching: our index against tantivy, in one process, on the same papers and the same tokens.
+"""Searching: our index against tantivy, SQLite with FTS5 and stock Whoosh, in one process, on the same tokens.
 
 ``python -m bench.search --json [--size N] [--quick]``. Every query of ours goes the whole way from the typed text to
-the keys of the first twenty hits and their number; tantivy is given the ready query for the same tokens, and
+the keys of the first twenty hits and their number; the others are given the ready query for the same tokens, and
 the numbers of hits are compared before anything is timed. Ratios are medians of CPU time of the calling
 thread, ours divided by tantivy's; a group's figure is the geometric mean of its classes, which stand beside it.
+``first_vs_tantivy`` is the same for queries asked for the first time after opening the index, when nothing has been
+unpacked yet. ``fts5_vs_ours`` and ``whoosh_vs_ours`` are the others' times divided by ours; stock Whoosh builds too
+slowly for more than `_STOCK` papers, so there both hold the first so many only.
 """
 
 from __future__ import annotations
@@ -22,25 +25,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tantivy
-
 from archive.index import Index
-from archive.index.plan import make_plan
-from archive.index.tokens import code_tokens, name_tokens, searched_text, sound_tokens
+from archive.index.tokens import searched_text, sound_tokens
 from archive.normal import SPLIT
 from archive.query import parse_query
 from archive.search import find_keys, search
 from bench.corpus import make_corpus
+from bench.search_peers import SHOWN, Fts5, StockWhoosh, Tantivy, pairs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from archive.index import IndexDocument
-    from archive.index.plan import Choice
 
-_SHOWN = 20
 _QUICK = 10_000
 _FULL = 100_000
+_STOCK = 10_000
+_STOCK_QUICK = 500
 _OPEN = """
 import sys
 from pathlib import Path
@@ -51,132 +50,32 @@ print(search(Index.open(Path(sys.argv[1])), parse_query(sys.argv[2])).total)
 """
 
 
-class Tantivy:
-    """The yardstick: one thread, one segment after waiting for merges, bigrams with positions."""
-
-    def __init__(self, folder: Path) -> None:
-        builder = tantivy.SchemaBuilder()
-        for name in ("names", "sounds", "codes"):
-            builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-        for name in ("form", "village", "status"):
-            builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-        builder.add_text_field("body", tokenizer_name="blanks", index_option="position")
-        builder.add_unsigned_field("day", fast=True, indexed=True)
-        builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-        self.schema = builder.build()
-        folder.mkdir()
-        self.index = tantivy.Index(self.schema, path=str(folder))
-        blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        self.index.register_tokenizer("blanks", blanks)
-
-    def build(self, documents: Iterable[IndexDocument]) -> None:
-        """Index documents with the tokens we make ourselves."""
-        writer = self.index.writer(heap_size=512_000_000, num_threads=1)
-        for document in documents:
-            names = [name for name in document.names if name]
-            paper = tantivy.Document(
-                names=list(name_tokens(names)),
-                sounds=list(sound_tokens(names)),
-                codes=list(code_tokens(document)),
-                form=document.form_code,
-                village=document.village_name,
-                status=document.status,
-                body=" ".join(_bigrams(searched_text(document))),
-                key=document.key,
-            )
-            paper.add_unsigned("day", int(f"{document.day:%Y%m%d}"))
-            writer.add_document(paper)
-        writer.commit()
-        writer.wait_merging_threads()
-        self.index.reload()
-        self.searcher = self.index.searcher()
-
-    def query(self, text: str) -> tantivy.Query:
-        """Return our plan of a query as a query of tantivy's."""
-        plan = make_plan(parse_query(text), None)
-        parts: list[tuple[tantivy.Occur, tantivy.Query]] = [(tantivy.Occur.Must, self._choice(c)) for c in plan.wanted]
-        parts += [
-            (
-                tantivy.Occur.Must,
-                tantivy.Query.range_query(self.schema, "day", tantivy.FieldType.Unsigned, d.first, d.last),
-            )
-            for d in plan.days
-        ]
-        return parts[0][1] if len(parts) == 1 else tantivy.Query.boolean_query(parts)
-
-    def _choice(self, choice: Choice) -> tantivy.Query:
-        parts = [tantivy.Query.term_query(self.schema, found.field, found.token) for found in choice.lookups]
-        if choice.place is not None:
-            words: list[str | tuple[int, str]] = [*_bigrams(choice.place.text)]
-            if len(words) == 1:
-                parts.append(tantivy.Query.term_query(self.schema, "body", str(words[0])))
-            else:
-                parts.append(tantivy.Query.phrase_query(self.schema, "body", words))
-        return parts[0] if len(parts) == 1 else tantivy.Query.boolean_query([(tantivy.Occur.Should, p) for p in parts])
-
-    def find(self, query: tantivy.Query, sort: str) -> int:
-        """Return the number of hits, with the first twenty fetched."""
-        order = "day" if sort == "date" else None
-        answer = self.searcher.search(query, limit=_SHOWN, count=True, order_by_field=order)
-        keys = [self.searcher.doc(address)["key"][0] for _, address in answer.hits]
-        assert len(keys) <= _SHOWN
-        return _count(answer)
-
-    def facets(self, query: tantivy.Query) -> Any:
-        """Count what the hits spread over."""
-        fields = {name: {"terms": {"field": name, "size": 2000}} for name in ("form", "village", "status")}
-        return self.searcher.aggregate(query, fields)
-
-    def count(self, query: tantivy.Query) -> int:
-        """Return the number of hits alone."""
-        return _count(self.searcher.search(query, limit=1, count=True))
-
-
-def _count(answer: Any) -> int:
-    return int(answer.count)  # there, but missing from tantivy's own type description
-
-
-def _bigrams(folded: str) -> Iterator[str]:
-    for run in SPLIT.finditer(folded):
-        if run[2]:
-            yield run[2]
-        elif len(run[1]) == 1:
-            yield run[1]
-        else:
-            yield from map(str.__add__, run[1], run[1][1:])
-
-
 @dataclass(slots=True)
 class Group:
-    """Queries of one kind with the seconds each took."""
+    """Queries of one kind with the seconds each took, by engine."""
 
     texts: list[str]
     sort: str = "date"
     what: str = "find"
     hits: int = 0
-    ours: list[float] = field(default_factory=list)
-    theirs: list[float] = field(default_factory=list)
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    @property
-    def ratio(self) -> float:
-        """Ours by tantivy's, medians."""
-        return statistics.median(self.ours) / statistics.median(self.theirs)
+    def ratio(self, one: str, other: str) -> float:
+        """Return the median of one engine by that of another."""
+        return statistics.median(self.times[one]) / statistics.median(self.times[other])
 
     def row(self) -> dict[str, float]:
         """Figures for the output, in milliseconds."""
-        return {
-            "hits": self.hits,
-            "ours_ms": round(statistics.median(self.ours) * 1000, 3),
-            "tantivy_ms": round(statistics.median(self.theirs) * 1000, 3),
-            "ratio": round(self.ratio, 2),
+        return {"hits": self.hits} | {
+            f"{name}_ms": round(statistics.median(times) * 1000, 3) for name, times in self.times.items()
         }
 
 
 GROUPS = {
-    "lookup_vs_tantivy": ("name", "id_number", "last_four", "pinyin", "initials", "document_number"),
-    "broad_vs_tantivy": ("broad_by_date", "broad_facets", "broad_count"),
-    "two_chars_vs_tantivy": ("two_chars_common", "two_chars_middle"),
-    "phrase_vs_tantivy": ("three_chars", "four_chars", "six_chars"),
+    "lookup": ("name", "id_number", "last_four", "pinyin", "initials", "document_number"),
+    "broad": ("broad_by_date", "broad_facets", "broad_count"),
+    "two_chars": ("two_chars_common", "two_chars_middle"),
+    "phrase": ("three_chars", "four_chars", "six_chars"),
 }
 
 
@@ -188,7 +87,7 @@ def make_groups(documents: list[IndexDocument], count: int) -> dict[str, Group]:
     texts = [searched_text(document) for document in drawn]
     frequency: dict[str, int] = defaultdict(int)
     for document in rng.sample(documents, min(2000, len(documents))):
-        for word in {w for w in _bigrams(searched_text(document)) if len(w) == 2 and not w.isascii()}:
+        for word in {w for w in pairs_of(searched_text(document)) if len(w) == 2 and not w.isascii()}:
             frequency[word] += 1
     common = [w for w, n in frequency.items() if n > 300 and n < 1600]
     middle = [w for w, n in frequency.items() if 10 <= n <= 30]
@@ -226,42 +125,61 @@ def _sound(name: str, mark: str) -> str:
     return next(token[1:] for token in sorted(sound_tokens([name])) if token[0] == mark)
 
 
-def measure(index: Index, theirs: Tantivy, groups: dict[str, Group], rounds: int) -> None:
-    """Time every query with both, in turns and in a new order each round."""
-    jobs = [(group, text, theirs.query(text)) for group in groups.values() for text in group.texts]
-    for _, text, query in jobs:
-        ours, other = find_keys(index, parse_query(text), limit=_SHOWN).total, theirs.count(query)
-        if ours != other:
-            raise AssertionError(f"{text}: {ours} hits, tantivy {other}")
+def measure(index: Index, peers: dict[str, Any], groups: dict[str, Group], rounds: int) -> None:
+    """Time every query with all engines, in turns and in a new order each round."""
+    jobs = [
+        (group, text, {name: peer.query(text) for name, peer in peers.items()})
+        for group in groups.values()
+        for text in group.texts
+    ]
+    for group, text, _ in jobs:
+        start = time.thread_time()
+        _ours(index, group, text)
+        group.times["first"].append(time.thread_time() - start)
+    for _, text, queries in jobs:
+        ours = find_keys(index, parse_query(text), limit=SHOWN).total
+        for name, peer in peers.items():
+            if ours != (other := peer.count(queries[name])):
+                raise AssertionError(f"{text}: {ours} hits, {name} {other}")
     for group in groups.values():
         group.hits = int(statistics.median(find_keys(index, parse_query(t), limit=1).total for t in group.texts))
     rng = random.Random(3)
-    for _ in range(rounds):
+    for turn in range(rounds):
         rng.shuffle(jobs)
-        for group, text, query in jobs:
+        for group, text, queries in jobs:
             start = time.thread_time()
             _ours(index, group, text)
-            middle = time.thread_time()
-            _theirs(theirs, group, query)
-            group.theirs.append(time.thread_time() - middle)
-            group.ours.append(middle - start)
+            group.times["ours"].append(time.thread_time() - start)
+            for name, peer in peers.items():
+                if name == "tantivy" or turn == 0:
+                    start = time.thread_time()
+                    _theirs(peer, group, queries[name])
+                    group.times[name].append(time.thread_time() - start)
 
 
 def _ours(index: Index, group: Group, text: str) -> None:
     query = parse_query(text)
     if group.what == "find":
-        find_keys(index, query, limit=_SHOWN, sort="date" if group.sort == "date" else "relevance")
+        find_keys(index, query, limit=SHOWN, sort="date" if group.sort == "date" else "relevance")
     else:
         search(index, query, limit=0, sort="date", facets=group.what == "facets")
 
 
-def _theirs(peer: Tantivy, group: Group, query: tantivy.Query) -> None:
+def _theirs(peer: Any, group: Group, query: Any) -> None:
     if group.what == "find":
         peer.find(query, group.sort)
     elif group.what == "facets":
         peer.facets(query)
     else:
         peer.count(query)
+
+
+def by_group(groups: dict[str, Group], one: str, other: str) -> dict[str, float]:
+    """Return the geometric mean of the ratios of each group's classes."""
+    return {
+        key: round(math.exp(statistics.fmean(math.log(groups[name].ratio(one, other)) for name in names)), 2)
+        for key, names in GROUPS.items()
+    }
 
 
 def filed_to_findable(index: Index, documents: list[IndexDocument], rounds: int) -> list[float]:
@@ -287,40 +205,52 @@ def opening(folder: Path, name: str) -> float:
     return statistics.median(seconds)
 
 
-def run(size: int, *, rounds: int, count: int) -> dict[str, Any]:
-    """Build both, compare and time; return the figures."""
+def built(engine: Any, documents: list[IndexDocument]) -> float:
+    """Build a peer; return the CPU seconds it took."""
+    start = time.process_time()
+    engine.build(documents)
+    return time.process_time() - start
+
+
+def run(size: int, *, rounds: int, count: int, stock: int) -> dict[str, Any]:
+    """Build all, compare and time; return the figures."""
     documents = list(make_corpus(size))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         start = time.process_time()
-        index = Index.rebuild(folder / "index", documents)
+        Index.rebuild(folder / "index", documents).close()
         ours_built = time.process_time() - start
-        ours_size = _bytes(folder / "index")
-        theirs = Tantivy(folder / "tantivy")
-        start = time.process_time()
-        theirs.build(documents)
-        theirs_built = time.process_time() - start
-        theirs_size = _bytes(folder / "tantivy")
+        peers = {"tantivy": Tantivy(folder / "tantivy"), "fts5": Fts5(folder / "fts5")}
+        took = {key: built(peer, documents) for key, peer in peers.items()}
+        sizes = {key: _bytes(folder / key) for key in ("index", *peers)}
         groups = make_groups(documents, count)
-        measure(index, theirs, groups, rounds)
-        figures: dict[str, Any] = {
-            key: round(math.exp(statistics.fmean(math.log(groups[name].ratio) for name in names)), 2)
-            for key, names in GROUPS.items()
-        }
+        with Index.open(folder / "index") as index:
+            measure(index, peers, groups, rounds)
+        small = {key: replace(group, hits=0, times=defaultdict(list)) for key, group in groups.items()}
+        whoosh = StockWhoosh(folder / "whoosh")
+        took["whoosh"] = built(whoosh, documents[:stock])
+        with Index.rebuild(folder / "small", documents[:stock]) as index:
+            measure(index, {"whoosh": whoosh}, small, 2)
         opened = opening(folder / "index", documents[0].names[0])
-        filed = sorted(filed_to_findable(index, documents, 40))
-        figures |= {
-            "build_vs_tantivy": round(ours_built / theirs_built, 2),
-            "size_vs_tantivy": round(ours_size / theirs_size, 2),
-            "filed_to_findable_ms": round(filed[int(len(filed) * 0.95)] * 1000, 1),
-            "open_ms": round(opened * 1000),
-            "papers": size,
-            "build_papers_per_s": round(size / ours_built),
-            "index_bytes_per_paper": round(ours_size / size),
-            "classes": {key: group.row() for key, group in groups.items()},
-        }
-        index.close()
-    return figures
+        with Index.open(folder / "index") as index:
+            filed = sorted(filed_to_findable(index, documents, 40))
+    return {
+        **{f"{key}_vs_tantivy": ratio for key, ratio in by_group(groups, "ours", "tantivy").items()},
+        "build_vs_tantivy": round(ours_built / took["tantivy"], 2),
+        "size_vs_tantivy": round(sizes["index"] / sizes["tantivy"], 2),
+        "filed_to_findable_ms": round(filed[int(len(filed) * 0.95)] * 1000, 1),
+        "open_ms": round(opened * 1000),
+        "first_vs_tantivy": by_group(groups, "first", "tantivy"),
+        "fts5_vs_ours": by_group(groups, "fts5", "ours"),
+        "fts5_build_vs_ours": round(took["fts5"] / ours_built, 2),
+        "whoosh_vs_ours": by_group(small, "whoosh", "ours"),
+        "whoosh_build_vs_ours": round(took["whoosh"] / stock / (ours_built / size), 2),
+        "papers": size,
+        "whoosh_papers": stock,
+        "build_papers_per_s": round(size / ours_built),
+        "index_bytes_per_paper": round(sizes["index"] / size),
+        "classes": {key: group.row() for key, group in groups.items()},
+    }
 
 
 def _bytes(folder: Path) -> int:
@@ -335,7 +265,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK} papers, same keys")
     options = parser.parse_args()
     size = options.size or (_QUICK if options.quick else _FULL)
-    figures = run(size, rounds=3 if options.quick else 5, count=20 if options.quick else 40)
+    if options.quick:
+        figures = run(size, rounds=3, count=20, stock=min(size, _STOCK_QUICK))
+    else:
+        figures = run(size, rounds=5, count=40, stock=min(size, _STOCK))
     print(json.dumps(figures, ensure_ascii=False, indent=None if options.json else 1))
 
 

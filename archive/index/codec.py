@@ -159,13 +159,12 @@ class PlainTermsReader:
                     documents, _ = self._postings_at(field, at)
                     yield field, [tokens[at]] * len(documents), documents, None
                 continue
-            found = [self._occurrences_at(field, at) for at in alone.tolist()]
-            if found:
-                named = [
-                    tokens[at] for at, (one, _) in zip(alone.tolist(), found, strict=True) for _ in range(len(one))
-                ]
-                documents, places = map(np.concatenate, zip(*found, strict=True))
-                yield field, named, documents, places.astype(np.uint32)
+            often = np.diff(terms.occurrences)
+            start, dtype = terms.places or (0, "<u4")
+            places = np.frombuffer(self._posts, dtype=dtype, count=int(often.sum()), offset=start)
+            held = [tokens[at] for at, n in zip(alone.tolist(), often[alone].tolist(), strict=True) for _ in range(n)]
+            documents = np.repeat(terms.firsts[alone], often[alone])
+            yield field, held, documents, places[np.repeat(single, often)].astype(np.uint32)
             for at in np.flatnonzero(~single).tolist():
                 documents, places = self._occurrences_at(field, at)
                 yield field, [tokens[at]] * len(documents), documents, places.astype(np.uint32)
