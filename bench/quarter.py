@@ -167,6 +167,7 @@ def run(*, quick: bool) -> dict[str, Any]:
     return {
         "county_20k_s": round(county["wall"], 3),
         "province_1m_s": None if quick else round(whole["wall"], 1),
+        "province_1m_cpu_s": None if quick else round(whole["cpu"], 1),
         "rss_mb": round(whole["rss_mb"]),
         "growth_exponent": round(slope(points), 2),
     }

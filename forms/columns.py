@@ -205,6 +205,17 @@ def resolve(column: Column) -> Column:
     return resolve(columns()[column.count.name]) if column.count.source == "same" else column
 
 
+_FACTS = {
+    "children.start": CHILD_FACTS,
+    "children.end": CHILD_FACTS,
+    "elders.start": ELDER_FACTS,
+    "elders.end": ELDER_FACTS,
+    "events": ("label",),
+    "persons": ("label",),
+}
+"""What may be counted, and by which facts."""
+
+
 @cache
 def _read() -> tuple[tuple[Block, ...], tuple[Partition, ...]]:
     table = read_toml(files("forms").joinpath("columns.toml"))
@@ -249,9 +260,9 @@ def _count(t: Table) -> Count:
         return Count(source="none") if head == "none" else Count(source="same", name=head)
     name = rest.pop(0) if head in {"events", "persons"} and rest else ""
     where = tuple((fact, tuple(values.split("|"))) for fact, _, values in (part.partition("=") for part in rest))
-    facts = {"children": CHILD_FACTS, "elders": ELDER_FACTS, "events": ("label",), "persons": ("label",)}
-    kind = head.partition(".")[0]
-    if kind not in facts or (name and name not in EVENT_KINDS) or any(f not in facts[kind] for f, _ in where):
+    facts = _FACTS.get(head)
+    needs_kind = head in {"events", "persons"}
+    if facts is None or (needs_kind and name not in EVENT_KINDS) or any(fact not in facts for fact, _ in where):
         raise t.bad("count", f"写的是“{said}”，不是认识的数法")
     return Count(source=head, name=name, where=where)
 

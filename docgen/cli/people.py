@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.common import json_option, keep_snapshot, note, opened, pair, progress, say, table, write_json
+from docgen.cli.common import DAY, json_option, keep_snapshot, note, opened, pair, progress, say, table, write_json
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @click.group(name="people")
@@ -18,16 +22,26 @@ def command() -> None:
 @click.argument("sheet", metavar="名单.xlsx", type=click.Path(path_type=Path))
 @click.option("--village", metavar="村名", help="名单里没有写村名时，在这里写明。")
 @click.option("--column", "columns", multiple=True, metavar="列=栏目", help="没有认出的列在这里写明，如 C=儿童性别。")
+@click.option("--on", type=DAY, metavar="日期", help="名单反映的是哪一天的情况；不写就是今天。")
 @click.option("--dry-run", is_flag=True, help="只看结果，不写入。")
 @json_option
 @click.pass_context
 def import_(
-    ctx: click.Context, sheet: Path, village: str | None, columns: tuple[str, ...], *, dry_run: bool, as_json: bool
+    ctx: click.Context,
+    sheet: Path,
+    village: str | None,
+    columns: tuple[str, ...],
+    on: date | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """导入一份村里的名单（xlsx 或 csv）。同一份名单导入两次，不会有任何变化。"""
     told = dict(pair(text, example="C=儿童性别") for text in columns)
     with opened(ctx) as workspace, progress("导入") as step:
-        report = workspace.people.import_sheet(sheet, village=village, columns=told, dry_run=dry_run, progress=step)
+        report = workspace.people.import_sheet(
+            sheet, village=village, columns=told, on=on, dry_run=dry_run, progress=step
+        )
         keep_snapshot(workspace)
     if as_json:
         write_json(report.as_json())

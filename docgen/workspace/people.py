@@ -16,7 +16,7 @@ from docgen.workspace.importing import Import
 from docgen.workspace.reports import Report
 from forms.blank import is_value
 from forms.enums import UnitKind
-from forms.errors import UnreadableSheetError
+from forms.errors import DataError, UnreadableSheetError
 from forms.headings import field_named
 from forms.legal_time import print_date
 from forms.village_list import read_village_list
@@ -75,6 +75,15 @@ class ListedChild(Report):
     relation: str
 
 
+class ListFromTheFutureError(DataError):
+    """A list cannot show a day that has not come."""
+
+    code = "people.import-day"
+
+    def __init__(self, name: str, day: date) -> None:
+        super().__init__(f"“{name}”反映的日期写成了{print_date(day)}，还没有到，没有导入。请改正 --on 后面的日期。")
+
+
 class _NothingWritten(Exception):  # noqa: N818  not an error: it ends a rehearsal
     """Rolls a dry run back."""
 
@@ -91,6 +100,7 @@ class PeopleDesk:
         *,
         village: str | None = None,
         columns: Mapping[str, str] | None = None,
+        on: date | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> ImportReport:
@@ -100,6 +110,7 @@ class PeopleDesk:
             path: .xlsx, .csv or .tsv.
             village: The village of all rows that do not name theirs; needed only when the title does not either.
             columns: Column letter → what it is, for headings that are not understood: ``{"C": "儿童性别"}``.
+            on: The day whose state the list shows, today unless told; what it says holds from that day on.
             dry_run: Report what would happen and write nothing, no copy either.
             progress: Called with rows done and rows in all.
 
@@ -111,7 +122,10 @@ class PeopleDesk:
         told = {letter.strip().upper(): field_named(name) for letter, name in (columns or {}).items()}
         data = load_file(path)
         sheets = read_bytes(data, name=path.name)
-        lists = [read_village_list(s, today=self._office.today, told=told) for s in sheets]
+        day = on or self._office.today
+        if day > self._office.today:
+            raise ListFromTheFutureError(path.name, day)
+        lists = [read_village_list(s, today=day, told=told) for s in sheets]
         if not any(found.heading for found, s in zip(lists, sheets, strict=True) if not s.hidden):
             raise UnreadableSheetError(
                 path.name,
@@ -122,9 +136,7 @@ class PeopleDesk:
         report: ImportReport | None = None
         try:
             with self._office.registry.begin() as tx:
-                run = Import(
-                    tx, today=self._office.today, source=f"sheet:{digest}", village=village or "", progress=progress
-                )
+                run = Import(tx, today=day, source=f"sheet:{digest}", village=village or "", progress=progress)
                 report = run.take(path.name, sheets, lists, dry_run=dry_run)
                 if dry_run:
                     raise _NothingWritten  # noqa: TRY301  rolling back is the point

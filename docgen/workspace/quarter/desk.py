@@ -21,6 +21,7 @@ from forms.errors import DataError, RefusedError
 from forms.frozen_roster import FrozenRoster, RosterVersion
 from forms.legal_time import print_date
 from forms.period import Period
+from forms.period_table import TableState
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from forms.period_table import PeriodTable
 
 ROSTER_FILE = "roster.json"
+_REPORTED = frozenset({TableState.SIGNED, TableState.SENT, TableState.LOCKED})
+"""A table that got so far is what the next period begins with (KA1)."""
 
 
 class PeriodOpenError(RefusedError):
@@ -202,9 +205,17 @@ class QuarterDesk:
         )
 
     def _opening(self, tx: Tx, period: Period) -> FrozenRoster | None:
-        """Return the roster that ended on the day before: its last version is what was reported."""
-        found = tx.rosters.ending_on(tx.units.owner().uid, period.from_on - timedelta(days=1))
-        return tx.rosters.load(found[-1].uid) if found else None
+        """Return the roster that ended on the day before: the version whose table was signed, else the newest."""
+        owner = tx.units.owner()
+        found = tx.rosters.ending_on(owner.uid, period.from_on - timedelta(days=1))
+        signed = {
+            record.roster_uid
+            for before in {head.period for head in found}
+            for record in tx.tables.versions(owner.uid, before)
+            if any(event.state in _REPORTED for event in record.events)
+        }
+        reported = [head for head in found if head.uid in signed] or list(found)
+        return tx.rosters.load(reported[-1].uid) if reported else None
 
     def _previous_to(self, tx: Tx, period: Period) -> date | None:
         ends = [v.period.to_on for v in tx.rosters.versions(unit_uid=tx.units.owner().uid)]

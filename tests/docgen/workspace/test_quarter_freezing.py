@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,7 +40,6 @@ from forms.values import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from archive.registry import Tx
     from forms.period_table import PeriodTable
@@ -88,6 +88,7 @@ class Kid:
 
 
 DAY = st.integers(1, 340)
+GENDERS: tuple[Gender | Blank, ...] = (Gender.MALE, Gender.FEMALE, Blank.NOT_COLLECTED)
 
 
 @st.composite
@@ -102,7 +103,7 @@ def kids(draw: st.DrawFn) -> Kid:
         steps.append((day, what))
     return Kid(
         birth=draw(st.dates(date(2010, 1, 1), date(2024, 12, 1))),
-        gender=draw(st.sampled_from([Gender.MALE, Gender.FEMALE, Blank.NOT_COLLECTED])),
+        gender=draw(st.sampled_from(GENDERS)),
         steps=tuple(steps),
         start=start,
         pupil=draw(st.booleans()),
@@ -131,7 +132,7 @@ def on_day(at: int) -> date:
     return FIRST + timedelta(days=at)
 
 
-def file_signed(tx: Tx, form: str, child: str, on: date, values: Mapping[str, Any], **known: str) -> None:
+def file_signed(tx: Tx, form: str, child: str, on: date, values: Mapping[str, Any], **known: Any) -> None:
     paper = tx.papers.new(form_code=form, issuer_uid="TOWN000000", by="张敏", child_uid=child, **known)
     tx.papers.new_version(paper.uid, values=values, mark_id=new_uid(), pages=1, digests={}, made_on=on, made_by="张敏")
     tx.papers.set_status(paper.uid, 1, PaperStatus.ARCHIVED, signed_on=on)
@@ -194,10 +195,10 @@ def _papers(tx: Tx, uid: str, kid: Kid) -> None:
         file_signed(tx, "D11", uid, on_day(at), {"handed_at": handed, "receiver_kind": "近亲属", **back})
     for at in kid.reported:
         told = {"reported_at": datetime.combine(on_day(at), time(8))}
-        values = {"report_kind_primary": "失踪" if at % 2 else Blank.NOT_COLLECTED, "reported": told}
-        file_signed(tx, "D1", uid, on_day(at), values, village_uid=village)
+        report: dict[str, Any] = {"report_kind_primary": "失踪" if at % 2 else Blank.NOT_COLLECTED, "reported": told}
+        file_signed(tx, "D1", uid, on_day(at), report, village_uid=village)
     if kid.signed_on is not None and not isinstance(record.carer, Blank):
-        values = {"confirmed_on": on_day(kid.signed_on), "to_on": on_day(kid.signed_on + 90)}
+        values: dict[str, Any] = {"confirmed_on": on_day(kid.signed_on), "to_on": on_day(kid.signed_on + 90)}
         file_signed(tx, "A1", uid, on_day(kid.signed_on), values, carer_uid=record.carer.person.uid)
 
 
@@ -291,7 +292,7 @@ PLENTY = settings(
 def test_any_town_keeps_every_identity_and_every_figure_is_its_list(
     everybody: list[Kid], empty: Path, tmp_path: Path
 ) -> None:
-    with Registry.open(sqlite_url(shutil.copy(empty, tmp_path / "registry.db")), clock=lambda: NOW) as registry:
+    with Registry.open(sqlite_url(Path(shutil.copy(empty, tmp_path / "registry.db"))), clock=lambda: NOW) as registry:
         with registry.begin() as tx:
             for number, kid in enumerate(everybody):
                 enter(tx, number, kid)
@@ -317,7 +318,7 @@ def test_any_span_of_days_is_counted_exactly(
     everybody: list[Kid], first: int, last: int, empty: Path, tmp_path: Path
 ) -> None:
     period = Period(from_on=on_day(min(first, last)), to_on=on_day(last))
-    url = sqlite_url(shutil.copy(empty, tmp_path / "registry.db"))
+    url = sqlite_url(Path(shutil.copy(empty, tmp_path / "registry.db")))
     with Registry.open(url, clock=lambda: NOW) as registry, registry.begin() as tx:
         for number, kid in enumerate(everybody):
             enter(tx, number, kid)
@@ -331,7 +332,7 @@ def test_any_span_of_days_is_counted_exactly(
 
 @pytest.fixture
 def tx(empty: Path, tmp_path: Path) -> Iterator[Tx]:
-    url = sqlite_url(shutil.copy(empty, tmp_path / "registry.db"))
+    url = sqlite_url(Path(shutil.copy(empty, tmp_path / "registry.db")))
     with Registry.open(url, clock=lambda: NOW) as registry, registry.begin() as opened:
         yield opened
 
