@@ -63,7 +63,7 @@ def print_stack(
             pages = workspace.press.write(jobs, file, title=label or issued[0].title, duplex=True, progress=progress)
             file.flush()
             os.fsync(file.fileno())
-        stack = temporary.replace(folder.with_suffix(".pdf"))
+        stack = temporary.replace(_stack_of(folder))
         failed.pop_all()  # all is well: nothing is taken back
     return stack, folder, pages
 
@@ -104,8 +104,13 @@ def _file_name(text: str) -> str:
     return re.sub(r'[\\/:*?"<>|\s]+', "", text)[:60]
 
 
+def _stack_of(folder: Path) -> Path:
+    """Return where the stack of a folder stands; a label may hold full stops (2026-10-01..2026-11-22)."""
+    return folder.with_name(f"{folder.name}.pdf")
+
+
 def _unused(path: Path) -> Path:
     candidate, n = path, 2
-    while candidate.exists() or candidate.with_suffix(".pdf").exists():
+    while candidate.exists() or _stack_of(candidate).exists():
         candidate, n = path.with_name(f"{path.name}-{n}"), n + 1
     return candidate
