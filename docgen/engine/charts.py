@@ -240,10 +240,10 @@ def _frame(axes: Axes, *, lies: bool) -> None:
 
 
 def _legend(chart: Chart, figure: Figure) -> None:
-    """Put the unit and, where there are several series, their names above the chart."""
+    """Put the unit above the chart, and what its series are where the title does not say it."""
     axes = figure.axes[0]
     axes.set_title(f"单位：{chart.unit}", loc="right", fontsize=8)
-    if len(chart.series) > 1:
+    if len(chart.series) > 1 or chart.kind is ChartKind.STACK:
         figure.legend(
             *axes.get_legend_handles_labels(),
             loc="outside upper left",

@@ -313,12 +313,14 @@ class _Reader:
 
 
 def find_field(spec: FormSpec, name: str) -> str:
-    """Return the identifier of a field given by identifier or title; ``field.column`` for part of one.
+    """Return the identifier of a field given by identifier or title; ``field.column`` or ``field.2.column`` for part.
 
     Empty when the form has none of that name.
     """
     wanted = _plain(name)
     head, _, tail = wanted.partition(".")
+    number, _, rest = tail.partition(".")
+    row, tail = (f"{number}.", rest) if number.isdecimal() and rest else ("", tail)
     for field in spec.fields:
         if field.system or head not in {field.name, _plain(field.title)}:
             continue
@@ -326,7 +328,7 @@ def find_field(spec: FormSpec, name: str) -> str:
             return field.name
         for column in field.columns:
             if tail in {column.name, _plain(column.title)}:
-                return f"{field.name}.{column.name}"
+                return f"{field.name}.{row}{column.name}"
     return ""
 
 

@@ -198,17 +198,25 @@ class QuarterPrinter:
     ) -> PrintedQuarter:
         """Print the report of a period: C2, or C5 for a campaign; its figures are those of the table.
 
+        A duty may be typed by its heading: ``控辍保学责任``.
+
         Raises:
             RosterNotFoundError: nothing is frozen for the period.
         """
         table = self._ws.quarter.table(period)
         spec = self._ws.library.get(code)
-        check_names([spec], typed or {})
+        typed = self._by_heading(typed or {})
+        check_names([spec], typed)
         listed = read_values_sheets(values_sheets, [spec], ()).lists.get(spec.code, ())
-        texts = {**(listed[0].texts if listed else {}), **typed_for(spec, typed or {})}
+        texts = {**(listed[0].texts if listed else {}), **typed_for(spec, typed)}
         run = _Run(self._ws, self._issuer, table, None, texts, earlier=self._earlier(period))
         run.one(spec.code)
         return self._finish(run, formats, progress)
+
+    def _by_heading(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """Return what was typed, the text of a duty told by its heading put into its row (C2)."""
+        rows = {heading: f"duties.{n}.work_done" for n, heading in enumerate(self._ws.profile.five_duties, start=1)}
+        return {rows.get(name.strip(), name): text for name, text in typed.items()}
 
     def _earlier(self, period: Period) -> tuple[PeriodTable, ...]:
         """Return the tables of the quarters before, as far as there are any, oldest first."""
@@ -311,7 +319,8 @@ class _Run:
         with ws.registry.read() as tx:
             facts = facts_of_village(tx, tx.units.owner(), ws.settings)
             town = facts.office if facts.office.kind is UnitKind.TOWN else facts.town
-            facts = replace(facts, town=town, roster=(), period_table=self.table, earlier_tables=self._earlier)
+            roster = () if code in _SUMMED else facts.roster  # a report names none of them
+            facts = replace(facts, town=town, roster=roster, period_table=self.table, earlier_tables=self._earlier)
         values, problems = self._filled(spec, facts)
         if blocking(problems):
             self.failed.append(FailedPaper(form_code=code, subject=self.table.unit_name, problems=problems))

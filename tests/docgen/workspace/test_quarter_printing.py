@@ -1,0 +1,225 @@
+"""Attachments and reports of a period: printed from the frozen roster, numbered once, taken back signed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pypdfium2
+import pytest
+
+from docgen.cli import quarter_print
+from docgen.workspace.quarter.companion import HEADS, RECIPIENTS, companion_rows
+from docgen.workspace.quarter.printing import FORMATS, QuarterPrinter, UnknownAttachmentError
+from docgen.workspace.reports import MakeReport
+from forms.enums import PaperStatus, Schooling
+from forms.facts import as_rows
+from forms.period import Period
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.workspace import Workspace
+    from docgen.workspace.quarter.printing import PrintedQuarter
+    from tests.conftest import Hands
+
+QUARTER = Period.parse("2026Q3")
+TOLD = {f"duties.{n}.work_done": "已逐户落实。" for n in range(1, 6)}
+REPORT = {**TOLD, "problems": "个别家长联系不及时。", "next_steps": "加强走访。", "contact": "罗晓芸|19900000077"}
+
+
+@pytest.fixture
+def frozen(workspace: Workspace) -> Workspace:
+    """Give the office with its third quarter frozen."""
+    workspace.quarter.freeze(QUARTER)
+    return workspace
+
+
+@pytest.fixture
+def printer(frozen: Workspace) -> QuarterPrinter:
+    return QuarterPrinter(frozen)
+
+
+def values(workspace: Workspace, uid: str, version: int = 1) -> Any:
+    with workspace.registry.read() as tx:
+        return tx.papers.version(uid, version).values
+
+
+def as_made(printed: PrintedQuarter) -> MakeReport:
+    """Return what was printed as the hands around the copier take it."""
+    stack = next(path for path in printed.files if path.suffix == ".pdf")
+    return MakeReport(
+        made=printed.made, failed=(), skipped=(), stack=stack, docx_folder=None, sheets=printed.sheets
+    )  # fmt: skip
+
+
+def text_of(stack: Path) -> str:
+    document = pypdfium2.PdfDocument(stack)
+    return "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+
+
+def test_the_table_and_the_rosters_are_printed_from_the_frozen_version(printer: QuarterPrinter) -> None:
+    printed = printer.print(QUARTER, codes=("C1", "B1", "B3"))
+    assert [paper.form_code for paper in printed.made] == ["C1", "B1", "B3"]
+    assert printed.failed == ()
+    assert len({paper.number for paper in printed.made}) == 3
+    text = text_of(next(path for path in printed.files if path.suffix == ".pdf"))
+    for words in ("附件3", "附件4", "附件6", "2026年第三季度", "期末在册留守儿童数", "周浩然", "平山村", "未采集"):
+        assert words in text
+
+
+def test_docx_pdf_and_workbook_say_the_same(printer: QuarterPrinter) -> None:
+    printed = printer.print(QUARTER, codes=("C1",))
+    stack = next(path for path in printed.files if path.suffix == ".pdf")
+    folder = stack.with_suffix("")
+    book = openpyxl.load_workbook(next(folder.glob("*.xlsx")))
+    totals = {
+        sheet.cell(line, column).value: sheet.cell(at + 1, column).value
+        for sheet in book
+        for line in range(1, 10)
+        if sheet.cell(line, 1).value == "栏号"
+        for at in range(line, sheet.max_row + 1)
+        if sheet.cell(at + 1, 1).value == "报表所印合计"
+        for column in range(2, sheet.max_column + 1)
+    }
+    made = printed.made[0]
+    with zipfile.ZipFile(next(folder.glob("*.docx"))) as package:
+        xml = package.read("word/document.xml").decode()
+    row = as_rows(values(printer._ws, made.uid)["rows"])[-1]
+    assert row["kind"] == "合计"
+    for name, value in totals.items():
+        assert str(row[str(name).lower()]) == str(value), name
+    assert xml.count("栏号") > 8
+    assert "2026年第三季度" in text_of(stack)
+
+
+def test_the_same_version_printed_again_keeps_its_number_and_its_marks(printer: QuarterPrinter) -> None:
+    first, second = (printer.print(QUARTER, codes=("C1", "B1")) for _ in range(2))
+    assert [(m.uid, m.number, m.version) for m in first.made] == [(m.uid, m.number, m.version) for m in second.made]
+    with printer._ws.registry.read() as tx:
+        assert tx.papers.version(first.made[0].uid, 1).prints == 2
+
+
+def test_a_corrected_roster_gives_a_new_version_that_says_why(printer: QuarterPrinter) -> None:
+    first = printer.print(QUARTER, codes=("C1",)).made[0]
+    printer._ws.quarter.freeze(QUARTER, reason="平山村补报一人。")
+    second = printer.print(QUARTER, codes=("C1",)).made[0]
+    assert (second.uid, second.number, second.version) == (first.uid, first.number, 2)
+    assert values(printer._ws, second.uid, 2)["correction"] == "平山村补报一人。"
+    assert values(printer._ws, first.uid, 1)["table_version"] == 1
+
+
+def test_the_roster_is_the_frozen_one_whatever_the_register_says_now(printer: QuarterPrinter) -> None:
+    ws = printer._ws
+    before = printer.print(QUARTER, codes=("B1",)).made[0]
+    with ws.registry.begin() as tx:
+        uid = next(row.uid for row in ws.people.listing() if row.name == "周浩然")
+        record = tx.people.get(uid)
+        changed = replace(record, child=replace(record.child, schooling=Schooling.DROPPED_OUT))
+        tx.people.save(changed, source="测试", on=ws.today)
+    again = printer.print(QUARTER, codes=("B1",)).made[0]
+    assert again.version == before.version
+    rows = {str(row["child_name"]): row for row in as_rows(values(ws, again.uid)["rows"])}
+    assert rows["周浩然"]["schooling"] == "小学"
+    assert [row["no"] for row in as_rows(values(ws, again.uid)["rows"])] == list(range(1, 13))
+
+
+def test_who_filled_in_does_not_review(printer: QuarterPrinter) -> None:
+    name = printer._ws.settings.filler.name
+    printed = printer.print(QUARTER, codes=("C1",), typed={"复核人": name})
+    assert printed.made == ()
+    assert printed.files == ()
+    assert "C1-NAMES" in {p.code for p in printed.failed[0].problems}
+
+
+def test_a_signed_table_comes_back_from_the_copier(printer: QuarterPrinter, hands: Hands) -> None:
+    printed = printer.print(QUARTER, codes=("C1",), formats=("pdf",))
+    hands.sign(as_made(printed))
+    with printer._ws.registry.read() as tx:
+        made = printed.made[0]
+        assert tx.papers.version(made.uid, made.version).status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_only_the_kinds_of_file_asked_for_are_left(printer: QuarterPrinter, kind: str) -> None:
+    printer.print(QUARTER, codes=("C1",), formats=(kind,))
+    left = {path.suffix.lstrip(".") for path in (printer._ws.folder / "out").rglob("*") if path.is_file()}
+    assert left == {kind}
+
+
+def test_attachments_are_named_by_their_numbers(printer: QuarterPrinter) -> None:
+    assert printer.chosen("") == printer.chosen("3-7") == ("C1", "B1", "B2", "B3", "B4")
+    assert printer.chosen("4，3") == ("B1", "C1")
+    for wrong in ("2", "3-9", "三", "7-3"):
+        with pytest.raises(UnknownAttachmentError):
+            printer.chosen(wrong)
+
+
+def test_registration_forms_are_printed_once_for_each_child(printer: QuarterPrinter) -> None:
+    first, second = (printer.print(QUARTER, codes=("B2",)) for _ in range(2))
+    assert first.people is not None
+    assert second.people is not None
+    assert len(first.people.made) + len(first.people.failed) == 12
+    assert len(second.people.skipped) == len(first.people.made) > 0
+
+
+def test_behind_every_figure_stand_as_many_lines_as_it_says(frozen: Workspace) -> None:
+    table = frozen.quarter.table(QUARTER)
+    rows = companion_rows(frozen, table)
+    lines = Counter(row[0] for row in rows)
+    for name, figure in table.total.figures.items():
+        assert lines[name] == (figure.reported if isinstance(figure.reported, int) else 0), name
+    assert all(len(row) == len(HEADS) for row in rows)
+
+
+@pytest.mark.parametrize("recipient", sorted(RECIPIENTS))
+def test_names_are_shown_only_to_whom_they_concern(frozen: Workspace, recipient: str) -> None:
+    table = frozen.quarter.table(QUARTER)
+    shown = {row[0][1] for row in companion_rows(frozen, table, recipient) if row[3] not in {"（略）", "—"}}
+    assert shown <= set(RECIPIENTS[recipient][1])
+    if recipient == "office":
+        assert "A" in shown
+
+
+def test_the_companion_is_in_the_audit_chain(printer: QuarterPrinter) -> None:
+    printed = printer.print(QUARTER, codes=("C1",), companion="police")
+    assert any("来源名单" in path.name for path in printed.files)
+    with printer._ws.registry.read() as tx:
+        assert any(entry.action == "quarter.companion" for entry in tx.audit.rows())
+
+
+def test_a_report_takes_its_figures_and_charts_from_the_table(printer: QuarterPrinter) -> None:
+    printed = printer.report(QUARTER, typed=REPORT)
+    assert printed.failed == ()
+    known = values(printer._ws, printed.made[0].uid)
+    figures = {row["cell"]: row["amount"] for row in as_rows(known["figures"])}
+    assert figures["KA4"] == 12
+    assert len(as_rows(known["charts"])) >= 3
+    folder = next(path for path in printed.files if path.is_dir())
+    with zipfile.ZipFile(io.BytesIO(next(folder.glob("*.docx")).read_bytes())) as package:
+        pictures = [name for name in package.namelist() if name.startswith("word/media/")]
+    assert len(pictures) == len(as_rows(known["charts"]))
+    text = text_of(next(path for path in printed.files if path.suffix == ".pdf"))
+    assert "图1" in text
+    assert "期末在册留守儿童数" in text
+
+
+def test_a_report_whose_words_tell_another_number_is_refused(printer: QuarterPrinter) -> None:
+    typed = {**REPORT, "duties.1.work_done": "全镇期末在册留守儿童数为13名。"}
+    printed = printer.report(QUARTER, typed=typed)
+    assert printed.made == ()
+    assert "WRN-16" in {p.code for p in printed.failed[0].problems if p.blocking}
+
+
+def test_a_report_names_no_child(printer: QuarterPrinter) -> None:
+    printed = printer.report(QUARTER, typed={**REPORT, "强制报告责任": "周浩然已落实照护。"})
+    assert "C2-NAMES" in {p.code for p in printed.failed[0].problems}
+
+
+def test_the_command_offers_what_the_desk_knows() -> None:
+    assert quarter_print.FORMATS == FORMATS
+    assert set(quarter_print.RECIPIENTS) == set(RECIPIENTS)
