@@ -204,6 +204,8 @@ def _show_item(found: DeskView) -> None:
     say(f"原因：{item.reason}")
     if item.picture:
         say(f"图像：{item.picture}")
+    if found.crops:
+        say(f"签字处：{'、'.join(found.crops)}")
     if found.candidates:
         table(["可能是", "写法", "说明", "页", "依据"],
               [[c.kind, c.key, c.words, str(c.page or "—"), "；".join(c.why)] for c in found.candidates])  # fmt: skip
@@ -214,9 +216,10 @@ def _show_item(found: DeskView) -> None:
             say(f"  {line}")
         if len(lines) > _TEXT_LINES:
             say(f"  ……共 {len(lines)} 行")
-    elif not found.is_read and item.picture:
+    elif not found.is_read and found.is_foreign:
         say("这一页的文字还没有识别，识别后可以提示是谁的：docgen archive read")
-    say("可以这样办：")
+    if found.commands:
+        say("可以这样办：")
     for line in found.commands:
         say(f"  {line}")
 

@@ -44,7 +44,17 @@ def view(workspace: Workspace, number: int) -> DeskView:
         commands = tuple(_commands(row, found))
     if is_page and row.code != StrangerReason.UNREADABLE.value:
         item = replace(item, picture=_picture(workspace, row))
-    return DeskView(item=item, text=text, is_read=is_read, candidates=found, commands=commands)
+    folder = workspace.folder / "desk" / str(row.id)
+    crops = tuple(f"desk/{row.id}/{p.name}" for p in sorted(folder.glob("*.jpg")) if p.name != desk_words.PICTURE)
+    return DeskView(
+        item=item,
+        crops=crops,
+        text=text,
+        is_read=is_read,
+        is_foreign=row.code in _OPEN_TO_ALL,
+        candidates=found,
+        commands=commands,
+    )
 
 
 def decided(workspace: Workspace) -> tuple[DecidedItem, ...]:
@@ -58,13 +68,15 @@ _OPEN_TO_ALL = {StrangerReason.NO_MARK.value, StrangerReason.FOREIGN_OFFICE.valu
 
 
 def _commands(row: DeskRow, found: tuple[Candidate, ...]) -> Iterator[str]:
+    """Yield what may be typed, the likeliest first."""
+    paper = next((c for c in found if c.kind == "文书" and c.page), None)
+    child = next((c for c in found if c.kind == "儿童"), None)
+    assign = f"docgen archive assign {row.id} " + (f"{paper.key} --page {paper.page}" if paper else "文号 --page 页")
+    attach = f"docgen archive attach {row.id} --child {child.key if child else '姓名'} --title 题名"
     if row.code in _OPEN_TO_ALL:
-        paper = next((c for c in found if c.kind == "文书"), None)
-        page = f" --page {paper.page}" if paper and paper.page else ""
-        yield f"docgen archive assign {row.id} {paper.key if paper else '文号'}{page}"
-    if row.code in {reason.value for reason in StrangerReason} - {StrangerReason.UNREADABLE.value}:
-        child = next((c for c in found if c.kind == "儿童"), None)
-        yield f"docgen archive attach {row.id} --child {child.key if child else '姓名'} --title 出生医学证明"
+        yield from (assign, attach) if paper else (attach, assign)
+    elif row.code in {reason.value for reason in StrangerReason} - {StrangerReason.UNREADABLE.value}:
+        yield attach
     if row.code == desk_words.UNSIGNED:
         yield f"docgen archive accept {row.id} --by 姓名 --reason 理由"
     if row.code != desk_words.MISSING_PAGES and row.sha256:

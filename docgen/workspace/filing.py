@@ -176,6 +176,7 @@ class FilingDesk:
         is_inbox: bool,
     ) -> FilingReport:
         results = self._resume(paths, signed_on)
+        results += self._resume_decided()
         for done, path in enumerate(paths):
             if progress:
                 progress(done, len(paths))
@@ -217,6 +218,22 @@ class FilingDesk:
                 copy = Path(name) / f"{stack.sha256[:16]}.{kind}"
                 copy.write_bytes(data)
                 results.append(self._file_one(copy, signed_on))
+        return results
+
+    def _resume_decided(self) -> list[FiledScan]:
+        """Go on with papers of which a person moved a page just before a crash: whole now, or waiting unsaid."""
+        with self._ws.registry.read() as tx:
+            said = {(i.sha256, i.page_index) for i in tx.scans.desk() if i.code == desk_words.MISSING_PAGES}
+            unsettled = []
+            for mark_id in tx.scans.waiting_marks():
+                found, pages = tx.papers.by_mark(mark_id), tx.scans.waiting(mark_id)
+                is_whole = found is not None and len({p.page for p in pages}) == found[1].pages
+                if is_whole or not any((p.sha256, p.page_index) in said for p in pages):
+                    unsettled.append(mark_id)
+        results = []
+        for mark_id in unsettled:
+            filed, desk = self.resettle(mark_id)
+            results.append(FiledScan(name="上次没有办完的页", filed=filed, desk=desk))
         return results
 
     def _file_one(self, path: Path, signed_on: date | None) -> FiledScan:

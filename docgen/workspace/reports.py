@@ -191,9 +191,13 @@ class DeskView(Report):
     """One item of the desk, with all that helps to decide."""
 
     item: DeskItem
+    crops: tuple[str, ...]
+    """Pictures of the places to sign that are in doubt, in the office folder."""
     text: str
     """What was read on the page; empty: not read yet, or nothing."""
     is_read: bool
+    is_foreign: bool
+    """It may be anybody's; reading it can help."""
     candidates: tuple[Candidate, ...]
     commands: tuple[str, ...]
     """What may be done, ready to be typed."""

@@ -91,7 +91,7 @@ def _papers(
             assert item.page_index is not None
             if abs(stack[paper.mark_id] - item.page_index) == 1:
                 score.add(NEXT_TO, "紧挨着")
-        elif paper.mark_id in waiting:
+        elif score.weight and paper.mark_id in waiting:
             score.add(SAME_STACK // 2, "它正缺页")
         if score.weight:
             found.append(score)
@@ -120,6 +120,10 @@ def _compare(workspace: Workspace, tx: Tx, score: _Score, page: PageText) -> Non
     if number and likeness >= _UNLIKE:
         score.page = number
         score.add(round(likeness * _LIKE), f"与第 {number} 页的印刷文字有 {likeness:.0%} 相同")
+    else:
+        score.page = 0
+        score.weight //= 2
+        score.why = (*score.why, "但文字与印发的页不像")
 
 
 def _paper(workspace: Workspace, tx: Tx, score: _Score) -> Candidate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
@@ -24,6 +24,7 @@ from docgen.workspace.deciding import (
     WhichPageError,
 )
 from docgen.workspace.desk_views import decided, view
+from docgen.workspace.filing import FilingDesk
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
@@ -207,3 +208,46 @@ def test_a_filing_on_which_a_reading_rests_is_not_pulled_away(hands: Hands, work
     with pytest.raises(NotWithdrawableError):
         workspace.deciding.undo(int(item.uid))
     assert workspace.filing.desk() == ()
+
+
+def test_a_power_cut_after_a_decision_is_healed_at_the_next_filing(
+    hands: Hands, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = hands.make(["A5"], "罗小山")
+    (made,) = report.made
+    scan = without_codes(hands.scan(report, skew=0.5, upside_down=0.0, is_shuffled=False), [1])
+    item = int(next(i.uid for i in hands.file("0001.pdf", scan).desk if i.code == "no-mark"))
+
+    def power_cut(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FilingDesk, "resettle", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            workspace.deciding.assign(item, made.uid)
+    assert where(workspace, scan) == [PageState.WAITING, PageState.WAITING]
+    healed = workspace.filing.file_inbox()
+    assert [p.uid for p in healed.filed] + [i.code for i in healed.desk] in ([made.uid], ["unsigned"])
+    assert PageState.WAITING not in where(workspace, scan)
+    assert workspace.filing.file_inbox().scans == ()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FilingDesk, "resettle", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            workspace.deciding.undo(item)
+    assert workspace.filing.file_inbox().desk[0].code == "missing-pages"
+    assert sorted(i.code for i in workspace.filing.desk()) == ["missing-pages", "no-mark"]
+    assert workspace.checking.check().problems == ()
+
+
+def test_the_places_in_doubt_are_shown_to_who_decides(hands: Hands, workspace: Workspace) -> None:
+    (item,) = hands.file("空白.pdf", hands.scan(hands.make(["A8"], "罗小山"), is_signed=False)).desk
+    seen = view(workspace, int(item.uid))
+    assert seen.crops
+    assert all((workspace.folder / name).stat().st_size > 100 for name in (*seen.crops, seen.item.picture))
+    assert any(command.startswith("docgen archive accept") for command in seen.commands)
+    workspace.deciding.discard(int(item.uid), reason="是复印件")
+    assert workspace.filing.desk() == ()
+    workspace.deciding.undo(int(item.uid))
+    assert [i.uid for i in workspace.filing.desk()] == [item.uid]
+    assert len(workspace.filing.accept(int(item.uid), by="罗建国", reason="看过原件").filed) == 1
