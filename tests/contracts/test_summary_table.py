@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 
 import pytest
@@ -31,6 +32,14 @@ def test_every_column_stands_in_exactly_one_part_of_at_most_seventeen() -> None:
     assert sorted(printed) == sorted(columns())
     assert all(len(part) <= 17 for _, part in parts)
     assert len({title for title, _ in parts}) == len(parts)
+
+
+def test_no_heading_is_lost_below_its_group() -> None:
+    for _, part in printed_parts(QuarterRules()):
+        for printed in part:
+            assert printed.path[-1], printed.column.id
+            assert not re.fullmatch("（[^（）]*）", printed.path[-1]), printed.column.id
+        assert len({p.path for p in part}) == len(part), "two columns under the same heading"
 
 
 def test_old_people_stand_in_a_table_of_their_own() -> None:

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from archive.registry.rosters import RosterNotFoundError
 from docgen.engine.table_book import write_table
 from docgen.workspace.gathering import facts_of_village
 from docgen.workspace.issuing import Draft, Issuer
@@ -24,7 +23,7 @@ from docgen.workspace.reports import FailedPaper, MadePaper, Report, problems_js
 from docgen.workspace.typed import check_names, read_values_sheets, typed_for
 from forms.case import Case
 from forms.enums import PaperStatus, UnitKind
-from forms.errors import AppError, RefusedError
+from forms.errors import AppError, NotFoundError, RefusedError
 from forms.fill import fill
 from forms.problems import blocking
 from forms.rules import RULES
@@ -169,9 +168,10 @@ class QuarterPrinter:
             RosterNotFoundError: nothing is frozen for the period.
         """
         codes = tuple(codes) or tuple(self.attachments().values())
-        table = self._ws.quarter.table(period)
+        table = self.table(period)
         with self._ws.registry.read() as tx:
-            roster = tx.rosters.load(table.roster_version) if table.roster_version else None
+            is_town = tx.units.owner().kind is UnitKind.TOWN
+            roster = tx.rosters.load(table.roster_version) if is_town else None
         if companion and roster is None:
             raise NoCompanionError
         run = _Run(self._ws, self._issuer, table, roster, typed or {})
@@ -203,7 +203,7 @@ class QuarterPrinter:
         Raises:
             RosterNotFoundError: nothing is frozen for the period.
         """
-        table = self._ws.quarter.table(period)
+        table = self.table(period)
         spec = self._ws.library.get(code)
         typed = self._by_heading(typed or {})
         check_names([spec], typed)
@@ -212,6 +212,22 @@ class QuarterPrinter:
         run = _Run(self._ws, self._issuer, table, None, texts, earlier=self._earlier(period))
         run.one(spec.code)
         return self._finish(run, formats, progress)
+
+    def table(self, period: Period) -> PeriodTable:
+        """Return the office's own table: as reviewed, with verified values beside the reported ones, else as it stands.
+
+        Raises:
+            RosterNotFoundError: nothing is frozen for the period.
+            RefusedError: no unit below has a table that may be added up.
+        """
+        ws = self._ws
+        with ws.registry.read() as tx:
+            owner = tx.units.owner()
+            record = tx.tables.newest(owner.uid, period)
+        if owner.kind is not UnitKind.TOWN:
+            return ws.tables.shown(record) if record else ws.tables.table(period)
+        counted = ws.quarter.table(period)
+        return ws.tables.shown(record) if record and record.version == counted.version else counted
 
     def _by_heading(self, typed: Mapping[str, str]) -> dict[str, str]:
         """Return what was typed, the text of a duty told by its heading put into its row (C2)."""
@@ -224,8 +240,8 @@ class QuarterPrinter:
         before = period
         for _ in range(_QUARTERS - 1):
             before = before.quarter_before()
-            with suppress(RosterNotFoundError):
-                found.append(self._ws.quarter.table(before))
+            with suppress(NotFoundError, RefusedError):
+                found.append(self.table(before))
         return tuple(reversed(found))
 
     def _people(self, child_form: str, children: list[str], elder_form: str, elders: list[str]) -> MakeReport | None:
