@@ -12,6 +12,7 @@ import pytest
 from archive.registry import new_uid
 from archive.registry.rosters import RosterNotFoundError, UnknownColumnError
 from archive.store import roster_object
+from docgen.workspace.people import ListFromTheFutureError
 from docgen.workspace.quarter.desk import ContradictionsError, CorrectionReasonError, PeriodOpenError
 from forms.blank import Blank
 from forms.columns import Gaps, columns
@@ -262,3 +263,10 @@ def test_a_list_of_the_last_day_mends_what_the_freeze_sees(workspace: Workspace,
     workspace.people.import_sheet(path, village="平山村", on=QUARTER.to_on)
     workspace.quarter.freeze(QUARTER)
     assert [b.person for b in workspace.quarter.why(QUARTER, "KA7d")] == ["罗小水"]
+
+
+def test_a_list_cannot_show_a_day_that_has_not_come(workspace: Workspace, tmp_path: Any) -> None:
+    path = tmp_path / "平山村.csv"
+    path.write_text("平山村留守儿童名单\n姓名,出生日期,父亲,监护人\n罗小水,2018.5.20,罗大山,王桂花\n", "utf-8")
+    with pytest.raises(ListFromTheFutureError):
+        workspace.people.import_sheet(path, village="平山村", on=workspace.today + timedelta(days=1))
