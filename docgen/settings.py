@@ -83,6 +83,9 @@ class OfficeSettings:
     issuers: Mapping[str, str] = field(default_factory=dict)
     """Other units whose papers are made here (派出所, 学校): full name as on the seal → 机关代字."""
 
+    forms_on: tuple[str, ...] = ()
+    """Codes of forms the region's plan does not ask for and this office uses all the same."""
+
     installed_fonts: bool = False
     """Draw with the 仿宋, 楷体 … installed on this machine instead of the fonts shipped."""
 
@@ -140,6 +143,7 @@ _KEYS: dict[str, set[str] | None] = {
     "numbers": None,
     "archive": {"fonds_number", "category_code", "office_code", "retention_period", "retention"},
     "issuers": None,
+    "forms": {"on"},
     "registry": {"url"},
     "check": {"every_days", "level"},
 }
@@ -179,6 +183,7 @@ def read_settings(folder: Path) -> OfficeSettings:
         head=_staff(people, "head"),
         series={key: _text(data.get("numbers", {}), key) for key in data.get("numbers", {})},
         issuers={name: _text(data.get("issuers", {}), name) for name in data.get("issuers", {})},
+        forms_on=_codes(data.get("forms", {}), "on"),
         installed_fonts=_flag(data.get("printing", {}), "installed_fonts"),
         registry_url=_text(data.get("registry", {}), "url"),
         check_days=_days(data.get("check", {}), "every_days", 30),
@@ -231,6 +236,13 @@ def _flag(table: dict[str, Any], key: str) -> bool:
     if not isinstance(value, bool):
         raise SettingsError(f"“{key}”只能写 true 或 false")
     return value
+
+
+def _codes(table: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        raise SettingsError(f'“{key}”应当是表单代码的列表，例如 {key} = ["A6", "D13"]')
+    return tuple(value)
 
 
 def _days(table: dict[str, Any], key: str, default: int) -> int:
@@ -326,6 +338,9 @@ installed_fonts = {"true" if s.installed_fonts else "false"}       # true：用�
 
 [issuers]                    # 由本办公室代为打印文书的其他单位和它的机关代字，如 "某某派出所" = "洗公"
 {"".join(f"{_quoted(key)} = {_quoted(value)}{chr(10)}" for key, value in s.issuers.items())}
+[forms]                      # 地区方案没有要求、本单位也要使用的表单，如 on = ["A6", "D13"]
+on = [{", ".join(_quoted(code) for code in s.forms_on)}]
+
 [registry]
 url = {_quoted(s.registry_url)}                     # 留空：用本文件夹里的 registry.db
 

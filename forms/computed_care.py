@@ -358,12 +358,14 @@ LISTS = {
 }
 """Kind of list that a letter passes on -> form of its roster (B5)."""
 _RECIPIENTS: dict[str, tuple[str, ...]] = {
-    "B5a": ("police", "health", "women"),
-    "B5b": ("education",),
-    "B5c": ("police",),
-    "B5d": ("human_resources", "health", "rural", "disabled"),
-    "B3": ("health",),
+    "B5a": ("police", "health", "women", "town"),
+    "B5b": ("education", "town"),
+    "B5c": ("police", "town"),
+    "B5d": ("human_resources", "health", "rural", "disabled", "town"),
+    "B3": ("police", "health", "women", "town"),
 }
+_PASSED_ON = {"B3": "B5e"}
+"""The elders' roster goes up as B3 and is passed on to the departments as the fifth list of B5."""
 _REQUESTS = {
     "B5a": "对名册所列儿童，请公安机关责令父母返回或者确定被委托人，镇（街道）逐户落实照护，妇联开展家庭教育指导。",
     "B5b": "对名册所列儿童，请逐人核查就学情况，会同镇（街道）劝返复学。",
@@ -382,10 +384,10 @@ def _letter_recipients(case: Case) -> Value:
     code = _letter_list(case)
     if not code:
         return NC
-    keys = case.profile.recipients.get(code, _RECIPIENTS[code])
+    keys = case.profile.recipients.get(_PASSED_ON.get(code, code), _RECIPIENTS[code])
     known = {o.key: o.name for o in case.profile.organs if o.is_valid_on(case.today)}
-    names = [known[key] for key in keys if key in known]
-    return (*names, "各镇（街道）")
+    known["town"] = f"各{case.profile.words.get('town', '镇（街道）')}"
+    return tuple(known[key] for key in keys if key in known)
 
 
 def _roster_of_kind(case: Case) -> PaperFact | None:

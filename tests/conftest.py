@@ -273,6 +273,7 @@ def office_settings() -> OfficeSettings:
         profile="longli",
         wording=RegionProfile.load("longli").wording,
         number_prefix="洗民",
+        forms_on=("A3", "A6", "B6", "D13", "D15", "E7", "E9"),
         filler=Staff(name="潘文海", post="儿童主任"),
         reviewer=Staff(name="龙秀英", post="儿童督导员"),
         head=Staff(name="罗建国", post="镇长"),

@@ -18,14 +18,18 @@ def command() -> None:
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, *, as_json: bool) -> None:
-    """列出本单位可用的表。"""
+    """列出本单位可用的表，和本地方案对每张表的要求。"""
+    from docgen.workspace.form_set import place_of
+
     with opened(ctx) as workspace:
-        forms = workspace.library.all()
-        rows = [[f.code, workspace.title_of(f.code), f.identifier] for f in forms]
+        rows = [
+            [f.code, workspace.title_of(f.code), place_of(f.code, workspace.profile, workspace.settings), f.identifier]
+            for f in workspace.library.all()
+        ]
     if as_json:
-        write_json([dict(zip(("code", "title", "name"), row, strict=True)) for row in rows])
+        write_json([dict(zip(("code", "title", "plan", "name"), row, strict=True)) for row in rows])
         return
-    table(["表号", "名称", "标识"], rows)
+    table(["表号", "名称", "本地方案", "标识"], rows)
 
 
 @command.command()

@@ -183,6 +183,7 @@ def town_settings() -> OfficeSettings:
         profile=profile.key,
         wording=profile.wording,
         number_prefix="洗民",
+        forms_on=("A6", "E7"),
         filler=Staff(name="潘文海", post="儿童主任"),
         reviewer=Staff(name="龙秀英", post="儿童督导员"),
         head=Staff(name="罗建国", post="镇长"),

@@ -256,6 +256,7 @@ def settings() -> OfficeSettings:
         profile=profile.key,
         wording=profile.wording,
         number_prefix="洗民",
+        forms_on=("D13",),
         issuers={POLICE: "洗公", SCHOOL: "洗小"},
         filler=Staff(name="潘文海", post="儿童主任"),
         reviewer=Staff(name="龙秀英", post="儿童督导员"),

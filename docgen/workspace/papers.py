@@ -14,6 +14,7 @@ from docgen.engine.render.errors import RenderFailedError, TemplateMarkupError
 from docgen.workspace.cases import facts_of_case
 from docgen.workspace.choosing import one_child, one_paper, one_person
 from docgen.workspace.elders import person_of, with_person
+from docgen.workspace.form_set import refuse_unused
 from docgen.workspace.gathering import facts_of_child, facts_of_person, facts_of_village
 from docgen.workspace.issuers import issuer_unit
 from docgen.workspace.issuing import Draft, Issued, Issuer
@@ -122,12 +123,14 @@ class PaperDesk:
         Raises:
             NotFoundError: no such form, child or village.
             VillageFormError: a form of a whole village, asked for by child.
+            FormOffError: a form the region's plan does not ask for and the office has not taken on.
             DataError: a field nobody knows; the sheet has a column or row nobody can place.
         """
         specs = list({spec.code: spec for spec in map(self._ws.library.get, codes)}.values())
         for spec in specs:
             if spec.subject is Subject.UNIT and not village:
                 raise VillageFormError(spec.code)
+        refuse_unused(specs, self._ws.profile, self._ws.settings)
         check_names(specs, typed or {})
         self._ws.recover()  # what a failure left unregistered must be seen before it is made a second time
         office = issuer_unit(self._ws.registry, self._ws.settings, issuer)

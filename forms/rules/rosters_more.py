@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from forms.blank import Blank, is_value
 from forms.computed_care import LISTS, elder_risk
 from forms.computed_school import open_dropout
-from forms.enums import Health, Schooling
+from forms.enums import Health, HukouKind, Schooling
 from forms.facts import PaperRef
 from forms.legal_time import age_on, print_date, same_day
 from forms.rules.base import Finding, Rule
@@ -90,6 +90,21 @@ def x_15(case: Case) -> Iterator[Finding]:
             f"请核对登记表{left.document_number}后更正其中一处。"
         )
         yield Finding(message=message)
+
+
+def definition(case: Case) -> Iterator[Finding]:
+    """The region's plan wants 农村户口 and a child has another (forms.md §9.1, definition test)."""
+    if not case.profile.definition.rural_hukou:
+        return
+    alone = (case.record,) if case.record is not None else ()
+    for number, record in enumerate(case.facts.roster or alone, start=1):
+        if record.child.hukou_kind is HukouKind.URBAN:
+            message = (
+                f"{record.child.person.name}登记的是{HukouKind.URBAN.value}，不符合{case.profile.name}方案的定义："
+                f"{case.profile.definition.text}。请核实户口；确属城镇户口的，按困境儿童等其他类别办理。"
+            )
+            row = number if case.facts.roster else 0
+            yield Finding(message=message, field="rows" if row else "", row=row)
 
 
 def _is_move(paper: PaperFact) -> bool:
@@ -267,6 +282,13 @@ RULES = (
         title="残疾、患病、困难儿童列入困难名册。",
         citations=(cite("minors", "第九十一条"), cite("plan_longli")),
         check=x_05,
+        blocking=False,
+    ),
+    Rule(
+        code="ROSTER-DEFINITION",
+        title="名册只列符合本地方案定义的儿童：要求农村户口的，城镇户口儿童另行办理。",
+        citations=(cite("plan_longli"),),
+        check=definition,
         blocking=False,
     ),
     Rule(

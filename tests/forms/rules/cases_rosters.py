@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import CareActual, Gender, Health, Relief, Schooling, UnitKind
+from forms.enums import CareActual, Gender, Health, HukouKind, Relief, Schooling, UnitKind
 from forms.people import Unit
 from forms.values import PersonName
 
@@ -60,6 +60,14 @@ def x_15_triggers(kit: Any) -> Iterable[Problem]:
 
 def x_15_passes(kit: Any) -> Iterable[Problem]:
     return made(kit, "B2", MOVED)
+
+
+def roster_definition_triggers(kit: Any) -> Iterable[Problem]:
+    return made(kit, "B1", facts=_village(kit, _child(kit, hukou_kind=HukouKind.URBAN)))
+
+
+def roster_definition_passes(kit: Any) -> Iterable[Problem]:
+    return made(kit, "B1", facts=_village(kit, _child(kit, hukou_kind=HukouKind.RURAL)))
 
 
 def _came_from(kit: Any, left: date) -> Any:
