@@ -13,6 +13,7 @@ from archive.backup.making import KEY
 from archive.backup.sealing import recipients_of
 from archive.snapshots import last_taken, take_snapshot
 from docgen.settings import KEY_FILE, SETTINGS_FILE
+from docgen.workspace.quarter.keys import PARTNERS, SIGNING_KEY
 from docgen.workspace.reports import Report
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from archive.backup import BackupReport as Made
     from docgen.workspace.core import Workspace
 
+OWN_FILES = (SETTINGS_FILE, KEY_FILE, SIGNING_KEY, PARTNERS)
+"""Settings, the secret of the marks, the key packages are signed with, the offices whose packages are taken."""
 OWN_FOLDERS = ("forms", "templates", "profiles")
 """Folders with the office's own files, kept in backups and snapshots beside the settings."""
 SNAPSHOT_EVERY = timedelta(days=1)
@@ -54,8 +57,8 @@ class BackupResult(Report):
 
 
 def own_files(folder: Path) -> dict[str, Path]:
-    """Return the office's settings, secret, forms, templates and profiles by path in the office folder."""
-    found = {name: folder / name for name in (SETTINGS_FILE, KEY_FILE) if (folder / name).is_file()}
+    """Return the office's settings, secrets, partners, forms, templates and profiles by path in the office folder."""
+    found = {name: folder / name for name in OWN_FILES if (folder / name).is_file()}
     for name in OWN_FOLDERS:
         for path in sorted((folder / name).rglob("*")):
             if path.is_file():
