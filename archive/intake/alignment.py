@@ -188,12 +188,12 @@ def _pieces(page: Values, flat: Values, reach_mm: float) -> Iterator[_Found]:
             if (piece > 0.5).mean() < _LEAST_PRINT:
                 continue
             wide = padded[top : top + side + 2 * reach, left : left + side + 2 * reach]
-            dx, dy, likeness = _look(piece, wide)
+            dx, dy, likeness = look_for(piece, wide)
             middle = left + side / 2, top + side / 2
             yield _Found(middle[0] / _K, middle[1] / _K, (dx - reach) / _K, (dy - reach) / _K, likeness)
 
 
-def _look(piece: Values, wide: Values) -> tuple[float, float, float]:
+def look_for(piece: Values, wide: Values) -> tuple[float, float, float]:
     """Return where a piece lies in a wider cut, in parts of a pixel, and the correlation there."""
     size = tuple(_fast(length) for length in wide.shape)
     free = wide.shape[0] - piece.shape[0] + 1, wide.shape[1] - piece.shape[1] + 1
