@@ -101,6 +101,11 @@ class Case:
         )
 
     @property
+    def carer_called(self) -> str:
+        """The carer's name for a sentence; says so when nobody is named yet."""
+        return self.carer_name or "被委托人（还没有写明是谁）"
+
+    @property
     def carer_uid(self) -> str:
         """The carer's uid when the carer on this paper is the one on record."""
         if self.carer is None:

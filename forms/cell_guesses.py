@@ -102,3 +102,49 @@ def gender_of(kin: Relation) -> Gender | None:
 def status(text: str) -> PersonStatus | None:
     """健在, 已去世, 失联."""
     return next((value for pattern, value in _STATUS if re.search(pattern, text)), None)
+
+
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任"
+    "袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝安常乐于傅皮卞齐康伍余元顾孟黄穆萧尹姚邵汪祁毛米贝明臧计成戴谈宋庞熊纪舒屈项"
+    "祝董梁杜阮蓝季贾路江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万柯管卢莫经房丁宣邓洪包左石崔吉龚程邢裴陆荣翁侯宁仇"
+    "甘武刘景龙叶黎白赖卓蒙池乔阴温庄晏柴瞿阎充习艾向古易廖终匡文欧利师聂冷辛简饶曾关查游权班冉覃闭农"
+)
+_DOUBLE = frozenset(
+    [
+        "欧阳",
+        "上官",
+        "司马",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "夏侯",
+        "令狐",
+        "长孙",
+        "宇文",
+        "司徒",
+        "端木",
+        "南宫",
+        "独孤",
+        "申屠",
+    ]
+)
+
+
+def names_apart(text: str) -> tuple[str, ...]:
+    """Return the names when a cell with blanks, line breaks or 和 between its words holds more than one.
+
+    One name may be written with blanks (``张 三``, ``欧阳 沐晨``): each part of several has two characters at
+    least and begins with a surname. Whoever writes a name of two words with a blank is asked, not guessed.
+    """
+    parts = [part for part in re.split(r"[\s\u3000]+", text.strip()) if part]
+    if len(parts) == 1:
+        parts = re.split("[和与及]", parts[0])
+    if len(parts) < 2 or parts[0] in _DOUBLE:
+        return ()
+    if all(2 <= len(part) <= 4 and re.fullmatch("[\u3400-\u9fff]+", part) and part[0] in _SURNAMES for part in parts):
+        return tuple(parts)
+    return ()

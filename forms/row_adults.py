@@ -111,7 +111,8 @@ class AdultsReader:
                 name, "name.unknown", f"只写了“{cell.text}”，没有姓名。知道姓名的请补上，写成“姓名（{cell.text}）”。"
             )
             return
-        found = cell_values.read_people(cell.text)
+        apart = guess.names_apart(cell.text)
+        found = cell_values.read_people("、".join(apart) or cell.text)
         for error in found.problems:
             self._cells.say(name, error.rule, str(error))
         named = [e for e in found.entries if e.name]

@@ -127,6 +127,13 @@ class _RowReader:
         bare = _BRACKETED.sub("", cell.text)
         aliases = [_ALIAS.sub("", r, count=1) for r in remarks if _ALIAS.match(r)]
         self._extra += [r for r in remarks if not _ALIAS.match(r)]
+        apart = guess.names_apart(bare)
+        if apart:
+            cells.say(
+                "child_name", "name.several",
+                f"一格里像是有几个人：{'、'.join(apart)}。一个儿童只写一行；是一个人的姓名的，请去掉中间的空格。",
+            )  # fmt: skip
+            return None, ()
         try:
             name = PersonName.parse(bare)
         except ValueParseError as error:

@@ -39,7 +39,7 @@ def screening_lines(case: Case) -> tuple[Row, ...]:
 
 def ref_01(case: Case) -> Iterator[Finding]:
     """Refuse a carer with any ground of art 22(3); lines still being checked block signing too."""
-    name = case.carer_name
+    name = case.carer_called
     if case.carer is not None:
         for flag in case.carer.person.flags:
             if flag in ART_22_FLAGS:
@@ -59,7 +59,7 @@ def ref_01(case: Case) -> Iterator[Finding]:
 
 def ref_02(case: Case) -> Iterator[Finding]:
     """Refuse a carer under 18 or without full capacity; 18 is reached the day after the birthday."""
-    name = case.carer_name
+    name = case.carer_called
     if case.carer is not None and Flag.NO_CAPACITY in case.carer.person.flags:
         yield Finding(message=f"{name}不具有完全民事行为能力，不能担任被委托人。{CHOOSE}", field="carer_name")
     birth = _carer_birth(case)
@@ -87,7 +87,7 @@ def _carer_birth(case: Case) -> date | None:
 
 def ref_03(case: Case) -> Iterator[Finding]:
     """Refuse a carer with a severe infectious disease or an untreated severe disorder."""
-    name = case.carer_name
+    name = case.carer_called
     if case.carer is not None and Flag.INFECTIOUS in case.carer.person.flags:
         message = f"{name}患有严重传染性疾病，不能照护儿童。{CHOOSE}"
         yield Finding(message=message, field="carer_health")
@@ -119,7 +119,7 @@ def ref_05(case: Case) -> Iterator[Finding]:
         return
     printed = next((p for p in case.facts.papers if p.form_code == "A8" and not p.is_done), None)
     if done:
-        why = f"已归档的听取儿童意见记录问的不是{case.carer_name}"
+        why = f"已归档的听取儿童意见记录问的不是{case.carer_called}"
     elif printed is not None:
         why = "听取儿童意见记录已经打印，签字扫描件还没有归档"
     else:
@@ -142,7 +142,7 @@ def _names_carer(paper: PaperFact, case: Case) -> bool:
 
 def ref_06(case: Case) -> Iterator[Finding]:
     """Refuse without a signed assessment of this carer for this child: 合格 and not older than 12 months."""
-    name = case.carer_name
+    name = case.carer_called
     emergency = "紧急情况下，镇（街道）主要负责人写明理由可以放行，并在15日内补做评估。"
     paper = case.done("A5")
     if paper is None:
@@ -181,7 +181,7 @@ def _valid_until(paper: PaperFact) -> date:
 
 def ref_07(case: Case) -> Iterator[Finding]:
     """Refuse father or mother as carer, and the carer as the only emergency contact."""
-    name = case.carer_name
+    name = case.carer_called
     relation = case.value("carer_relation")
     parents = {"父亲": case.parent("father"), "母亲": case.parent("mother")}
     same = [title for title, p in parents.items() if p is not None and _is_carer(case, p)]

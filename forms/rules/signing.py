@@ -169,11 +169,11 @@ def ref_27(case: Case) -> Iterator[Finding]:
     own = case.value("confirmation_ref")
     paper = next((p for p in case.facts.papers if isinstance(own, PaperRef) and p.uid == own.uid), None)
     if paper is None:
-        message = f"档案里没有{case.child_name}和{case.carer_name}的确认书。请先办理A1，再办理责任书。"
+        message = f"档案里没有{case.child_name}和{case.carer_called}的确认书。请先办理A1，再办理责任书。"
         yield Finding(message=message, field="confirmation_ref")
         return
     if _carer_differs(case, paper):
-        message = f"确认书上的被委托人和责任书上的{case.carer_name}不是同一个人。请先按现在的被委托人办理A1。"
+        message = f"确认书上的被委托人和责任书上的{case.carer_called}不是同一个人。请先按现在的被委托人办理A1。"
         yield Finding(message=message, field="confirmation_ref")
     for name in ("from_on", "to_on"):
         ours, theirs = case.day(name), paper.values.get(name)

@@ -204,6 +204,26 @@ def test_a_nickname_in_brackets_is_an_alias_and_other_words_go_to_the_remarks() 
     assert record.child.remark == "双胞胎"
 
 
+@pytest.mark.parametrize("name", ["张三 李四", "张小明　王小红", "张小明\n王小红", "张小明和李四", "韦明 韦亮 韦光"])
+def test_two_names_in_one_cell_are_not_made_one(name: str) -> None:
+    draft = draft_of(姓名=name)
+    assert not draft.is_taken
+    assert codes(draft, blocking=True) == {"name.several"}
+
+
+@pytest.mark.parametrize("name", ["张 三", "张　小明", "欧阳 沐晨", "罗永和", "李和平", "王和", "吉克 阿牛"])
+def test_one_name_written_with_blanks_or_with_a_word_that_joins_is_one_name(name: str) -> None:
+    assert "name.several" not in codes(draft_of(姓名=name))
+
+
+@pytest.mark.parametrize("written", ["张大山 李秋月", "张大山和李秋月"])
+def test_two_adults_in_one_cell_are_told_apart_and_said(written: str) -> None:
+    draft = draft_of(监护人=written)
+    assert "name.several" in codes(draft)
+    assert draft.record is not None
+    assert str(carer(draft.record).person.name) == "张大山"
+
+
 @pytest.mark.parametrize(("name", "code"), [("", "name.empty"), ("无", "name.empty"), ("张3", "name.characters")])
 def test_a_row_without_a_name_stays_out(name: str, code: str) -> None:
     draft = draft_of(姓名=name, 民族="汉族", 学校="小学")

@@ -133,3 +133,12 @@ def test_the_carer_as_only_emergency_contact_is_refused(kit: Any) -> None:
     facts = kit.facts(record=replace(kit.record(), emergency_contact=Blank.NOT_COLLECTED))
     typed = {"emergency_contact": "王桂兰|祖母|13900000002"}
     assert "REF-07" in {p.code for p in made(kit, "A1", typed, facts=facts)}
+
+
+@pytest.mark.parametrize("code", ["A1", "A2"])
+def test_a_refusal_about_a_carer_nobody_has_named_says_so(code: str, kit: Any) -> None:
+    facts = kit.facts(record=replace(kit.record(), carer=Blank.NOT_COLLECTED), papers=())
+    messages = [p.message for p in made(kit, code, facts=facts) if p.code in {"REF-01", "REF-06", "REF-27"}]
+    assert messages
+    for message in messages:
+        assert "被委托人（还没有写明是谁）" in message
