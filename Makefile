@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test kill kill-intake intake-campaign postgres backup-campaign catalogue-campaign ci lint types imports lock templates clean
+.PHONY: env demo test kill kill-store kill-intake intake-campaign postgres backup-campaign catalogue-campaign ci lint types imports lock templates clean
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -34,6 +34,11 @@ kill-intake: env ## the intake of fifty pages killed two hundred times, in about
 
 intake-campaign: env ## 100,000 page reads made to be misfiled; five hours of one core, goes on where it stopped
 	$(RUN) -m bench.intake_campaign --reads 100000 --state build/intake-campaign.json
+
+kill-store: export DOCGEN_KILLS := 200
+kill-store: export DOCGEN_TORN := 50
+kill-store: env ## store, registry and index killed two hundred times and damaged in fifty files
+	$(RUN) -m pytest -q -n 0 -m kill tests/archive/test_campaign.py
 
 backup-campaign: env ## backup, restore, check and repair with 100,000 papers; takes an hour, needs 15 GB
 	$(RUN) -m bench.safety --size 100000 --json

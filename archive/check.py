@@ -93,6 +93,9 @@ def check_archive(
     """
     seen = _Seen()
     problems = list(_store(store.root, level, seen, progress, store.hold))
+    if level is Level.FIXITY and registry.is_decayed():
+        decayed = "登记库文件的内容变了，而没有人写过它，多半是磁盘损坏。请用备份恢复（docgen restore）。"
+        problems.append(_problem("registry.decayed", decayed, registry.name))
     with registry.read() as tx:
         problems += check_registry(tx)
         problems += check_agreement(store, tx)

@@ -130,7 +130,7 @@ def check_seal(folder: Path, *, whole: bool = False, known: frozenset[str] = fro
     try:
         toc = (folder / toc_name(generation)).read_bytes()
     except OSError:
-        raise IndexDamagedError("目录文件读不出来") from None
+        raise IndexDamagedError(f"{toc_name(generation)} 读不出来") from None
     if hashlib.sha256(toc).hexdigest() != seal.toc_sha256:
         raise IndexDamagedError(f"{toc_name(generation)} 与记录不符")
     for segment in seal.segments:
@@ -139,11 +139,12 @@ def check_seal(folder: Path, *, whole: bool = False, known: frozenset[str] = fro
 
 
 def _read_seal(folder: Path, generation: int) -> Seal:
+    name = seal_path(folder, generation).name
     try:
         body = json.loads(seal_path(folder, generation).read_bytes())
         stated = body.pop("sha256")
         if body["format"] != "docgen-index" or stated != _digest_of(body):
-            raise IndexDamagedError("封记与内容不符")
+            raise IndexDamagedError(f"封记 {name} 与内容不符")
         if body["analysis"] != analysis():
             raise IndexDamagedError("由另一个版本的程序建立")
         segments = tuple(
@@ -162,9 +163,9 @@ def _read_seal(folder: Path, generation: int) -> Seal:
             segments=segments,
         )
     except FileNotFoundError:
-        raise IndexDamagedError("缺少封记") from None
+        raise IndexDamagedError(f"缺少封记 {name}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise IndexDamagedError("封记读不出来") from None
+        raise IndexDamagedError(f"封记 {name} 读不出来") from None
 
 
 def _check_segment(path: Path, segment: SealedSegment, *, whole: bool, stretches: bool) -> None:

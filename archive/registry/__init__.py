@@ -39,6 +39,7 @@ from archive.registry.papers import Papers
 from archive.registry.people import People
 from archive.registry.rosters import Rosters
 from archive.registry.scans import Scans
+from archive.registry.seal import is_decayed, seal
 from archive.registry.tables import Tables
 from archive.registry.transfers import Transfers
 from archive.registry.uids import new_uid
@@ -228,8 +229,13 @@ class Registry:
         return dialect.copy_file(self._engine.url, target)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and seal its file if nobody else has it open."""
         self._engine.dispose()
+        seal(self._engine.url)
+
+    def is_decayed(self) -> bool:
+        """Tell whether the registry's file has changed though nobody wrote to it; reads all of it."""
+        return is_decayed(self._engine.url)
 
     def __enter__(self) -> Self:
         return self

@@ -60,8 +60,8 @@ class StoreBrokenError(ArchiveBrokenError):
 
     code = "store.broken"
 
-    def __init__(self, folder: str) -> None:
-        super().__init__(f"“{folder}”不是本系统的库房，或者开头的标志文件已损坏。请用备份恢复后再试。")
+    def __init__(self, place: str) -> None:
+        super().__init__(f"库房的标志文件“{place}”不见了或者已损坏，也可能不是本系统的库房。请用备份恢复后再试。")
 
 
 class DamagedObjectError(ArchiveBrokenError):
@@ -168,7 +168,7 @@ class Store:
         with translated(root):
             mark = root / layout.ROOT_MARK
             if not mark.is_file() or mark.read_bytes() != layout.ROOT_FILES[layout.ROOT_MARK]:
-                raise StoreBrokenError(root.name)
+                raise StoreBrokenError(f"{root.name}/{layout.ROOT_MARK}")
             work.mkdir(parents=True, exist_ok=True)
             if store._leftovers():
                 with store._locked():

@@ -1,6 +1,8 @@
 """A program that files papers as fast as it can and says so after each; killed by test_store_kill.
 
-Usage: python filing_worker.py FOLDER SEED
+Usage: python filing_worker.py FOLDER SEED [indexed]
+
+With ``indexed`` each signed paper goes into the index as well, as the registry's outbox owes it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from archive.index import Index, IndexDocument
 from archive.registry import Registry, new_uid, sqlite_url
 from archive.store import Store, digest_of, paper_object
 from forms.enums import PaperStatus
@@ -21,8 +24,36 @@ def say(*words: object) -> None:
     sys.stdout.flush()
 
 
-def main(folder: Path, seed: int) -> None:
+def pay(index: Index, registry: Registry) -> list[str]:
+    """Take what the registry owes into the index; return the uids."""
+    with registry.read() as tx:
+        owed = tx.outbox.take(500)
+        documents = [
+            IndexDocument(
+                key=row.uid,
+                kind="paper",
+                child_uid="",
+                names=("罗小山",),
+                document_number=str(tx.papers.get(row.uid).document_number),
+                unit_uid=tx.units.owner().uid,
+                form_code="A1",
+                status="已签待归档",
+                day=date(2026, 11, 5),
+                title="确认书",
+                body="不得脱离监护",
+            )
+            for row in owed
+        ]
+    if owed:
+        index.apply(documents, [], owed[-1].id)
+        with registry.begin() as tx:
+            tx.outbox.done([row.id for row in owed])
+    return [row.uid for row in owed]
+
+
+def main(folder: Path, seed: int, *, is_indexed: bool) -> None:
     """File new papers and sign old ones, each in one transaction, until killed."""
+    index = Index.open(folder / "index") if is_indexed else None
     chance = random.Random(seed)
     now = datetime(2026, 11, 5, tzinfo=UTC)
     store = Store.open(folder / "store", work=folder / "work")
@@ -54,7 +85,9 @@ def main(folder: Path, seed: int) -> None:
                 tx.papers.set_status(paper.uid, 1, PaperStatus.SIGNED, signed_on=date(2026, 11, 6))
                 tx.audit.append("paper.filed", actor="张敏", subject=paper.uid)
             say("signed", number.serial, paper.uid)
+            for uid in pay(index, registry) if index is not None else ():
+                say("found", 0, uid)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), is_indexed="indexed" in sys.argv)

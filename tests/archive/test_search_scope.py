@@ -34,11 +34,34 @@ documents = st.builds(
     title=st.sampled_from(["责任书", "花名册"]),
     body=st.lists(st.sampled_from(["监护", "脱离", "不得", "张明", "2026", "，"]), max_size=8).map("".join),
 )
-words = st.sampled_from([
-    "",
-    *("张", "张明", "张晓明", "姓名:张小明", '"章明"', "zm", "zhang", "1234", "证件:52273020150102234X", "脱离监护"),
-    *("不得", "监", "正文:监护", "洗民委照〔2026〕3号", "0194-WS·2026-D30-0001", "2026", "村:平山", "表:A2", "作废"),
-])
+words = st.sampled_from(
+    [
+        "",
+        *(
+            "张",
+            "张明",
+            "张晓明",
+            "姓名:张小明",
+            '"章明"',
+            "zm",
+            "zhang",
+            "1234",
+            "证件:52273020150102234X",
+            "脱离监护",
+        ),
+        *(
+            "不得",
+            "监",
+            "正文:监护",
+            "洗民委照〔2026〕3号",
+            "0194-WS·2026-D30-0001",
+            "2026",
+            "村:平山",
+            "表:A2",
+            "作废",
+        ),
+    ]
+)
 queries = st.lists(st.tuples(st.sampled_from(["", "", "-"]), words), min_size=1, max_size=3).map(
     lambda parts: " ".join(sign + word for sign, word in parts if word)
 )
