@@ -13,7 +13,6 @@ import json
 import math
 import multiprocessing
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -134,8 +133,17 @@ def _one(children: int, folder: str) -> Iterator[tuple[str, float]]:
     assert best[2] > children * 0.9
     yield "wall", best[0]
     yield "cpu", best[1]
+    yield "rss_mb", _peak_mb()
+
+
+def _peak_mb() -> float:
+    """Return the largest memory of this process; not a number where the system does not tell."""
+    if sys.platform == "win32":
+        return math.nan
+    import resource
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    yield "rss_mb", peak / (1024 if sys.platform != "darwin" else 1024 * 1024)
+    return peak / (1024 if sys.platform != "darwin" else 1024 * 1024)
 
 
 def measure(children: int) -> dict[str, float]:

@@ -127,7 +127,8 @@ def test_every_table_worth_keeping_is_guarded_against_both(registry: Registry) -
         "audit", "numbers", "number_series", "papers", "versions", "paper_files", "readings", "receipts",
         "reference_codes", "disposals", "disposed_objects", "keepings", "transfers", "transfer_items",
         "withdrawals", "desk_decisions", "roster_versions", "roster_children", "roster_elders", "roster_women",
-        "roster_hardship", "roster_details", "roster_units", "roster_events",
+        "roster_hardship", "roster_details", "roster_units", "roster_events", "period_tables", "table_events",
+        "table_packages", "table_verified", "table_adjustments",
     }  # fmt: skip
     both = {f"keep_{table}_{event}" for table in tables for event in ("update", "delete")}
     assert found == both | {"keep_versions_said", "keep_readings_said", "keep_versions_state", "keep_papers_signed"}

@@ -136,7 +136,9 @@ class _Finder:
 
     def _of_rule(self, problem: Problem, row: FrozenPerson) -> Contradiction:
         sources = problem.sources or RULES[problem.code].citations
-        blocking = problem.blocking and problem.code != "X-06"  # who cares is wrong, the number is not
+        # who cares, or a carer's number, may be wrong while every figure is right
+        counted = problem.code != "X-06" and (problem.code != "V-ID-MATCH" or problem.where.field.startswith("child_"))
+        blocking = problem.blocking and counted
         return self._made(problem.code, problem.message, person=row, blocking=blocking, sources=sources)
 
     def twice(self) -> Iterator[Contradiction]:
