@@ -193,23 +193,18 @@ def _resolved(group: list[_Member]) -> tuple[FrozenPerson, list[FrozenEvent], Do
     others = [m for m in group if m is not keeper]
     start = keeper if keeper.row.at_start else next((m for m in others if m.row.at_start), None)
     uid = _uid(keeper.unit, keeper.row.uid)
-    at_start, at_end = start is not None, keeper.row.at_end
+    at_start = start is not None
     facts = dict(keeper.row.facts)
     if any(m.row.facts.get("visited") == YES for m in group):
         facts["visited"] = YES
     gone: set[int] = set()
     began = {id(m) for m in group}
     inner, days_apart = _transitions(group, ("enter",), ("leave",), began, bridges=_MOVED_AWAY)
-    for before, now, worth, more, less in _CHAINS:
-        first = start is not None and start.row.facts.get(before) == worth
-        last = at_end and keeper.row.facts.get(now) == worth
-        drop, _ = _transitions(group, more, less, {id(m) for m in group if m.row.facts.get(before) == worth})
-        if first + _net(group, more, less, drop) != last:  # two units contradict each other: the keeper's own story
-            drop = {id(e) for m in others for e in m.events if e.kind in (*more, *less)}
-            first = keeper.row.at_start and keeper.row.facts.get(before) == worth
+    for chain in _CHAINS:
+        drop, first = _chained(group, keeper, start, chain)
         gone |= drop
-        if before in facts:
-            facts[before] = _before(facts[before], start, before, first=first, worth=worth)
+        if chain.before in facts:
+            facts[chain.before] = _before(facts[chain.before], start, chain, first=first)
     row = replace(
         keeper.row,
         uid=uid,
@@ -240,17 +235,58 @@ def _resolved(group: list[_Member]) -> tuple[FrozenPerson, list[FrozenEvent], Do
     return row, kept, double
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """A stock with what adds to it and what takes from it (R-10, R-11)."""
+
+    before: str
+    now: str
+    worth: str
+    more: tuple[str, ...]
+    less: tuple[str, ...]
+    once: bool = False
+    """What adds is counted in persons: each child at most once in the period."""
+
+
 _CHAINS = (
-    # fact before, fact now, what counts, what adds one, what takes one away: R-11, R-10
-    ("dropout_before", "dropout", YES, ("E2",), ("E8", "E8.other")),
-    ("hukou_before", "hukou", NO, ("hukou.found",), ("hukou.done", "hukou.other")),
-    ("custody_before", "custody", YES, ("D11",), ("D11.ended",)),
+    _Chain("dropout_before", "dropout", YES, ("E2",), ("E8", "E8.other")),
+    _Chain("hukou_before", "hukou", NO, ("hukou.found",), ("hukou.done", "hukou.other")),
+    _Chain("custody_before", "custody", YES, ("D11",), ("D11.ended",), once=True),
 )
 
 
-def _before(own: str, start: _Member | None, fact: str, *, first: bool, worth: str) -> str:
+def _chained(group: Sequence[_Member], keeper: _Member, start: _Member | None, chain: _Chain) -> tuple[set[int], bool]:
+    """Return the events of a chain that fall away, and whether the child is in its stock at the beginning."""
+    worth, kinds = chain.worth, (*chain.more, *chain.less)
+    first = start is not None and start.row.facts.get(chain.before) == worth
+    last = keeper.row.at_end and keeper.row.facts.get(chain.now) == worth
+    if chain.once:
+        drop, fits = _once(group, chain, first=first, last=last)
+    else:
+        began = {id(m) for m in group if m.row.facts.get(chain.before) == worth}
+        drop, _ = _transitions(group, chain.more, chain.less, began)
+        fits = first + _net(group, chain.more, chain.less, drop) == last
+    if fits:
+        return drop, first
+    # the units contradict each other: the keeper's own story is told, which holds in itself
+    others = {id(e) for m in group if m is not keeper for e in m.events if e.kind in kinds}
+    return others, keeper.row.at_start and keeper.row.facts.get(chain.before) == worth
+
+
+def _once(group: Sequence[_Member], chain: _Chain, *, first: bool, last: bool) -> tuple[set[int], bool]:
+    """Keep one beginning and as many ends as the stock asks for; tell whether there are that many."""
+    events = sorted((e for m in group for e in m.events if not e.inner), key=lambda e: e.on)
+    begun = [e for e in events if e.kind in chain.more]
+    ended = [e for e in events if e.kind in chain.less]
+    wanted = first + bool(begun) - last
+    dropped = {id(e) for e in (*begun[1:], *ended[max(wanted, 0) :])}
+    return dropped, 0 <= wanted <= len(ended)
+
+
+def _before(own: str, start: _Member | None, chain: _Chain, *, first: bool) -> str:
     """Return a fact as of the beginning for the merged row, so that the chain begins where it was found to."""
-    said = start.row.facts.get(fact, own) if start is not None else own
+    worth = chain.worth
+    said = start.row.facts.get(chain.before, own) if start is not None else own
     if (said == worth) == first:
         return said
     return worth if first else (NO if worth == YES else YES)

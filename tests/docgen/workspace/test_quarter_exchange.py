@@ -13,7 +13,7 @@ import pytest
 from archive.registry.tables import TableNotFoundError
 from docgen.demo import county as demo
 from docgen.demo.story import Days
-from docgen.workspace import Actor, Workspace
+from docgen.workspace import Actor, Workspace, init_office
 from docgen.workspace.quarter.keys import PartnerNotFoundError, PublicKey, Role
 from docgen.workspace.quarter.package import PackageKind, open_package, pack
 from docgen.workspace.quarter.recipients import DETAILS, MATCH, columns_of
@@ -144,7 +144,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("county")
     for name in FOLDERS:
         full = f"龙里县{name}人民政府" if name not in UPPER else f"龙里{name}"
-        demo.init_office(folder / name, demo._settings(full))
+        init_office(folder / name, demo._settings(full))
     offices = Offices(folder)
     keys = {name: offices.desk(name).shelf.key.public for name in FOLDERS}
     for name in FOLDERS:
