@@ -110,28 +110,7 @@ _SURNAMES = frozenset(
     "祝董梁杜阮蓝季贾路江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万柯管卢莫经房丁宣邓洪包左石崔吉龚程邢裴陆荣翁侯宁仇"
     "甘武刘景龙叶黎白赖卓蒙池乔阴温庄晏柴瞿阎充习艾向古易廖终匡文欧利师聂冷辛简饶曾关查游权班冉覃闭农"
 )
-_DOUBLE = frozenset(
-    [
-        "欧阳",
-        "上官",
-        "司马",
-        "诸葛",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "夏侯",
-        "令狐",
-        "长孙",
-        "宇文",
-        "司徒",
-        "端木",
-        "南宫",
-        "独孤",
-        "申屠",
-    ]
-)
+_DOUBLE = re.compile("欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|夏侯|令狐|长孙|宇文|司徒|端木|南宫|独孤|申屠")
 
 
 def names_apart(text: str) -> tuple[str, ...]:
@@ -143,7 +122,7 @@ def names_apart(text: str) -> tuple[str, ...]:
     parts = [part for part in re.split(r"[\s\u3000]+", text.strip()) if part]
     if len(parts) == 1:
         parts = re.split("[和与及]", parts[0])
-    if len(parts) < 2 or parts[0] in _DOUBLE:
+    if len(parts) < 2 or _DOUBLE.fullmatch(parts[0]):
         return ()
     if all(2 <= len(part) <= 4 and re.fullmatch("[\u3400-\u9fff]+", part) and part[0] in _SURNAMES for part in parts):
         return tuple(parts)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.common import json_option, keep_snapshot, note, opened, progress, say, show_problems, write_json
+from docgen.cli.common import json_option, keep_snapshot, note, opened, progress, say, show_problems, table, write_json
 
 
 @click.group(name="office")
@@ -84,6 +84,52 @@ def check(ctx: click.Context, level: str | None, *, due: bool, as_json: bool) ->
         (note if report.problems else say)(report.summary)
         note(f"报告：{path}")
     ctx.exit(7 if report.is_broken else 0)
+
+
+@command.command()
+@click.argument("name", metavar="单位", required=False, default="")
+@click.option("--contact", metavar="姓名", help="联系人（儿童主任、儿童督导员等）；写“无”表示没有。")
+@click.option("--phone", metavar="电话", help="联系电话；写“无”表示没有。")
+@click.option("--address", metavar="地址", help="单位地址。")
+@click.option("--short", metavar="简称", help="平时的叫法，如“平山村”。")
+@click.option("--add", is_flag=True, help="新增这个单位；名称写全称，与公章一致。")
+@json_option
+@click.pass_context
+def unit(
+    ctx: click.Context,
+    name: str,
+    contact: str | None,
+    phone: str | None,
+    address: str | None,
+    short: str | None,
+    *,
+    add: bool,
+    as_json: bool,
+) -> None:
+    """查看、修改、新增单位：村（居）、学校、派出所的联系人和电话，印在写到它的文书上。
+
+    不写单位列出全部；只写单位显示一个；带选项就修改。
+    """
+    from docgen.workspace.unit_desk import UnitChange, UnitDesk
+
+    change = UnitChange(contact=contact, phone=phone, address=address, short=short)
+    if not name and (add or not change.is_empty):
+        raise click.UsageError("请写明是哪个单位。")
+    with opened(ctx) as workspace:
+        desk = UnitDesk(workspace)
+        if add:
+            rows = (desk.add(name, change),)
+        elif change.is_empty:
+            rows = desk.listing(name)
+        else:
+            rows = (desk.change(name, change),)
+        if add or not change.is_empty:
+            keep_snapshot(workspace)
+    if as_json:
+        write_json([row.as_json() for row in rows])
+        return
+    table(["单位", "简称", "类别", "联系人", "电话", "地址"],
+          [[r.name, r.short, r.kind, r.contact, r.phone, r.address] for r in rows])  # fmt: skip
 
 
 @command.command()

@@ -7,13 +7,13 @@ import sys
 import time
 from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from docgen.demo.arguments import folder_of
 from docgen.demo.play import drop_in_inbox, signed_and_scanned
 from docgen.demo.town import TOWN, VILLAGES
 from docgen.settings import SETTINGS_FILE, OfficeSettings
@@ -23,6 +23,7 @@ from forms.profile import RegionProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from docgen.workspace.reports import FilingReport, MakeReport
 
@@ -54,9 +55,14 @@ class Show:
         self.console.print(text, markup=False, highlight=False)
 
 
+ABOUT = "用虚构的一个镇演示整个流程：导入名单、生成文书、签字扫描、归档、查找。"
+
+
 def main() -> None:
     """Play the town."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-office").resolve()
+    folder = folder_of(
+        "docgen.demo", "用虚构的一个镇演示整个流程：导入名单、生成文书、签字扫描、归档、查找。", "demo-office"
+    )
     show = Show()
     if folder.exists():
         if not (folder / SETTINGS_FILE).is_file():

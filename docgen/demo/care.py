@@ -6,12 +6,11 @@ carer by A7 with its own A5, A8, A1, A2 and A4, and the renewal when the year is
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docgen.demo.arguments import folder_of
 from docgen.demo.story import Story, StoryError
 from docgen.demo.town import COUNTY_CODE
 from forms.blank import Blank
@@ -182,9 +181,12 @@ def _renewed(story: Story, uid: str, papers: dict[str, MadePaper]) -> None:
     story.duties(uid)
 
 
+ABOUT = "演示委托照护：外出备案、评估、确认、告知、走访、变更、续签。"
+
+
 def main() -> None:
     """Play the story in a folder."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-care").resolve()
+    folder = folder_of("docgen.demo.care", ABOUT, "demo-care")
     with Story.begin(folder, FIRST) as story:
         children = story.workspace.people.listing()
         uid = next(row.uid for row in children if _is_ordinary(story, row.uid))

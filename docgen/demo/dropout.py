@@ -6,11 +6,10 @@ two recipients, the roll marked, the order E6, the request E7, the return E8.
 
 from __future__ import annotations
 
-import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docgen.demo.arguments import folder_of
 from docgen.demo.story import SCHOOL, Story, StoryError
 from forms.enums import Schooling
 
@@ -164,9 +163,14 @@ def _back(story: Story, uid: str, school: str, papers: dict[str, MadePaper]) -> 
     story.say("  档案里的就学情况：初中；与辍学有关的事项都已消去。")
 
 
+ABOUT = "演示控辍保学：缺勤、登记、劝返、书面报告、责令、协调、复学。"
+
+
 def main() -> None:
     """Play the story in a folder."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-dropout").resolve()
+    folder = folder_of(
+        "docgen.demo.dropout", "演示控辍保学：缺勤、登记、劝返、书面报告、责令、协调、复学。", "demo-dropout"
+    )
     with Story.begin(folder, FIRST) as story:
         pupils = story.workspace.people.listing()
         uid = next(row.uid for row in pupils if story.record(row.uid).child.school == SCHOOL)

@@ -7,13 +7,12 @@ by the unit that may issue it; what they open and close is shown, and who is ref
 from __future__ import annotations
 
 import shutil
-import sys
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.demo.__main__ import Show
+from docgen.demo.arguments import folder_of
 from docgen.demo.play import drop_in_inbox, signed_and_scanned
 from docgen.settings import SETTINGS_FILE, OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
@@ -342,9 +341,14 @@ def _child(name: str, birth: date, sequence: int, village_uid: str, address: str
     )
 
 
+ABOUT = "演示家庭暴力的处置：报告、告诫、送达、查访、保护、评估、撤销建议。"
+
+
 def main() -> None:
     """Play the story in a new folder, with real signatures and scans."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-violence").resolve()
+    folder = folder_of(
+        "docgen.demo.violence", "演示家庭暴力的处置：报告、告诫、送达、查访、保护、评估、撤销建议。", "demo-violence"
+    )
     show = Show()
     if folder.exists():
         if not (folder / SETTINGS_FILE).is_file():
