@@ -102,6 +102,13 @@ class SignedPapers(PapersReading):
         for version in self._versions(in_force):
             yield known[version.paper_uid], version
 
+    def filed_after(self, moment: datetime) -> Iterator[tuple[PaperRecord, VersionRecord]]:
+        """Yield the papers whose signed scan came in after a moment and still counts."""
+        gone = (PaperStatus.VOID.value, PaperStatus.REPLACED.value)
+        late = sa.and_(versions.c.filed_at > moment, versions.c.status.not_in(gone))
+        for version in self._versions(late):
+            yield self.get(version.paper_uid), version
+
     def served(self, form_code: str) -> Iterator[tuple[str, str, date, str]]:
         """Yield paper, role of the party, day and receipt of each copy of a form whose service is proven (X-11)."""
         query = (

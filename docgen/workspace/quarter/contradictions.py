@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from archive.rosters.asof import AsOf, SignedPapers
 from archive.rosters.drafts import count_draft
 from docgen.workspace.gathering import facts_of_child
 from docgen.workspace.reports import Report
 from forms.casefile import CaseRole
 from forms.columns import Gaps, columns, partitions
-from forms.enums import CareActual, CareQuality, PaperStatus, Schooling
+from forms.enums import CareActual, CareQuality, Schooling
 from forms.fill import fill
 from forms.frozen_roster import NO, UNKNOWN, YES
 from forms.identities import IDENTITIES, Ledger, check_figures, out_of_step
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from forms.problems import Problem
     from forms.sources import Citation
 
-_FIX = "在名单里改正后运行 docgen people import 名单.xlsx"
-_MEND = {
+FIX = "在名单里改正后运行 docgen people import 名单.xlsx"
+MEND = {
     "X-01": "docgen make A7 --child {child}",
     "X-02": "docgen make A1 --child {child}；暂时没有人照护的：docgen make D1 --child {child}",
     "X-03": "docgen make E2 --child {child}；已经返校的：docgen make E8 --child {child}",
@@ -43,7 +44,6 @@ _MEND = {
     "X-14": "docgen make C3 --child {child}，走访核实",
     "R-12": "docgen quarter why KD6 --village {village}",
     "VISIT": "docgen make C3 --child {child}",
-    "LATE": "docgen quarter freeze {period} --reason 补录已签文书",
 }
 _CHECKED = ("X-", "V-ID-MATCH")
 _RULES_OF = "B2"
@@ -98,6 +98,7 @@ class _Finder:
         self._period = roster.head.period
         self._warn = ws.profile.quarter.contradictions_warn
         self._present = [p for p in roster.children if p.at_end]
+        self._names = Counter(_name(p) for p in roster.children)
 
     def _made(
         self, code: str, message: str, *, person: FrozenPerson | None = None, unit_uid: str = "", mend: str = "",
@@ -106,13 +107,14 @@ class _Finder:
         unit = unit_uid or (person.unit_uid if person else "")
         village = self._roster.units.get(unit, "")
         who = _name(person) if person else ""
-        way = mend or _MEND.get(code, _FIX)
+        way = mend or MEND.get(code, FIX)
+        child = person.uid if person and self._names[who] > 1 else who  # a namesake is told by the number
         return Contradiction(
             village=village,
             code=code,
             who=who,
             message=message,
-            mend=way.format(child=who, village=village, period=self._period.code),
+            mend=way.format(child=child, village=village, period=self._period.code),
             blocking=blocking and not self._warn,
             basis="、".join(str(s) for s in sources),
             person_uid=person.uid if person else "",
@@ -120,8 +122,6 @@ class _Finder:
 
     def by_rules(self, tx: Tx) -> Iterator[Contradiction]:
         """Run the X rules of the registration form on each child as it stood on the last day."""
-        from archive.rosters.asof import AsOf
-
         ws, asof = self._ws, AsOf(tx.connection, tx.now)
         spec = ws.library.get(_RULES_OF)
         for row in self._present:
@@ -222,7 +222,7 @@ class _Finder:
             counts = Counter(row.unit_uid for row in self._present if row.facts[fact] in values)
             for unit, number in sorted(counts.items()):
                 message = f"{column.title}的有{number}人，会单独列一栏，不当作零。请尽量补齐。"
-                yield self._made("GAP", message, unit_uid=unit, blocking=blocks, mend=_FIX)
+                yield self._made("GAP", message, unit_uid=unit, blocking=blocks, mend=FIX)
 
     def figures(self, previous: date | None) -> Iterator[Contradiction]:
         """What the identities say of the draft's figures, village by village."""
@@ -251,23 +251,13 @@ class _Finder:
         if not opening:
             return
         head = tx.rosters.get(opening)
-        gone = {PaperStatus.VOID, PaperStatus.REPLACED}
-        late = [
-            paper
-            for paper in tx.papers.all()
-            if paper.signed_version
-            and paper.status not in gone
-            and (version := tx.papers.version(paper.uid, paper.signed_version)).filed_at is not None
-            and version.filed_at > head.made_at
-            and version.signed_on is not None
-            and version.signed_on in head.period
-        ]
-        for paper in late:
+        for paper, version in SignedPapers(tx.connection).filed_after(head.made_at):
+            if version.signed_on is None or version.signed_on not in head.period:
+                continue
             number = str(paper.document_number or paper.form_code)
             message = f"{number}签于{head.period.label}，名册冻结后才归档，没有计入。需要计入的，请给上一期另出一版。"
-            unit = paper.village_uid
             mend = f"docgen quarter freeze {head.period.code} --reason 补录已签文书"
-            yield self._made("LATE", message, unit_uid=unit, mend=mend)
+            yield self._made("LATE", message, unit_uid=paper.village_uid, mend=mend)
 
 
 def _name(person: FrozenPerson) -> str:

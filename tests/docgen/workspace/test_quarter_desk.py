@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
 from archive.registry import new_uid
 from archive.registry.rosters import RosterNotFoundError, UnknownColumnError
 from archive.store import roster_object
+from docgen.cli.root import COMMANDS, root
 from docgen.workspace.people import ListFromTheFutureError
+from docgen.workspace.quarter.contradictions import FIX, MEND
 from docgen.workspace.quarter.desk import ContradictionsError, CorrectionReasonError, PeriodOpenError
 from forms.blank import Blank
 from forms.columns import Gaps, columns
@@ -219,7 +223,6 @@ def typed(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     from click.testing import CliRunner
 
     from docgen.cli import common, quarter
-    from docgen.cli.root import root
 
     class Same:
         def __enter__(self) -> Workspace:
@@ -270,3 +273,24 @@ def test_a_list_cannot_show_a_day_that_has_not_come(workspace: Workspace, tmp_pa
     path.write_text("平山村留守儿童名单\n姓名,出生日期,父亲,监护人\n罗小水,2018.5.20,罗大山,王桂花\n", "utf-8")
     with pytest.raises(ListFromTheFutureError):
         workspace.people.import_sheet(path, village="平山村", on=workspace.today + timedelta(days=1))
+
+
+def test_what_is_to_be_typed_can_be_typed(workspace: Workspace) -> None:
+    for way in (*MEND.values(), FIX):
+        commands = re.findall(r"docgen ((?:[a-z]+ )?[A-Za-z0-9]+)", way)
+        assert commands, way
+        for command in commands:
+            group, _, inner = command.partition(" ")
+            assert group in COMMANDS
+            if group == "make":
+                assert workspace.library.get(inner).code == inner
+            else:
+                loaded = root.get_command(click.Context(root), group)
+                assert isinstance(loaded, click.Group)
+                assert inner in loaded.commands
+
+
+def test_namesakes_are_told_apart_by_their_number(workspace: Workspace) -> None:
+    mends = [c.mend for c in found(workspace, "VISIT") if c.who == "罗小山"]
+    assert len(set(mends)) == 2
+    assert not any("罗小山" in mend for mend in mends)
