@@ -10,7 +10,18 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.breaking import AMBIGUOUS, DASHES, GAP, SPACES, TOKEN, is_east, is_ideograph, leans_east, words
+from docgen.engine.press.breaking import (
+    AMBIGUOUS,
+    DASHES,
+    GAP,
+    GLUE,
+    SPACES,
+    TOKEN,
+    is_east,
+    is_ideograph,
+    leans_east,
+    words,
+)
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 
 if TYPE_CHECKING:
@@ -18,6 +29,15 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.model import Paragraph, Piece
     from docgen.engine.press.pens import Fallback, Pen, PenCase, Word
+
+_HOLDING = frozenset("）》」』】〕〗’”")
+"""Closing signs that keep a letter after them."""
+
+_PAUSES = frozenset("，。、")
+"""The same, between letters."""
+
+_HELD = frozenset("（《「『【〔〖‘“")
+"""Opening signs that stay with the letter before them, when letters follow."""
 
 
 class Kind(IntEnum):
@@ -44,13 +64,21 @@ class Atom:
     """A line may begin here."""
 
     can_part: bool = False
-    """A line may end between any two of its characters."""
+    """A line may end between any two of its characters, which may be spread."""
+
+    is_rest: bool = False
+    """Goes on with the word before it."""
 
     gap: float = 0.0
     """Before it, when it follows its neighbour on the same line."""
 
     bookmarks: tuple[str, ...] = ()
     break_kind: str = ""
+
+    @property
+    def can_cut(self) -> bool:
+        """Whether a line may end between any two of its characters, which are never spread."""
+        return self.kind is Kind.LATIN and self.pen.look.cuts_words
 
     @property
     def heights(self) -> tuple[float, float]:
@@ -110,7 +138,7 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
                     else:
                         made = known[token] = _cut_token(token, pen)
                 for i, (kind, word, can_part) in enumerate(made):
-                    items.append(Atom(kind, word.width, pen, word, None, i > 0, can_part))
+                    items.append(Atom(kind, word.width, pen, word, None, i > 0, can_part, i > 0))
                     if word.fallbacks or word.missing:
                         whole = _whole(pieces) if whole is None else whole
                         _note(atoms, word, whole, at + found.start())
@@ -157,7 +185,7 @@ def _note(atoms: Atoms, word: Word, text: str, start: int) -> None:
 def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
     """Decide for each pair of neighbours whether a line may end between them, and their gap."""
     east, latin, space = Kind.EAST, Kind.LATIN, Kind.SPACE
-    for last, here in pairwise(items):
+    for i, (last, here) in enumerate(pairwise(items), 1):
         before, after, kind, last_kind = last.word, here.word, here.kind, last.kind
         if before is None or after is None:
             here.may_start = kind is not Kind.BREAK
@@ -168,9 +196,30 @@ def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
         elif kind is latin and last_kind is latin:
             if before.text[-1] in DASHES:
                 here.may_start = True  # other parts of one word: decided where it was cut
+            elif last.can_cut and here.can_cut:
+                here.may_start = not (after.no_start or before.no_end)
         else:
             here.may_start = not kinsoku or not (after.no_start or before.no_end)
-            if has_gaps and last_kind is not kind:
-                ideograph, letter = (before.ends, after.begins) if last_kind is east else (after.begins, before.ends)
-                if ideograph == 1 and letter == 2:
-                    here.gap = GAP * max(last.pen.size, here.pen.size)
+            if last_kind is not kind:
+                if here.may_start and kinsoku:
+                    here.may_start = not _is_glued(items, i)
+                if has_gaps:
+                    ideograph, letter = (
+                        (before.ends, after.begins) if last_kind is east else (after.begins, before.ends)
+                    )
+                    if ideograph == 1 and letter == 2:
+                        here.gap = GAP * max(last.pen.size, here.pen.size)
+
+
+def _is_glued(items: list[Atom], at: int) -> bool:
+    """Whether a Chinese sign or a quotation mark holds on to the Latin word beside it."""
+    last, here = items[at - 1], items[at]
+    assert last.word is not None
+    assert here.word is not None
+    if last.kind is Kind.EAST:
+        if here.word.text[0] in GLUE or last.word.text in _HOLDING:
+            return True
+        return last.word.text in _PAUSES and at > 1 and items[at - 2].kind is Kind.LATIN
+    if last.word.text[-1] in GLUE:
+        return True
+    return here.word.text in _HELD and at + 1 < len(items) and items[at + 1].kind is Kind.LATIN

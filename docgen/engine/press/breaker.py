@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.atoms import Atom, Kind
+from docgen.engine.press.breaking import HANGING, NO_END, NO_START
 from docgen.engine.press.model import TabStop
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _SLIP = 0.01
 """Points a line may be too long by: rounding of widths, nothing a reader sees."""
+
+
+_BLANK = frozenset({Kind.SPACE, Kind.BREAK})
+_LATIN = frozenset({Kind.LATIN, Kind.SPACE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class Measure:
 
     tabs: tuple[TabStop, ...]
     default_tab: float
+    hangs: bool = False
+    """A sign of punctuation may stand outside the right edge."""
 
 
 @dataclass(slots=True)
@@ -45,10 +52,13 @@ class BrokenLine:
     """Left edge of each atom, from the column's left edge."""
 
     visible: int = 0
-    """Atoms before the spaces at its end."""
+    """Atoms before the spaces at its end, and before a sign that hangs outside its edge."""
 
     ended_by: str = "end"
     """`wrap`, `end`, `line`, `page` or `column`."""
+
+    hangs: bool = False
+    """Its last sign stands outside the edge."""
 
     last_tab: int = -1
     """Index of the last tab; what stands before it is never spread."""
@@ -101,7 +111,11 @@ class _Breaker:
                 atom = items[at] = Atom(
                     kind, _tab_width(items, at, x, self.measure), atom.pen, bookmarks=atom.bookmarks
                 )
-            if place + atom.width > self.limit and kind is not Kind.SPACE:
+            if place + atom.width <= self.limit or kind is Kind.SPACE:
+                pass
+            elif at > begin and self._may_hang(at):
+                line.hangs = True
+            else:
                 stop = self._end_of_line(at, begin, self.limit - place)
                 if stop == at + 1:  # the atom was parted, or there is no room for anything smaller
                     atom = items[at]
@@ -120,8 +134,21 @@ class _Breaker:
         visible = len(places)
         while visible and line.atoms[visible - 1].kind is Kind.SPACE:
             visible -= 1
-        line.visible = visible
+        last = visible - 1
+        if line.hangs and (last < 0 or places[last] + line.atoms[last].width <= self.limit):
+            line.hangs = False  # the sign went to the next line with what follows it
+        line.visible = visible - line.hangs
         return line
+
+    def _may_hang(self, at: int) -> bool:
+        """Whether a sign that does not fit may stand outside the edge: one, and where a line may end after it."""
+        sign = self.items[at]
+        if sign.word is None or sign.word.text not in HANGING or not (self.measure.hangs and sign.pen.look.hangs):
+            return False
+        if at + 1 == len(self.items):
+            return True
+        following = self.items[at + 1]
+        return following.kind in _BLANK or (following.may_start and following.kind is not Kind.TAB)
 
     def _end_of_line(self, at: int, begin: int, room: float) -> int:
         """Return where the next line begins when the atom at ``at`` does not fit.
@@ -132,7 +159,9 @@ class _Breaker:
         atom = items[at]
         if atom.word is not None and len(atom.word.text) > 1:
             size = _fitting(atom, room)
-            if atom.kind is Kind.EAST and atom.can_part and size:
+            if atom.can_cut:
+                size = _cutting(atom.word.text, size)
+            if (atom.can_part or atom.can_cut) and size:
                 self._part(at, size)
                 return at + 1
             if at == begin:
@@ -143,16 +172,35 @@ class _Breaker:
         back = at
         while back > begin and not items[back].may_start:
             before = items[back - 1]
-            if before.can_part and before.word is not None and len(before.word.text) > 1:
+            if (before.can_part or before.can_cut) and before.word is not None and len(before.word.text) > 1:
                 self._part(back - 1, len(before.word.text) - 1)
                 return back
             back -= 1
         if back > begin:
-            return back
+            return self._firmer(back, begin)
         if atom.word is not None and len(atom.word.text) > 1 and _fitting(atom, room):
             self._part(at, _fitting(atom, room))  # the rest of a word that is longer than the line
             return at + 1
         return at
+
+    def _firmer(self, at: int, begin: int) -> int:
+        """Return a better place for the end of the line than after a slash, in the same row of Latin words."""
+        items = self.items
+        if not self._is_loose(at):
+            return at
+        back = at - 1
+        while back > begin and items[back].kind is Kind.LATIN and items[back - 1].kind in _LATIN:
+            if items[back].may_start and not self._is_loose(back):
+                return back
+            back -= 1
+            if items[back].kind is Kind.SPACE:
+                back -= 1
+        return at
+
+    def _is_loose(self, at: int) -> bool:
+        """Whether a line may begin here only when nothing else in the same Latin words offers itself."""
+        before = self.items[at - 1].word
+        return self.items[at].is_rest and before is not None and before.text.endswith("/")
 
     def _part(self, at: int, size: int) -> None:
         """Replace an atom by its first ``size`` characters and the rest."""
@@ -164,9 +212,17 @@ class _Breaker:
             Atom(
                 atom.kind, head.width, atom.pen, head,
                 may_start=atom.may_start, gap=atom.gap, bookmarks=atom.bookmarks, can_part=atom.can_part,
+                is_rest=atom.is_rest,
             ),
             Atom(atom.kind, tail.width, atom.pen, tail, can_part=atom.can_part),
         ]  # fmt: skip
+
+
+def _cutting(text: str, size: int) -> int:
+    """Return where to cut a word so that no sign stands where it may not."""
+    while size and (text[size] in NO_START or text[size - 1] in NO_END):
+        size -= 1
+    return size
 
 
 def _fitting(atom: Atom, room: float) -> int:

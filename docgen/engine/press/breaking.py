@@ -14,6 +14,9 @@ NO_START = frozenset(
     "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰\u2032″\u203a℃\u2236、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！\uff02％\uff07），．：；？\uff3d\uff40\uff5c\uff5d～￠"
 )
 NO_END = frozenset("$([{£¥‘“〈《「『【〔〖〝﹙﹛﹝\uff04（\uff3b\uff5b￡￥")
+HANGING = frozenset("，。、；：？！．")
+"""May stand outside the right edge, when a line may end after them."""
+
 AMBIGUOUS = frozenset("“”‘’…—·×÷±°§‰\u2032″")
 """Full-width beside Chinese, narrow beside Latin: their neighbours decide."""
 
@@ -37,11 +40,14 @@ _CLOSING = r"\s!%),.:;?\]}\"'’”…/|\\\u2013\-"
 _INSIDE_WORD = re.compile(
     rf"(?<=[!?|\u2013-])(?=[^{_CLOSING}])"
     rf"|(?<=[^\s\d][/\\])(?=[^{_CLOSING}])|(?<=\d[/\\])(?=[^{_CLOSING}\d])"
-    r"|(?<=[A-Za-z])(?=%)"
+    r"|(?<=[A-Za-z])(?=%)|(?<=[:;,.!?)\]}])(?=[(\[{])"
 )
 """Where a Latin word may be parted: after hyphens and the like, after a slash that does not stand in a fraction.
 
 What LibreOffice does, found by trying every sign between letters and digits (Unicode's annex 14 is stricter)."""
+
+GLUE = frozenset("\"'`")
+"""Straight quotation marks open and close: a line ends on neither side of them."""
 
 DASHES = frozenset("—…")
 """May end a line even beside letters."""

@@ -44,8 +44,9 @@ class Lines:
     def split(self, room: float) -> tuple[Part | None, Part | None]:
         """Part it where no more than ``room`` is used above."""
         used, stop = self.before, self.start
-        while stop < self.stop and used + self.paragraph.lines[stop].height <= room + _SLIP:
-            used += self.paragraph.lines[stop].height
+        lines = self.paragraph.lines
+        while stop < self.stop and used + lines[stop].height <= room + _SLIP:
+            used += lines[stop].height + lines[stop].lead
             stop += 1
         if stop == self.stop:
             return replace(self, after=0.0), None

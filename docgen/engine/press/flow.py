@@ -47,6 +47,9 @@ class Flow:
         self.sections: list[Section] = []
         self.y = 0.0
         self._number = 0
+        self._kept = 0.0
+        """Space after the last paragraph that the space before the next one may share."""
+
         self._heights: dict[tuple[int, str, str], float] = {}
 
     @property
@@ -149,7 +152,12 @@ class Flow:
         if section.bottom >= 0:
             height = self._running_height(section, index, kind, "footers")
             bottom = min(bottom, section.height - section.footer_distance - height)
-        return (top, bottom) if bottom - top > 36 else (abs(section.top), section.height - abs(section.bottom))
+        if bottom - top <= 36:
+            top, bottom = abs(section.top), section.height - abs(section.bottom)
+        if section.grid and section.grid_pitch > 0:  # whole steps of the grid, in the middle
+            spare = (bottom - top) % section.grid_pitch
+            top, bottom = top + spare / 2, bottom - spare / 2
+        return top, bottom
 
     def _running_height(self, section: Section, index: int, kind: str, which: str) -> float:
         key = (index, kind, which)
@@ -188,6 +196,10 @@ class Flow:
         assert laid is not None
         form = block.format
         before, after = self._spacing(items, i)
+        if form.before_auto and len(self.sheets) == 1 and self._at_top:
+            before = 0.0
+        before = max(0.0, before - self._kept)
+        self._kept = 0.0
         if (form.page_break_before and not self._at_top) or self._must_move(items, i, before):
             self._new_page()
         if block.has_page_fields:
@@ -208,7 +220,8 @@ class Flow:
             start = stop
             if start < count or is_forced:
                 self._new_page()
-        self.y += after
+        self.y += after + laid.tail
+        self._kept = 0.0 if self.document.adds_spacing else after
 
     def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
         """Return the first line that does not fit, and whether a page break ends the piece."""
@@ -217,7 +230,7 @@ class Flow:
             line = laid.lines[stop]
             if line.height > room + _SLIP and not (line.ended_by in _PAGE_ENDS and not line.text):
                 return stop, False
-            room -= line.height
+            room -= line.height + line.lead
             stop += 1
             if line.ended_by in _PAGE_ENDS:
                 return stop, True
@@ -255,17 +268,18 @@ class Flow:
             return False
         laid = items[i].paragraph
         assert laid is not None
-        height = before + laid.height(0, len(laid.lines)) + laid.after + self._lead(items, i + 1)
+        height = before + laid.height(0, len(laid.lines)) + laid.after + laid.tail
+        height += self._lead(items, i + 1, shared=0.0 if self.document.adds_spacing else laid.after)
         page = self.sheet.bottom - self.sheet.top
         return self.room + _SLIP < height <= page
 
     # tables
 
-    def _lead(self, items: Sequence[_Item], k: int) -> float:
+    def _lead(self, items: Sequence[_Item], k: int, *, shared: float = 0.0) -> float:
         """Return the height of what must stand with whatever is kept with item ``k``; 0 at the end.
 
         Of a paragraph its first lines, of a table its first rows; what is itself kept with the next is
-        taken whole, together with what the next asks for.
+        taken whole, together with what the next asks for. ``shared`` points before it are counted already.
         """
         height = 0.0
         for item in items[k:]:
@@ -280,13 +294,15 @@ class Flow:
                         return height + least + item.table.foot
                     height += row.height
                 height += item.table.foot
+                shared = 0.0
                 continue
             laid = item.paragraph
             assert laid is not None
             if not (isinstance(item.block, Paragraph) and item.block.format.keep_next):
                 size = min(2, len(laid.lines)) if len(laid.lines) != 3 else 3
-                return height + laid.before + laid.height(0, size)
-            height += laid.before + laid.height(0, len(laid.lines)) + laid.after
+                return height + max(0.0, laid.before - shared) + laid.height(0, size)
+            height += max(0.0, laid.before - shared) + laid.height(0, len(laid.lines)) + laid.after + laid.tail
+            shared = 0.0 if self.document.adds_spacing else laid.after
         return height
 
     def _place_at_bottom(self, table: LaidTable) -> None:
@@ -308,6 +324,7 @@ class Flow:
 
     def _place_table(self, table: LaidTable, follows: float = 0.0) -> None:
         """Place a table; ``follows``: height of what must stand with its last row."""
+        self._kept = 0.0
         if table.table.at_bottom:
             self._place_at_bottom(table)
             return

@@ -1,7 +1,8 @@
 """A line drawn: text operators, underlines, pictures, and where the base line runs.
 
 Leading follows ECMA-376 §17.3.1.33 and, where that is silent, LibreOffice: an exact line has its
-base line at four fifths of its height; what a larger leading adds stands above the text.
+base line at four fifths of its height; what a larger leading adds stands below the text, and a page
+need not have room for it; on a document grid a line takes whole steps, whatever leading is asked.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class DrawnLine:
     """One line, its origin at the upper left corner of the column."""
 
     height: float
+    """Without what a larger leading adds."""
+
     operators: str
     text: str
     x: float
@@ -64,6 +67,9 @@ class DrawnLine:
     joint: str
     bookmarks: tuple[str, ...]
     ended_by: str
+    lead: float = 0.0
+    """Points between this line and the next of its paragraph."""
+
     faces: tuple[tuple[Face, frozenset[str]], ...] = ()
     """Characters used of each face."""
 
@@ -98,27 +104,56 @@ class _Span:
     is_blank: bool
 
 
-def height_of(line: BrokenLine, form: ParagraphFormat, mark: Pen, grid: Grid | None) -> tuple[float, float]:
-    """Return a line's height and how far below its top the base line runs."""
-    if form.line_rule == "exact":
-        return form.line, form.line * _EXACT_BASE
+@dataclass(frozen=True, slots=True)
+class LineSize:
+    """Room that a line takes, in points."""
+
+    height: float
+    base: float
+    """From its top to its base line."""
+
+    lead: float = 0.0
+    """To the next line of the paragraph."""
+
+    tail: float = 0.0
+    """After the paragraph, when this is its last line."""
+
+
+def size_of(
+    line: BrokenLine, form: ParagraphFormat, pens: tuple[Pen, Pen], grid: Grid | None, *, is_empty: bool = False
+) -> LineSize:
+    """Return the room that a line takes.
+
+    Args:
+        line: What stands on it.
+        form: Its leading.
+        pens: Look of the paragraph mark, for a line of nothing; look of the styles, for a line of blanks.
+        grid: The document grid.
+        is_empty: An empty paragraph, which takes a single step of the grid.
+    """
+    snaps = grid is not None and form.snap_to_grid and grid.pitch > 0
+    if form.line_rule == "exact" and not snaps:
+        return LineSize(form.line, form.line * _EXACT_BASE)
     above = below = 0.0
-    for atom in line.atoms:
-        up, down = atom.heights
-        above = max(above, up)
-        below = max(below, down)
-    if not line.atoms:
-        above, below = mark.east_heights
+    if line.visible:
+        for atom in line.atoms:
+            up, down = atom.heights
+            above = max(above, up)
+            below = max(below, down)
+    else:
+        above, below = pens[bool(line.atoms)].east_heights
     natural = above + below
+    factor = form.line if form.line_rule == "auto" else 1.0
+    if grid is not None and snaps:
+        height = (1 if is_empty else max(1, math.ceil(natural / grid.pitch - 0.01))) * grid.pitch
+        more = max(0.0, factor - 1)
+        return LineSize(height, (height - natural) / 2 + above, height * more, natural * more)
     if form.line_rule == "atLeast":
         height = max(form.line, natural)
-        return height, height - below
-    if grid is not None and form.snap_to_grid and grid.pitch > 0:
-        cells = max(1, math.ceil(natural * min(form.line, 1.0) / grid.pitch - 0.01))
-        height = max(cells * grid.pitch, cells * grid.pitch * form.line)
-        return height, (height - natural) / 2 + above
-    height = natural * form.line
-    return height, height - below
+        return LineSize(height, height - below)
+    height = natural * min(1.0, factor)
+    more = natural * max(0.0, factor - 1)
+    return LineSize(height, height - below, more, more)
 
 
 @dataclass(slots=True)
@@ -135,16 +170,16 @@ class _Poised:
     """From this atom on."""
 
 
-def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: tuple[float, float]) -> DrawnLine:
+def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: LineSize) -> DrawnLine:
     """Draw one line.
 
     Args:
         line: What stands on it.
         form: Alignment.
         measure: Tab stops, for their leaders.
-        size: Height and base line as `height_of` gives them.
+        size: As `size_of` gives it.
     """
-    height, base = size
+    base = size.base
     poised = _poise(line, form)
     atoms = line.atoms
     shown: list[tuple[Face, str]] = []
@@ -169,14 +204,15 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: t
         operators = " ".join(part for part in (*_decorate(poised, base, measure), operators, *over) if part)
     left = poised.lefts[0] if atoms else line.start
     return DrawnLine(
-        height,
+        size.height,
         operators,
         "".join(texts).rstrip(" "),
         left,
         poised.rights[line.visible - 1] - left if line.visible else 0.0,
-        "\n" if line.ended_by != "wrap" else " " if line.visible < len(atoms) else "",
+        "\n" if line.ended_by != "wrap" else " " if line.visible + line.hangs < len(atoms) else "",
         bookmarks,
         line.ended_by,
+        size.lead,
         _faces(shown),
         images,
     )

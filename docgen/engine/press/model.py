@@ -17,6 +17,12 @@ class RunFormat:
     east_asia: str = "宋体"
     latin: str = "Times New Roman"
     hint_east_asia: bool = False
+    hangs: bool = True
+    """Its Chinese signs may hang; not where its language is another one, or `zh-Hans` without a country."""
+
+    cuts_words: bool = False
+    """Its Latin letters are said to be Chinese, Japanese or Korean: a line may end between any two."""
+
     size: float = 10.0
     bold: bool = False
     italic: bool = False
@@ -77,6 +83,10 @@ class ParagraphFormat:
     first_chars: float | None = None
     before: float = 0.0
     after: float = 0.0
+    before_auto: bool = False
+    """As browsers give it, none at the beginning; where spacing is added up, as written in `before`."""
+
+    after_auto: bool = False
     before_lines: float = 0.0
     after_lines: float = 0.0
     contextual: bool = False
@@ -91,6 +101,9 @@ class ParagraphFormat:
     snap_to_grid: bool = True
     auto_space: bool = True
     kinsoku: bool = True
+    hangs: bool = True
+    """A comma or full stop may stand outside the right edge."""
+
     tabs: tuple[TabStop, ...] = ()
     numbering: tuple[str, int] | None = None
     """Numbering id and level from 0."""
@@ -161,6 +174,9 @@ class Paragraph:
     pieces: tuple[Piece, ...]
     mark: RunFormat
     """Look of the paragraph mark: gives an empty paragraph its height."""
+
+    base: RunFormat
+    """Look that its styles give, without what is said of single runs: gives a line of blanks its height."""
 
     has_page_fields: bool = False
     section: Section | None = None
@@ -307,4 +323,5 @@ class Document:
     hangs_tables: bool
     """Older documents: a table's text, not its edge, is in line with the paragraphs."""
 
-    grid_in_tables: bool
+    adds_spacing: bool
+    """The space after a paragraph and the space before the next are added up; else the larger one counts."""

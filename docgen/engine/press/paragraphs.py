@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from docgen.engine.press.atoms import cut
 from docgen.engine.press.breaker import Measure, break_lines
 from docgen.engine.press.fragments import Fragment, Mark, TextLine, fill_color, number, rectangle, stroke_color
-from docgen.engine.press.lines import DrawnLine, Grid, draw_line, height_of
+from docgen.engine.press.lines import DrawnLine, Grid, LineSize, draw_line, size_of
 from docgen.engine.press.model import Text
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from docgen.engine.press.pens import Fallback, PenCase, Word
 
 _KEPT_LINES = 20_000
+_BROWSER = 14.0
+"""Points that browsers give before and after a paragraph."""
 
 Numbers: TypeAlias = "tuple[tuple[str, str], ...]"
 
@@ -35,6 +37,9 @@ class Setting:
     pitch: float = 0.0
     """Points between the lines of the document grid; 0: no grid."""
 
+    adds_spacing: bool = False
+    """Automatic space is what is written, not what browsers give."""
+
     extra: float = 0.0
     """Points added to each character by a character grid."""
 
@@ -45,18 +50,27 @@ class LaidParagraph:
 
     lines: list[DrawnLine]
     before: float
+    """Space above, as written."""
+
     after: float
     faces: tuple[tuple[Face, frozenset[str]], ...]
     fallbacks: tuple[Fallback, ...]
     missing: tuple[tuple[str, str], ...]
     has_bookmarks: bool
+    tail: float = 0.0
+    """What a larger leading adds before the next paragraph."""
+
+    cell_tail: float = 0.0
+    """The same at the end of a cell."""
+
     _fragments: dict[tuple[int, int], Fragment] = field(default_factory=dict)
 
     def height(self, start: int, stop: int) -> float:
-        """Return the height of some lines."""
+        """Return the height of some lines, without what the last of them keeps free below it."""
         if stop - start == 1:
             return self.lines[start].height
-        return sum([line.height for line in self.lines[start:stop]])
+        lines = self.lines[start:stop]
+        return sum([line.height + line.lead for line in lines]) - (lines[-1].lead if lines else 0.0)
 
     def fragment(self, start: int, stop: int) -> Fragment:
         """Return lines ``start`` up to, not including, ``stop`` as one piece; remembered."""
@@ -78,7 +92,8 @@ class LaidParagraph:
             texts += [TextLine(t[0], t[1], y, t[3], t[4], t[5]) for t in part.lines]
             if part.marks:
                 marks += [Mark(m.name, m.x, y, m.width, m.height) for m in part.marks]
-            y += line.height
+            y += line.height + line.lead
+        y -= line.lead
         return Fragment("", y, tuple(texts), tuple(marks), self.faces, (), tuple(parts))
 
 
@@ -101,13 +116,20 @@ def lay_paragraph(
     right = form.right if form.right_chars is None else form.right_chars * unit
     first = form.first if form.first_chars is None else form.first_chars * unit
     edge = max(setting.width - right, left + unit)
-    measure = Measure(left=left, right=edge, first=left + first, tabs=form.tabs, default_tab=setting.default_tab)
+    measure = Measure(
+        left=left,
+        right=edge,
+        first=left + first,
+        tabs=form.tabs,
+        default_tab=setting.default_tab,
+        hangs=form.hangs and form.kinsoku,
+    )
     grid = Grid(pitch=setting.pitch) if setting.pitch else None
-    mark = case.pen(paragraph.mark, setting.extra)
-    lines = [
-        _drawn(line, form, measure, height_of(line, form, mark, grid), case)
-        for line in break_lines(atoms.items, measure)
-    ]
+    mark, base = case.pen(paragraph.mark, setting.extra), case.pen(paragraph.base, setting.extra)
+    broken = break_lines(atoms.items, measure)
+    is_empty = not atoms.items and form.line_rule == "auto" and form.align == "left"
+    sizes = [size_of(line, form, (mark, base), grid, is_empty=is_empty) for line in broken]
+    lines = [_drawn(line, form, measure, size, case) for line, size in zip(broken, sizes, strict=True)]
     if atoms.trailing_bookmarks:
         lines[-1] = replace(lines[-1], bookmarks=lines[-1].bookmarks + atoms.trailing_bookmarks)
     if form.borders or form.background:
@@ -118,20 +140,21 @@ def lay_paragraph(
         for face, chars in line.faces:
             used[face] = used[face] | chars if face in used else chars
     step = setting.pitch or 12.0
+    browser = not setting.adds_spacing
     return LaidParagraph(
         lines=lines,
-        before=form.before_lines * step or form.before,
-        after=form.after_lines * step or form.after,
+        before=_BROWSER if browser and form.before_auto else form.before_lines * step or form.before,
+        after=_BROWSER if browser and form.after_auto else form.after_lines * step or form.after,
         faces=tuple(used.items()),
         fallbacks=tuple(atoms.fallbacks.values()),
         missing=tuple(atoms.missing),
         has_bookmarks=any(line.bookmarks for line in lines),
+        tail=sizes[-1].tail,
+        cell_tail=max(0.0, form.line - 1) * mark.east_heights[0] if form.line_rule == "auto" else 0.0,
     )
 
 
-def _drawn(
-    line: BrokenLine, form: ParagraphFormat, measure: Measure, size: tuple[float, float], case: PenCase
-) -> DrawnLine:
+def _drawn(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: LineSize, case: PenCase) -> DrawnLine:
     """Draw a line; lines of the same words in the same place are drawn once."""
     words: list[Word] = []
     for atom in line.atoms:

@@ -22,6 +22,8 @@ TOGGLES = frozenset({"bold", "italic", "strike", "double_strike", "caps", "small
 """Set in a paragraph style and in a character style they cancel each other (§17.7.3)."""
 
 _LINES = {"none", "nil"}
+_CHINESE = {"zh", "ja", "ko"}
+"""Languages set in full-width characters."""
 
 _ALIGN = {"both": "both", "start": "left", "end": "right", "distribute": "distribute", "thaiDistribute": "distribute"}
 
@@ -42,6 +44,7 @@ _SIMPLE_PARAGRAPH = {
     "pageBreakBefore": "page_break_before",
     "snapToGrid": "snap_to_grid",
     "kinsoku": "kinsoku",
+    "overflowPunct": "hangs",
     "contextualSpacing": "contextual",
 }
 
@@ -184,6 +187,14 @@ def _scale(child: Element, found: Settings) -> None:
     found["scale"] = max(1, min(600, whole((value(child) or "100").rstrip("%"), 100))) / 100
 
 
+def _language(child: Element, found: Settings) -> None:
+    language, east = value(child), value(child, "eastAsia")
+    if language:
+        found["cuts_words"] = language.partition("-")[0] in _CHINESE
+    if east:
+        found["hangs"] = east.partition("-")[0] in _CHINESE and east not in {"zh-Hans", "zh-Hant"}
+
+
 def _run_border(child: Element, found: Settings) -> None:
     found["border"] = border(child) is not None
 
@@ -199,6 +210,7 @@ _RUN: dict[str, Callable[[Element, Settings], None]] = {
     "spacing": _spacing,
     "w": _scale,
     "bdr": _run_border,
+    "lang": _language,
 }
 
 
@@ -250,8 +262,8 @@ def _line_spacing(child: Element, found: Settings) -> None:
         if value(child, f"{name}Lines") is not None:
             found[f"{name}_lines"] = whole(value(child, f"{name}Lines")) / 100
         automatic = value(child, f"{name}Autospacing")
-        if automatic is not None and automatic not in {"0", "false", "off"}:
-            found[name], found[f"{name}_lines"] = 14.0, 0.0  # what browsers give a paragraph
+        if automatic is not None:
+            found[f"{name}_auto"] = automatic not in {"0", "false", "off"}
     line = value(child, "line")
     if line is not None:
         rule = value(child, "lineRule") or "auto"

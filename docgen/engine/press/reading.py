@@ -90,7 +90,7 @@ class Reader:
         """Read the body with its headers and footers."""
         if self.kept > _KEPT:
             self.forget()
-        odd_and_even, default_tab, hangs_tables, grid_in_tables = self.flags
+        odd_and_even, default_tab, hangs_tables, adds_spacing = self.flags
         part = _PartReader(self, package, package.main)
         blocks, section = part.content(package.read(package.main))
         return Document(
@@ -99,7 +99,7 @@ class Reader:
             odd_and_even=odd_and_even,
             default_tab=default_tab or 36.0,
             hangs_tables=hangs_tables,
-            grid_in_tables=grid_in_tables,
+            adds_spacing=adds_spacing,
         )
 
     def forget(self) -> None:
@@ -265,6 +265,7 @@ class _PartReader:
             format=layers.paragraph_format(style=""),
             pieces=(),
             mark=layers.run_format(_NOTHING),
+            base=layers.run_format(_NOTHING),
             lost=frozenset({what}),
         )
 
@@ -291,6 +292,7 @@ class _PartReader:
             format=look.format,
             pieces=tuple(runs.pieces),
             mark=mark,
+            base=self.reader.run_look(None, look)[0],
             has_page_fields=any(isinstance(piece, PageField) for piece in runs.pieces),
             section=self.section(section) if section is not None else None,
             undrawn=look.undrawn | runs.undrawn,

@@ -46,6 +46,7 @@ class Recipe:
     format: ParagraphFormat
     items: tuple[_Slots | Piece, ...]
     mark: RunFormat
+    base: RunFormat
     has_page_fields: bool
     undrawn: frozenset[str]
     lost: frozenset[str]
@@ -81,6 +82,7 @@ class Recipe:
             format=self.format,
             pieces=tuple(pieces),
             mark=self.mark,
+            base=self.base,
             has_page_fields=self.has_page_fields,
             undrawn=self.undrawn,
             lost=self.lost,
@@ -132,6 +134,7 @@ def recipe_of(made: Paragraph, skeleton: Skeleton) -> Recipe | None:
         format=made.format,
         items=items,
         mark=made.mark,
+        base=made.base,
         has_page_fields=made.has_page_fields,
         undrawn=made.undrawn,
         lost=made.lost,

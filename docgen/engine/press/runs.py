@@ -1,8 +1,8 @@
 """The inside of a paragraph: runs, fields, pictures and bookmarks to a flat row of pieces.
 
 Source: ECMA-376 part 1 §17.3.3 (run content), §17.16 (fields), §17.13.6 (bookmarks), §20.4
-(pictures). Deleted text of tracked changes is left out, inserted text is in. What cannot be
-drawn is named, never dropped.
+(pictures). Text inserted by a tracked change is in; text deleted by one would be printed struck out
+by a word processor, so somebody has to decide first. What cannot be drawn is named, never dropped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _WRAPPERS = frozenset(
 )
 _SILENT = frozenset(
     {
-        "pPr", "rPr", "proofErr", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "del", "moveFrom",
+        "pPr", "rPr", "proofErr", "bookmarkEnd", "commentRangeStart", "commentRangeEnd",
         "permStart", "permEnd", "lastRenderedPageBreak", "annotationRef", "sdtPr", "sdtEndPr", "softHyphen",
         "customXmlPr", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
         "commentReference", "delText", "delInstrText", "customXmlInsRangeStart", "customXmlInsRangeEnd",
@@ -50,6 +50,8 @@ _LOST = {
     "ptab": "对齐制表位",
     "control": "控件",
     "anchor": "浮动图片或文本框",
+    "del": "没有接受或拒绝的修订",
+    "moveFrom": "没有接受或拒绝的修订",
 }
 _PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 

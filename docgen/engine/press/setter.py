@@ -124,16 +124,17 @@ class Setter:
 
     def _setting(self, width: float, *, in_table: bool, snaps: bool) -> Setting:
         section = self._section
-        has_grid = bool(section.grid) and (not in_table or self.document.grid_in_tables)
+        has_grid = bool(section.grid)
         key = (
             width,
             self.document.default_tab,
             section.grid_pitch if has_grid else 0.0,
+            self.document.adds_spacing,
             section.grid_extra if has_grid and section.grid != "lines" and snaps else 0.0,
         )
         found = self.memory.settings.get(key)
         if found is None:
-            found = Setting(width=key[0], default_tab=key[1], pitch=key[2], extra=key[3])
+            found = Setting(width=key[0], default_tab=key[1], pitch=key[2], adds_spacing=key[3], extra=key[4])
             self.memory.settings[key] = found
         self._settings[width, in_table, snaps] = found
         return found
@@ -218,10 +219,13 @@ class Setter:
         self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
     ) -> Column:
         parts: list[Part] = []
+        last = len(blocks) - 1
+        kept = 0.0
         for i, block in enumerate(blocks):
             if isinstance(block, Table):
                 laid_table = self.table(block, width)
                 parts.append(Rows(laid_table, 0, len(laid_table.rows)))
+                kept = 0.0
                 continue
             laid = self.paragraph(block, width, in_table=in_table, numbers=numbers)
             before, after = laid.before, laid.after
@@ -229,6 +233,12 @@ class Setter:
                 style = block.format.style
                 before = 0.0 if _has_style(blocks, i - 1, style) else before
                 after = 0.0 if _has_style(blocks, i + 1, style) else after
+            if block.format.before_auto and not i:
+                before = 0.0
+            if block.format.after_auto and i == last:
+                after = 0.0
+            before, kept = max(0.0, before - kept), 0.0 if self.document.adds_spacing else after
+            after += laid.tail if i < last else laid.cell_tail if in_table else 0.0
             parts.append(Lines(laid, 0, len(laid.lines), before, after))
         return Column.of(parts)
 

@@ -187,16 +187,16 @@ def settings_flags(root: Element | None) -> tuple[bool, float, bool, bool]:
 
     Returns:
         Whether even pages have their own headers, the default tab in points, whether tables hang
-        out (documents older than Word 2013), whether the grid counts in tables.
+        out (documents older than Word 2013), whether spaces between paragraphs are added up.
     """
     if root is None:
         return False, 36.0, True, False
     tab = value(root.find(f"{W}defaultTabStop"))
     compat = root.find(f"{W}compat")
-    mode, in_tables = 12, False
+    mode, adds = 12, False
     if compat is not None:
-        in_tables = is_on(compat.find(f"{W}adjustLineHeightInTable"))
+        adds = is_on(compat.find(f"{W}doNotUseHTMLParagraphAutoSpacing"))
         for setting in compat.findall(f"{W}compatSetting"):
             if value(setting, "name") == "compatibilityMode":
                 mode = int(value(setting) or 12)
-    return is_on(root.find(f"{W}evenAndOddHeaders")), int(tab) / 20 if tab else 36.0, mode < 15, in_tables
+    return is_on(root.find(f"{W}evenAndOddHeaders")), int(tab) / 20 if tab else 36.0, mode < 15, adds

@@ -94,7 +94,7 @@ class DocxWriter:
         """Return the parts by name, in the order they stand in the file."""
         elements = {
             "word/document.xml": self._document(),
-            "word/styles.xml": _styles(self.source.styles),
+            "word/styles.xml": _styles(self.source.styles, self.source.page.line_pitch),
             "word/settings.xml": _settings(odd_and_even=bool(self.source.even_footer)),
             "word/fontTable.xml": _font_table(self.source.styles),
             "word/footer1.xml": self._footer("footer", self.source.footer),
@@ -326,7 +326,7 @@ def _field(paragraph: Element, instruction: str) -> None:
 # -- the other parts --------------------------------------------------------------------------
 
 
-def _styles(styles: Mapping[str, Style]) -> Element:
+def _styles(styles: Mapping[str, Style], line_pitch: float) -> Element:
     root = _root("styles")
     defaults = _add(root, "docDefaults")
     run = _add(_add(defaults, "rPrDefault"), "rPr")
@@ -339,11 +339,11 @@ def _styles(styles: Mapping[str, Style]) -> Element:
     table = _add(root, "style", {"type": "table", "default": "1", "styleId": "table"})
     _add(table, "name", {"val": "Normal Table"})
     for name, style in {**styles, "end": Style(size=1, line=1)}.items():
-        _style(root, name, style)
+        _style(root, name, style, line_pitch)
     return root
 
 
-def _style(root: Element, name: str, style: Style) -> None:
+def _style(root: Element, name: str, style: Style, line_pitch: float) -> None:
     element = _add(root, "style", {"type": "paragraph", "customStyle": "1", "styleId": name})
     _add(element, "name", {"val": STYLE_TITLES.get(name, f"空行{style.line:g}磅")})
     _add(element, "basedOn", {"val": "normal"})
@@ -352,6 +352,8 @@ def _style(root: Element, name: str, style: Style) -> None:
         _add(properties, "keepNext")
     if style.rule:
         _add(_add(properties, "pBdr"), "bottom", _rule(style.rule, style.color))
+    if line_pitch and style.line and style.line != line_pitch:
+        _add(properties, "snapToGrid", {"val": "0"})  # some programs put exact lines on the grid, too
     # Chinese rules: no 、 at a line's start, a quarter space beside Latin letters and digits
     spacing = {"before": _points(style.before), "after": _points(style.after)}
     if style.line:

@@ -10,6 +10,7 @@ from docgen.engine.press import Press, UnsupportedLayoutError
 
 LOST = {
     "footnote": '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>',
+    "deleted text": "<w:p><w:del><w:r><w:delText>丙</w:delText></w:r></w:del></w:p>",
     "text box": (
         "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v'><v:textbox><w:txbxContent><w:p/></w:txbxContent>"
         "</v:textbox></v:shape></w:pict></w:r></w:p>"

@@ -1,0 +1,129 @@
+"""Where lines end and how far apart they stand: what LibreOffice was seen to do, rule by rule."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+NUMBERS = "一二三四五六七八九十" * 6
+GRID = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>'
+PITCH = 15.6
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+@pytest.fixture
+def lay(lay_out: Any, wml: Any) -> Any:
+    """Lay out in 10.5 points with single leading."""
+    styles = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>').replace(
+        '<w:spacing w:line="560" w:lineRule="exact"/>', ""
+    )
+    return lambda body, **parts: lay_out(body, **{"styles": styles, "section": GRID} | parts)
+
+
+def ends(paper: Any) -> list[str]:
+    return [line.text[-1] for page in paper.pages for line in page.lines]
+
+
+def steps(paper: Any) -> list[float]:
+    """Return the distances between the upper edges of lines, in points."""
+    tops = [line.y / 25.4 * 72 for line in paper.pages[0].lines]
+    return [round(b - a, 1) for a, b in pairwise(tops)]
+
+
+@pytest.mark.parametrize("sign", "，。、；：！？")
+def test_one_sign_stands_outside_the_edge_and_no_more(lay: Any, wml: Any, sign: str) -> None:
+    # 39 characters of 10.5 points fill the line of 415.3
+    hung = lay(wml.paragraph(NUMBERS[:39] + sign + NUMBERS[:10]))
+    assert [len(line.text) for line in hung.pages[0].lines] == [40, 10]
+    two = lay(wml.paragraph(NUMBERS[:39] + sign * 2 + "后"))
+    assert [len(line.text) for line in two.pages[0].lines] == [38, 4]
+
+
+@pytest.mark.parametrize(
+    ("properties", "run"),
+    [
+        ('<w:overflowPunct w:val="0"/>', ""),
+        ("", '<w:lang w:eastAsia="en-US"/>'),
+        ("", '<w:lang w:eastAsia="zh-Hans"/>'),
+    ],
+)
+def test_no_sign_hangs_where_it_is_forbidden_or_the_language_is_another(
+    lay: Any, wml: Any, properties: str, run: str
+) -> None:
+    paper = lay(wml.paragraph(NUMBERS[:39] + "，后", properties, run))
+    assert [len(line.text) for line in paper.pages[0].lines] == [38, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ('地址。");然后', '。");'),
+        ("甲（abc，def。ghi", "abc，def。ghi"),
+        ("a b/cccccccc", "b/cccccccc"),
+        ("（a）b（ab）cd", "（a）b（ab）cd"),
+    ],
+)
+def test_what_belongs_together_is_not_parted(lay: Any, wml: Any, text: str, kept: str) -> None:
+    for lead in range(24, 40):
+        paper = lay(wml.paragraph("字" * lead + text + "尾尾"))
+        assert any(kept in line.text for line in paper.pages[0].lines), lead
+
+
+def test_a_long_address_is_parted_after_a_slash(lay: Any, wml: Any) -> None:
+    paper = lay(wml.paragraph("字" * 24 + "http://www.example.com/services/abc"))
+    assert ends(paper)[0] == "/"
+
+
+def test_latin_letters_said_to_be_chinese_are_parted_anywhere(lay: Any, wml: Any) -> None:
+    text = "字" * 35 + "abcdefghijklmnop"
+    whole = lay(wml.paragraph(text))
+    parted = lay(wml.paragraph(text, run='<w:lang w:val="zh-CN"/>'))
+    assert whole.pages[0].lines[1].text == "abcdefghijklmnop"
+    assert len(parted.pages[0].lines[0].text) > 38
+
+
+def test_a_larger_leading_stands_below_its_line_and_not_at_the_foot_of_a_page(lay: Any, wml: Any) -> None:
+    double = '<w:spacing w:line="480" w:lineRule="auto"/>'
+    paper = lay(wml.paragraph("甲", double) + wml.paragraph("乙") + wml.paragraph("丙"))
+    first, second = steps(paper)
+    assert first == pytest.approx(2 * second, abs=0.15)
+    assert paper.pages[0].lines[0].y == lay(wml.paragraph("甲")).pages[0].lines[0].y
+
+
+def test_lines_on_a_grid_take_whole_steps_in_the_middle_of_the_page(lay: Any, wml: Any) -> None:
+    section = GRID + '<w:docGrid w:type="lines" w:linePitch="312"/>'
+    small = wml.paragraph("小")
+    body = small + wml.paragraph("大", '<w:spacing w:line="560" w:lineRule="exact"/>', '<w:sz w:val="32"/>') + small
+    paper = lay(body + "<w:p><w:pPr><w:rPr><w:sz w:val='48'/></w:rPr></w:pPr></w:p>" + small, section=section)
+    assert steps(paper) == [PITCH, 2 * PITCH, 2 * PITCH]
+    assert paper.pages[0].lines[0].y / 25.4 * 72 == pytest.approx(72 + (697.9 % PITCH) / 2, abs=0.1)
+
+
+def test_spaces_between_paragraphs_are_shared_unless_the_document_adds_them_up(lay: Any, wml: Any) -> None:
+    body = (
+        wml.paragraph("甲", '<w:spacing w:after="200"/>')
+        + wml.paragraph("乙", '<w:spacing w:before="260"/>')
+        + wml.paragraph("丙")
+    )
+    shared, plain = steps(lay(body))
+    assert shared - plain == pytest.approx(13, abs=0.15)
+    adding = f"<w:settings {W}><w:compat><w:doNotUseHTMLParagraphAutoSpacing/></w:compat></w:settings>"
+    added, plain = steps(lay(body, settings=adding))
+    assert added - plain == pytest.approx(23, abs=0.15)
+
+
+def test_automatic_space_is_what_browsers_give_and_none_at_the_beginning(lay: Any, wml: Any) -> None:
+    auto = '<w:spacing w:before="100" w:beforeAutospacing="1" w:after="100" w:afterAutospacing="1"/>'
+    paper = lay(wml.paragraph("甲", auto) + wml.paragraph("乙", auto) + wml.paragraph("丙") + wml.paragraph("丁"))
+    first, second, plain = steps(paper)
+    assert first == second == pytest.approx(plain + 14, abs=0.15)
+    assert paper.pages[0].lines[0].y == lay(wml.paragraph("甲")).pages[0].lines[0].y
+
+
+def test_a_line_of_blanks_is_as_high_as_its_styles_say(lay: Any, wml: Any) -> None:
+    blanks = wml.paragraph("  　 ", "", '<w:sz w:val="72"/>')
+    plain = wml.paragraph("甲")
+    before, after, single = steps(lay(plain + blanks + plain + plain))
+    assert before == after == pytest.approx(single, abs=0.15)
