@@ -15,11 +15,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pypdfium2
 from PIL import Image
 
 from archive.intake.alignment import look_for
 from archive.intake.components import Component, find_components
-from archive.intake.judging import PIXELS_PER_MM, grown
+from archive.intake.guard import guarded
+from archive.intake.judging import DPI, PIXELS_PER_MM, grown
+from archive.intake.limits import DEFAULT_LIMITS
+from archive.intake.presence import draw_printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +39,10 @@ if TYPE_CHECKING:
 _K = PIXELS_PER_MM
 _TILE_MM, _REACH_MM = 35.0, 1.2
 """Pieces that are shifted for themselves, and how far: paper stretches, feeders slip."""
+
+_LABEL_MM = 26.0, 16.0, 110.0, 7.0
+"""Left edge, distance of the top from the foot of the sheet, width, height: here the press says which copy it
+is, and the copy that is kept as issued may be another than the one that was scanned."""
 
 _LIKE = 0.45
 _EDGE_MM = 5.0
@@ -102,6 +110,45 @@ class Difference:
 
     crop: bytes = b""
     """JPEG of the region and a little around it, from the scan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedPage:
+    """What is known of one page as it was issued."""
+
+    places: tuple[Place, ...]
+    lines: tuple[PrintedLine, ...]
+
+
+def compare_paper(
+    signed: bytes, printed: bytes, pages: Sequence[IssuedPage], *, is_guarded: bool = True
+) -> Iterator[tuple[Difference, ...]]:
+    """Yield the differences of each page.
+
+    Args:
+        signed: The derived file: every page upright on its own sheet.
+        printed: The issued file.
+        pages: Its layout, page by page.
+        is_guarded: Draw the scan in a child process.
+
+    Raises:
+        ChildDiedError: Drawing it took too much.
+    """
+    if is_guarded:
+        return guarded(_compare_paper, signed, printed, tuple(pages), limits=DEFAULT_LIMITS)
+    return _compare_paper(signed, printed, pages)
+
+
+def _compare_paper(signed: bytes, printed: bytes, pages: Sequence[IssuedPage]) -> Iterator[tuple[Difference, ...]]:
+    document = pypdfium2.PdfDocument(signed)
+    try:
+        for number, page in enumerate(pages):
+            bitmap = document[number].render(scale=DPI / 72, rev_byteorder=True)
+            scan = np.array(bitmap.to_pil().convert("RGB"))
+            bitmap.close()
+            yield compare_page(scan, draw_printed(printed, number), places=page.places, lines=page.lines)
+    finally:
+        document.close()
 
 
 def compare_page(
@@ -192,9 +239,11 @@ def _red(colour: Values) -> tuple[Mask, bool]:
 
 def _inside(shape: tuple[int, ...]) -> Mask:
     edge = round(_EDGE_MM * _K)
-    mask = np.zeros(shape, bool)
+    mask, label = np.zeros(shape, bool), np.zeros(shape, bool)
     mask[edge:-edge, edge:-edge] = True
-    return mask
+    x, foot, width, height = _LABEL_MM
+    _paint(label, x, shape[0] / _K - foot, width, height)
+    return mask & ~label
 
 
 def _boxes(shape: tuple[int, ...], places: Sequence[Place]) -> Mask:

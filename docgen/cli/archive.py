@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli import desk, keeping
+from docgen.cli import desk, differences, keeping
 from docgen.cli.common import (
     DAY,
     json_option,
@@ -27,7 +27,7 @@ def command() -> None:
     """归档：收回签字的扫描件、核查档案；编档号、鉴定、移交、收存旧档。"""
 
 
-for _command in (*keeping.COMMANDS, *desk.COMMANDS):
+for _command in (*keeping.COMMANDS, *desk.COMMANDS, *differences.COMMANDS):
     command.add_command(_command)
 
 

@@ -1,0 +1,98 @@
+"""A signed scan is held against the issued paper once; what differs is kept with it and shown."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pypdf
+import pytest
+from PIL import Image
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from archive.registry.paper_states import PaperNotFoundError
+from archive.store import paper_object
+from docgen.workspace.comparing import NotSignedYetError, compare, compare_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from docgen.workspace import Workspace
+    from docgen.workspace.reports import MakeReport
+    from tests.conftest import Hands
+
+
+@pytest.fixture
+def workspace(office: Path, open_office: Callable[[Path], Workspace]) -> Workspace:
+    return open_office(office)
+
+
+def scribbled(report: MakeReport) -> None:
+    """Have somebody write over the first line of the first page of the stack before it is scanned."""
+    assert report.stack is not None
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=(210 * mm, 297 * mm))
+    canvas.setLineWidth(0.5 * mm)
+    for step in range(40):
+        x = 60 + step
+        canvas.line(x * mm, 262 * mm, (x + 1) * mm, (256 if step % 2 else 268) * mm)
+    canvas.save()
+    writer = pypdf.PdfWriter(clone_from=report.stack)
+    writer.pages[0].merge_page(pypdf.PdfReader(target).pages[0])
+    writer.write(report.stack)
+
+
+def test_a_page_that_was_written_over_is_shown_and_an_untouched_paper_is_not(
+    workspace: Workspace, hands_of: Callable[[Workspace], Hands]
+) -> None:
+    hands = hands_of(workspace)
+    report = hands.make(["A8"], "罗小山", "罗小水")
+    first, second = report.made
+    with pytest.raises(NotSignedYetError):
+        compare(workspace, first.number)
+    scribbled(report)
+    filed = hands.file("签字.pdf", hands.scan(report, dpi=150))
+    assert len(filed.filed) == 2
+    (spoilt,) = compare(workspace, first.number)
+    assert spoilt.is_new
+    assert spoilt.differences
+    assert {d.page for d in spoilt.differences} == {1}
+    assert all(25 < d.y + d.height / 2 < 45 and 50 < d.x + d.width / 2 < 110 for d in spoilt.differences)
+    for d in spoilt.differences:
+        with Image.open(workspace.folder / d.picture) as picture:
+            assert picture.format == "JPEG"
+        assert first.subject not in d.picture
+    assert "对照纸质原件" in spoilt.summary
+    (whole,) = compare(workspace, second.uid)
+    assert whole.differences == ()
+    assert "与签发时一致" in whole.summary
+    # once for each scan, and the archive knows the result
+    again = compare(workspace, first.number)
+    assert [c.is_new for c in again] == [False]
+    assert again[0].differences == spoilt.differences
+    assert compare_all(workspace) == ()
+    assert workspace.checking.check().problems == ()
+    kept = [p for p in workspace.store.paths(paper_object(first.uid)) if p.startswith("compared-")]
+    assert sum(p.endswith(".json") for p in kept) == 1
+    (name,) = (p for p in kept if p.endswith(".json"))
+    assert json.loads(workspace.store.read(paper_object(first.uid), name))["format"] == 1
+
+
+def test_everything_not_yet_compared_is_done_in_one_go(
+    workspace: Workspace, hands_of: Callable[[Workspace], Hands]
+) -> None:
+    hands = hands_of(workspace)
+    made = hands.sign(hands.make(["A8"], "罗小山", "罗小水"))
+    steps: list[tuple[int, int]] = []
+    found = compare_all(workspace, progress=lambda done, of: steps.append((done, of)))
+    assert {one.uid for one in found} == {paper.uid for paper in made}
+    assert steps == [(1, 2), (2, 2)]
+    assert all(one.differences == () for one in found)
+
+
+def test_a_paper_that_is_not_there_is_said_so(workspace: Workspace) -> None:
+    with pytest.raises(PaperNotFoundError):
+        compare(workspace, "洗民听意〔2026〕999号")
