@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from typing import TYPE_CHECKING
 
-from archive.intake.picture import DECODING_TROUBLE
-from archive.intake.pictures import page_image
-from docgen.workspace.outgoing import write_file
+from archive.intake.pictures import PageImage, draw_pages
 from docgen.workspace.reports import DeskItem
 
 if TYPE_CHECKING:
@@ -121,13 +118,15 @@ def keep_pictures(
         pictures: The pictures of the pages.
         most: How many are drawn; the rest is drawn when it is looked at.
     """
+    images = []
     for number, read in items[:most]:
-        picture = pictures.get((read.scan, read.index))
-        if picture is not None:
-            with contextlib.suppress(*DECODING_TROUBLE):
-                folder = desk / str(number)
-                folder.mkdir(parents=True, exist_ok=True)
-                write_file(folder / PICTURE, page_image(picture.load(), read.turns))
+        source = pictures.get((read.scan, read.index))
+        if source is not None:
+            folder = desk / str(number)
+            folder.mkdir(parents=True, exist_ok=True)
+            images.append(PageImage(source=source, target=folder / PICTURE, turns=read.turns))
+    for _ in draw_pages(images):
+        pass
 
 
 def tidy(workspace: Workspace) -> None:

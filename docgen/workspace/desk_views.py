@@ -27,15 +27,16 @@ _UNDONE = "（已撤销）"
 
 
 def view(workspace: Workspace, number: int) -> DeskView:
-    """Return one open item with its picture drawn.
+    """Return one open item with its picture drawn; every look is in the audit chain (invariant 11).
 
     Raises:
         DeskItemNotFoundError: no such open item.
     """
-    with workspace.registry.read() as tx:
+    with workspace.registry.begin() as tx:
         row = next((row for row in tx.scans.desk() if row.id == number), None)
         if row is None:
             raise DeskItemNotFoundError(number)
+        tx.audit.append("desk.view", actor=workspace.actor.name, subject=row.sha256 or row.paper_uid, item=number)
         item = desk_words.shown(tx, row)
         is_page = row.page_index is not None and bool(row.sha256)
         is_read = is_page and row.page_index in read_pages(workspace.store, row.sha256)

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.intake.ocr import ENGINE, read_texts
-from archive.intake.picture import DECODING_TROUBLE
-from archive.intake.pictures import page_image
+from archive.intake.pictures import PageImage, draw_pages
 from archive.intake.stack import StrangerReason
 from archive.store import scan_object
 from docgen.workspace.indexing import OLD_TEXT
@@ -106,17 +105,21 @@ class TextDesk:
         return with_text
 
     def _draw(self, batch: Sequence[_Page], spool: Path) -> Iterator[tuple[_Page, Path]]:
-        """Draw each page as a picture of our own making."""
-        for taken in self._rereader.again([(p.sha256, p.index) for p in batch], spool):
-            if taken.picture is None:
-                continue
-            try:
-                data = page_image(taken.picture.load(), taken.read.turns, long_side=_LONG_SIDE)
-            except DECODING_TROUBLE:
-                continue
-            path = spool / f"page-{taken.read.scan[:16]}-{taken.read.index:05}.jpg"
-            path.write_bytes(data)
-            yield _Page(sha256=taken.read.scan, index=taken.read.index), path
+        """Draw each page as a picture of our own making; what cannot be drawn is left out."""
+        taken = [p for p in self._rereader.again([(p.sha256, p.index) for p in batch], spool) if p.picture is not None]
+        images = [
+            PageImage(
+                source=page.picture,
+                target=spool / f"page-{page.read.scan[:16]}-{page.read.index:05}.jpg",
+                turns=page.read.turns,
+                long_side=_LONG_SIDE,
+            )
+            for page in taken
+            if page.picture is not None
+        ]
+        for page, image, is_drawn in zip(taken, images, draw_pages(images), strict=True):
+            if is_drawn:
+                yield _Page(sha256=page.read.scan, index=page.read.index), image.target
 
     def _enclosures(self) -> int:
         """Give enclosures whose pages are all read their text, for the search."""
