@@ -148,13 +148,15 @@ def _r_05(ledger: Ledger) -> Iterator[Breach]:
 
 
 def _r_06(ledger: Ledger) -> Iterator[Breach]:
-    if ledger.rules.incapable_parent_keeps:
-        yield from _equal(ledger, "KA12d", "KA11b")
-        abroad, kept = ledger.get("KA11a"), ledger.total("KA12a", "KA12b", "KA12c")
-        if abroad is not None and kept is not None and abroad != kept and not ledger.get("KA12n"):
-            yield Breach(left="KA12a+KA12b+KA12c", right="KA11a", has=kept, wants=abroad, column="KA12a")
-    else:
-        yield from _at_most(ledger, ("KA12d",), ("KA11b",))
+    if not ledger.rules.incapable_parent_keeps:
+        yield from _at_most(ledger, ("KA12d",), ("KA11b", "KA11n"))
+        return
+    # who was not asked may stand on either side
+    pattern, care = ledger.get("KA11n") or 0, ledger.get("KA12n") or 0
+    for left, right in ((("KA12d",), "KA11b"), (("KA12a", "KA12b", "KA12c"), "KA11a")):
+        has, wants = ledger.total(*left), ledger.get(right)
+        if has is not None and wants is not None and not -care <= has - wants <= pattern:
+            yield Breach(left="+".join(left), right=right, has=has, wants=wants, column=left[0])
 
 
 def _r_07(ledger: Ledger) -> Iterator[Breach]:
@@ -194,10 +196,10 @@ def _r_12(ledger: Ledger) -> Iterator[Breach]:
 
 
 def _r_13(ledger: Ledger) -> Iterator[Breach]:
-    poor, least = ledger.get("KA13c"), ledger.total("KA12c", "KA12d")
+    poor, least = ledger.total("KA13c", "KA13n"), ledger.total("KA12c", "KA12d")
     if poor is not None and least is not None and poor < least:
         yield Breach(
-            left=_named("KA13c"), right="KA12c+KA12d", has=poor, wants=least, column="KA13c", sign=">="
+            left="KA13c+KA13n", right="KA12c+KA12d", has=poor, wants=least, column="KA13c", sign=">="
         )  # fmt: skip
 
 

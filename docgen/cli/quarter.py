@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _PARTS = ("docgen.cli.quarter_send", "docgen.cli.quarter_print")
 """Modules whose `COMMANDS` belong to this group: sending and printing."""
+_IN_FULL = 3
+"""Findings of one kind in one village that are printed in full."""
 
 
 class PeriodType(click.ParamType["Period"]):
@@ -62,14 +65,10 @@ def contradictions(ctx: click.Context, period: Period | None, village: str | Non
     if as_json:
         write_json([c.as_json() for c in found])
         return
-    place = None
-    for item in found:
-        if item.village != place:
-            place = item.village
-            say(f"\n{place or '全镇'}")
-        mark = click.style("必须更正", fg="red") if item.blocking else click.style("请核实", fg="yellow")
-        say(f"  {mark} {item.code}  {item.message}（依据：{item.basis}）")
-        say(f"      怎样办：{item.mend}")
+    for place, items in groupby(found, key=lambda c: c.village):
+        say(f"\n{place or '全镇'}")
+        for _, alike in groupby(items, key=lambda c: (c.blocking, c.code)):
+            _show_alike(list(alike))
     blocking = sum(c.blocking for c in found)
     say(f"\n共 {len(found)} 处，其中 {blocking} 处不更正就不能冻结。" if found else "没有发现矛盾，可以冻结名册。")
 
@@ -156,6 +155,18 @@ def why(
         ],
     )
     say(f"{_column(column)} 共 {len(found)} 条。")
+
+
+def _show_alike(alike: list[Contradiction]) -> None:
+    """Print findings of one kind in one village: a few in full, of many the first and the names of the others."""
+    is_long = len(alike) > _IN_FULL and all(c.who for c in alike)
+    shown, rest = (alike[:1], alike[1:]) if is_long else (alike, [])
+    for item in shown:
+        mark = click.style("必须更正", fg="red") if item.blocking else click.style("请核实", fg="yellow")
+        say(f"  {mark} {item.code}  {item.message}（依据：{item.basis}）")
+        say(f"      怎样办：{item.mend}")
+    if rest:
+        say(f"      同样的还有 {len(rest)} 处：{'、'.join(c.who for c in rest)}")
 
 
 def _all(workspace: Workspace, period: Period | None) -> tuple[Contradiction, ...]:

@@ -32,7 +32,11 @@ BROKEN: dict[str, list[tuple[dict[str, int], QuarterRules]]] = {
     "R-03": [({"KA6am": 2}, LONGLI), ({"KA6cn": 1}, LONGLI)],
     "R-04": [({"KA10a": 5}, LONGLI), ({"KA7c": 8, "KA7a": 1}, LONGLI)],
     "R-05": [({"KD5": 0}, LONGLI), ({"KD8": 2}, LONGLI), ({"KE5": 2}, LONGLI)],
-    "R-06": [({"KA12d": 2, "KA12a": 8}, LONGLI), ({"KA12d": 2, "KA12a": 8}, CARER)],
+    "R-06": [
+        ({"KA12d": 2, "KA12a": 8}, LONGLI),
+        ({"KA12d": 0, "KA12a": 10, "KB4": 11, "KB9": 3}, LONGLI),
+        ({"KA12d": 2, "KA12a": 8}, CARER),
+    ],
     "R-07": [({"KB5": 11, "KB9": -1}, LONGLI), ({"KB9": 3}, LONGLI)],
     "R-07-CARER": [({"KB4": 9, "KB9": 1}, LONGLI)],
     "R-08": [({"KB6": 11}, LONGLI)],
@@ -88,6 +92,12 @@ def test_what_nobody_counted_proves_nothing() -> None:
     for blank in Blank:
         assert found({**GOOD, "KA13a": blank, "KA13b": blank}) == set()
         assert found(dict.fromkeys(columns(), blank)) == set()
+
+
+def test_who_was_not_asked_may_stand_on_either_side() -> None:
+    assert found({**GOOD, "KA12d": 0, "KA12n": 1, "KA13c": 1, "KA13n": 1}) == set()
+    assert found({**GOOD, "KA12d": 2, "KA12c": 0, "KA11n": 1, "KA11a": 10}) == set()
+    assert "R-06" in found({**GOOD, "KA12a": 6, "KA12n": 1, "KA12b": 2})
 
 
 def test_periods_follow_each_other_except_special_editions() -> None:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from archive.rosters.asof import AsOf, SignedPapers
 from archive.rosters.drafts import count_draft
 from docgen.workspace.gathering import facts_of_child
+from docgen.workspace.quarter.tabling import figures_of
 from docgen.workspace.reports import Report
 from forms.casefile import CaseRole
 from forms.columns import Gaps, columns, partitions
-from forms.enums import CareActual, CareQuality, Schooling
+from forms.enums import AwayPattern, CareActual, CareQuality, Schooling
 from forms.fill import fill
 from forms.frozen_roster import NO, UNKNOWN, YES
 from forms.identities import IDENTITIES, Ledger, check_figures, out_of_step
@@ -42,8 +43,9 @@ MEND = {
     "X-05": "docgen make B5d --village {village}",
     "X-09": "docgen make A7 --child {child}，另行安排照护",
     "X-14": "docgen make C3 --child {child}，走访核实",
-    "R-12": "docgen quarter why KD6 --village {village}",
-    "VISIT": "docgen make C3 --child {child}",
+    "R-07-CARER": "docgen make A5 --child {child}",
+    "R-08-PAIR": "docgen make A1 A2 --child {child}",
+    "VISIT": "docgen make C3 --child {child}；全村的：docgen make C3 --village {village}",
 }
 _CHECKED = ("X-", "V-ID-MATCH")
 _RULES_OF = "B2"
@@ -182,6 +184,7 @@ class _Finder:
                 yield self._made(
                     "R-13", message, person=row, blocking=True, sources=IDENTITIES["R-13"].citations
                 )  # fmt: skip
+            yield from self._pairs(row)
             birth = row.details.get("child_birth", UNKNOWN)
             if len(birth) == 10 and out_of_step(facts["schooling"], age := age_on(date.fromisoformat(birth), cutoff)):
                 message = f"{name}{age}周岁，就学情况是“{facts['schooling']}”，少见。请核实。"
@@ -190,6 +193,23 @@ class _Finder:
                 message = f"{name}在{self._period.label}没有入户走访记录。请补做走访；已经走访的，请把签字的记录归档。"
                 sources = (cite("minors", "第四十三条"), *_OFFICE)
                 yield self._made("VISIT", message, person=row, sources=sources)
+
+    def _pairs(self, row: FrozenPerson) -> Iterator[Contradiction]:
+        """What stands behind the identities that warn, child by child."""
+        facts, name, rules = row.facts, _name(row), self._ws.profile.quarter
+        away, care = facts["away"], facts["care"]
+        if rules.incapable_parent_keeps and UNKNOWN not in {away, care}:
+            alone = away == AwayPattern.ONE_AWAY
+            if alone != (care == CareActual.INCAPABLE_PARENT):
+                message = f"{name}的留守类型是“{away}”，实际照护是“{care}”，两处对不上。请核实后更正其中一处。"
+                yield self._made("R-06", message, person=row)
+        if care in {CareActual.GRANDPARENTS, CareActual.RELATIVES} and facts["carer"] != YES:
+            message = f"{name}由{care}照护，没有登记被委托人。请补登记；还没有委托的，请办理委托照护。"
+            yield self._made("R-07-CARER", message, person=row, sources=IDENTITIES["R-07-CARER"].citations)
+        if rules.pairs_confirmation_with_deed and facts["confirmed"] != facts["deed"]:
+            has, lacks = ("确认书", "责任书") if facts["confirmed"] == YES else ("责任书", "确认书")
+            message = f"{name}签了{has}，没有签{lacks}。请补签，或者把签字件归档。"
+            yield self._made("R-08-PAIR", message, person=row, sources=IDENTITIES["R-08-PAIR"].citations)
 
     def flagged(self, tx: Tx) -> Iterator[Contradiction]:
         """A carer with a recorded harm (X-09): the count is right, the care is not."""
@@ -228,7 +248,7 @@ class _Finder:
         """What the identities say of the draft's figures, village by village."""
         for unit, counted in count_draft(self._roster).items():
             ledger = Ledger(
-                figures=counted,
+                figures={name: f.reported for name, f in figures_of(counted, self._ws.profile.quarter).items()},
                 rules=self._ws.profile.quarter,
                 unit=self._roster.units.get(unit, ""),
                 period=self._period,
