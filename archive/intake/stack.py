@@ -30,6 +30,9 @@ class PaperState(StrEnum):
     VOID = "void"
     """作废."""
 
+    DESTROYED = "destroyed"
+    """Destroyed by two persons' decision (销毁)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedPaper:
@@ -54,6 +57,7 @@ class StrangerReason(StrEnum):
     PAGE_COUNT = "page-count"
     OLD_VERSION = "old-version"
     VOID = "void"
+    DESTROYED = "destroyed"
 
     @property
     def label(self) -> str:
@@ -71,6 +75,7 @@ _REASONS = {
     StrangerReason.PAGE_COUNT: "标记上的总页数与登记的不一致。请人工核对。",
     StrangerReason.OLD_VERSION: "这是旧版本的文书，之后已经重新打印过新版本。请确认应以哪一版为准。",
     StrangerReason.VOID: "这份文书已经作废。请确认是否误签。",
+    StrangerReason.DESTROYED: "这份文书已按销毁清册销毁，不能再归档。请把这份纸件交给鉴定、监销的两人处理。",
 }
 
 
@@ -176,6 +181,8 @@ def _claim(read: PageRead, issued: Callable[[str], IssuedPaper | None]) -> Issue
         return StrangerReason.OLD_VERSION
     if paper.state is PaperState.VOID:
         return StrangerReason.VOID
+    if paper.state is PaperState.DESTROYED:
+        return StrangerReason.DESTROYED
     return paper
 
 

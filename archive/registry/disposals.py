@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from archive import dialect
 from archive.schema import readings, scan_pages, stacks, versions
+from archive.schema_cases import case_papers, case_people, cases, services
 from archive.schema_kept import disposals, disposed_objects, keepings, old_items
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Disposals:
                 )
             )
             self._forget(gone)
+        self._forget_cases()
         return self.get(uid)
 
     def _forget(self, gone: DisposedObject) -> None:
@@ -100,6 +102,7 @@ class Disposals:
             self._connection.execute(said.values(values={}))
             read = sa.update(readings).where(readings.c.paper_uid == gone.paper_uid)
             self._connection.execute(read.values(values={}, signatures=[]))
+            self._connection.execute(sa.delete(services).where(services.c.paper_uid == gone.paper_uid))
             self._outbox.add("paper", gone.paper_uid)
             return
         sha256 = gone.object_id.rpartition(":")[2]
@@ -107,6 +110,21 @@ class Disposals:
         if gone.old_uid:
             self._connection.execute(sa.update(old_items).where(old_items.c.uid == gone.old_uid).values(title=GONE))
             self._outbox.add("item", gone.old_uid)
+
+    def _forget_cases(self) -> None:
+        """Take out who stood in a case, and its title, once the last of its papers is destroyed.
+
+        Source: 个人信息保护法 第四十七条 (delete when the time of keeping is over), 档案法 第二十一条. While one
+        paper is left, the case is what makes it understood, and stays. The number and the days stay: the
+        register of numbers has no gap, and they say nothing of anybody.
+        """
+        went = sa.select(disposed_objects.c.paper_uid).where(disposed_objects.c.paper_uid.is_not(None))
+        papers_left = sa.select(case_papers.c.case_uid).where(case_papers.c.paper_uid.not_in(went))
+        papers_gone = sa.select(case_papers.c.case_uid).where(case_papers.c.paper_uid.in_(went))
+        over = sa.and_(cases.c.uid.in_(papers_gone), cases.c.uid.not_in(papers_left), cases.c.title != GONE)
+        uids = self._connection.execute(sa.select(cases.c.uid).where(over)).scalars().all()
+        self._connection.execute(sa.delete(case_people).where(case_people.c.case_uid.in_(uids)))
+        self._connection.execute(sa.update(cases).where(cases.c.uid.in_(uids)).values(title=GONE))
 
     def keep(self, code: str, *, until_year: int | None, first_by: str, second_by: str) -> None:
         """Register that an item is kept longer."""

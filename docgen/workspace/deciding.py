@@ -26,6 +26,7 @@ from docgen.workspace.indexing import OLD_TEXT
 from docgen.workspace.page_texts import texts_of, turns_of
 from docgen.workspace.reports import DeskAct, FiledScan, FilingReport
 from docgen.workspace.rereading import Rereader
+from docgen.workspace.withdrawing import withdraw
 from forms.enums import PaperStatus
 from forms.errors import DataError, RefusedError
 
@@ -301,8 +302,7 @@ class DecidingDesk:
                 raise NotWithdrawableError(record.uid, "这一页已并入又一份扫描件，先归档的一份仍然有效")
             if self._ws.library.get(record.form_code).effects:
                 raise NotWithdrawableError(record.uid, "它一签署就引起了别的登记（如人员标记、送达、结案）")
-            tx.withdrawals.withdraw(record.uid, by=self._ws.actor.name, reason=f"待办第 {decision.item} 项归错，撤销")
-            tx.audit.append("paper.withdraw", actor=self._ws.actor.name, subject=record.uid, version=version.version)
+            withdraw(self._ws, tx, record.uid, reason=f"待办第 {decision.item} 项归错，撤销")
         others = [
             (p.sha256, p.page_index)
             for p in tx.scans.pages_of_mark(decision.mark_id)

@@ -354,7 +354,9 @@ def _issued(tx: Tx, mark_id: str, title: Callable[[str], str]) -> IssuedPaper | 
         return None
     record, version = found
     state = PaperState.OUT
-    if version.status is PaperStatus.VOID:
+    if tx.disposals.of_item(record.uid):
+        state = PaperState.DESTROYED
+    elif version.status is PaperStatus.VOID:
         state = PaperState.VOID
     elif version.status is PaperStatus.REPLACED and not version.filed_at:
         state = PaperState.REPLACED

@@ -2,7 +2,8 @@
 
 The newest snapshot of the registry that can be read is loaded; what was issued, signed and read after it is
 taken from the papers' own objects, in the order it was made; scans the snapshot does not know are filed again.
-What the store cannot tell since the snapshot (papers made void or withdrawn, prints, receipts) is said, not guessed.
+Filings taken back since are taken back again. What the store cannot tell since the snapshot (papers made void,
+prints, receipts) is said, not guessed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from docgen.workspace.core import Workspace, registry_url
 from docgen.workspace.objects import inputs_path, read_inputs
 from docgen.workspace.recording import parse_reading
 from docgen.workspace.reports import Report
+from docgen.workspace.withdrawing import Taken, withdrawn_paths
 from forms.blank import Blank
 from forms.enums import PaperStatus
 from forms.errors import AppError, RefusedError
@@ -80,7 +82,7 @@ class RescueResult(Report):
         return (
             f"已由库房重建登记库：快照时间 {self.snapshot_at}，之后补登文书 {self.issued} 版、扫描件 {self.scans} 份、"
             f"签署件 {self.signed} 份、录入 {self.readings} 次。{left}{moved}"
-            "快照以后的作废、撤回、打印次数、回执不在库房里，请对照纸面核实。"
+            "快照以后的作废、打印次数、回执不在库房里，请对照纸面核实。"
         )
 
 
@@ -280,6 +282,9 @@ class _Rescue:
         if record is None:
             return
         state = self._ws.store.paths(object_id) if proved(self._ws.store.root / object_path(object_id)) else {}
+        for number, path in enumerate(withdrawn_paths(state)):
+            if number >= len(tx.withdrawals.of(uid)):
+                self._withdraw(tx, uid, path, state)
         for path in sorted(state):
             match = _SIGNED.fullmatch(path)
             if match and int(match[1]) <= record.version:
@@ -299,6 +304,18 @@ class _Rescue:
             tx.papers.set_status(uid, version, PaperStatus.ARCHIVED)
         tx.audit.append("paper.recover", actor=self._ws.actor.name, subject=uid, version=version)
         self.signed += 1
+
+    def _withdraw(self, tx: Tx, uid: str, path: str, state: Mapping[str, str]) -> None:
+        """File what was filed, then take it back, as was done."""
+        try:
+            taken = Taken.parse(self._ws.store.read(paper_object(uid), path))
+            with tx.savepoint():
+                for signed in taken.signed:
+                    if signed in state:
+                        self._bind(tx, uid, taken.version, signed, state)
+                tx.withdrawals.withdraw(uid, by=taken.by, reason=taken.reason)
+        except (AppError, ConflictError, ValueError, KeyError, TypeError):
+            self.left.append(f"文书 {uid}：归档后又撤回过，没能补登撤回，请对照纸面核实")
 
     def _record(self, tx: Tx, uid: str, version: int, number: int, path: str) -> None:
         if number <= len(tx.papers.version(uid, version).readings):

@@ -6,9 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from archive.registry.cases import CaseNotFoundError
+from archive.registry.disposals import DisposedObject
 from archive.registry.persons import DuplicateIdNumberError
+from archive.schema_cases import services
+from archive.store import paper_object
 from forms.casefile import CasePerson, CaseRole
 from forms.enums import Flag
 from forms.people import Person
@@ -136,3 +140,36 @@ def test_a_proven_service_is_not_overwritten(registry: Registry, child_uid: str)
         for on in (DAY, date(2026, 12, 1)):
             tx.cases.serve(paper, 1, 1, role=CaseRole.PERPETRATOR, method="直接送达", on=on, receipt_uid=receipt)
         assert [s.served_on for s in tx.cases.served(paper)] == [DAY]
+
+
+def destroyed(tx: Tx, *papers: str) -> None:
+    tx.disposals.decide(
+        "disposal-" + papers[0],
+        first_by="罗建国",
+        second_by="龙秀英",
+        certificate="0" * 128,
+        items=len(papers),
+        objects=[DisposedObject(object_id=paper_object(uid), paper_uid=uid) for uid in papers],
+    )
+
+
+def test_a_case_outlives_its_papers_by_its_number_and_days_only(registry: Registry, child_uid: str) -> None:
+    """个人信息保护法 第四十七条: whose time of keeping is over is taken out, and not before."""
+    with registry.begin() as tx:
+        uid, other = opened(tx, child_uid), opened(tx, child_uid)
+        reporter = CasePerson(
+            role=CaseRole.REPORTER, person=Person(name=PersonName("韦老师"), phones=(Phone("13800000008"),))
+        )
+        for case in (uid, other):
+            tx.cases.put_person(case, reporter, on=DAY)
+        first, second = letter(tx, child_uid, uid, 1), letter(tx, child_uid, uid, 2)
+        letter(tx, child_uid, other, 3)
+        tx.cases.serve(first, 1, 1, role=CaseRole.PERPETRATOR, method="直接送达", on=DAY)
+        number = tx.cases.get(uid).number
+        destroyed(tx, first)
+        assert len(tx.cases.get(uid).people) == 2
+        assert tx.connection.execute(sa.select(sa.func.count()).select_from(services)).scalar() == 0
+        destroyed(tx, second)
+        gone, kept = tx.cases.get(uid), tx.cases.get(other)
+        assert (gone.people, gone.title, gone.number, gone.opened_on) == ((), "已销毁", number, DAY)
+        assert (len(kept.people), kept.title) == (2, "疑似家庭暴力")

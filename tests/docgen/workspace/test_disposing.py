@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfWriter
@@ -266,3 +267,17 @@ def test_an_old_scan_is_destroyed_like_a_paper(
         assert not opened.store.exists(scan_object(old.sha256))
         assert not [hit for hit in opened.finding.search("表:旧档").hits if hit.key == old.uid]
         assert opened.checking.check().problems == ()
+
+
+def test_a_copy_of_a_destroyed_paper_that_turns_up_is_not_filed_again(late: Workspace) -> None:
+    with late.registry.read() as tx:
+        (uid,) = [g.uid for g in tx.codes.all() if str(g.code).endswith("D30-SSB-0001")]
+    with pypdfium2.PdfDocument(late.store.read(paper_object(uid), "issued-v1.pdf")) as printed:
+        first, *others = [page.render(scale=150 / 72).to_pil().convert("RGB") for page in printed]
+    late.disposing.dispose(decided(late, first=("销毁", "")), first="罗建国", second="龙秀英")
+    first.save(late.folder / "inbox" / "又一份.pdf", "PDF", save_all=True, append_images=others, resolution=150)
+    report = late.filing.file_inbox()
+    assert report.filed == ()
+    assert {item.code for item in report.desk} == {"destroyed"}
+    assert not late.store.exists(paper_object(uid))
+    assert not any(problem.blocking for problem in late.checking.check().problems)

@@ -16,6 +16,7 @@ from archive.snapshots import NoSnapshotError, newest_snapshot
 from archive.store import Store, layout, registry_object
 from docgen.cli.root import run
 from docgen.workspace.rescue import RegistryWholeError, rescue
+from docgen.workspace.withdrawing import withdraw
 from forms.enums import PaperStatus
 from forms.values import IdNumber, PersonName, id_check_character
 
@@ -92,6 +93,35 @@ def test_everything_since_the_snapshot_comes_back_from_the_store_alone(
             version = tx.papers.version(made[0].uid, 1)
             assert version.status is PaperStatus.ARCHIVED
             assert version.signed_on == DAY
+
+
+def test_a_filing_taken_back_since_the_snapshot_is_taken_back_again(
+    hands: Hands,
+    workspace: Workspace,
+    assessed: dict[str, str],
+    only_the_store: Callable[[Path], Path],
+    open_office: Callable[[Path], Workspace],
+) -> None:
+    (before,) = hands.sign(hands.make(["A5"], "罗小水", typed=assessed), signed_on=DAY)
+    workspace.safety.snapshot()
+    (after,) = hands.sign(hands.make(["A5"], "罗小山", typed=assessed), signed_on=DAY)
+    for made in (before, after):
+        with workspace.registry.begin() as tx:
+            withdraw(workspace, tx, made.uid, reason="归错了")
+    assert workspace.checking.check().problems == ()
+    workspace.close()
+
+    left = only_the_store(workspace.folder)
+    assert rescue(left).left == ()
+    with open_office(left) as again:
+        for made in (before, after):
+            with again.registry.read() as tx:
+                paper, (taken,) = tx.papers.get(made.uid), tx.withdrawals.of(made.uid)
+                version = tx.papers.version(made.uid, 1)
+            assert (paper.status, paper.signed_version, version.filed_at) == (PaperStatus.ISSUED, 0, None)
+            assert (taken.reason, taken.version) == ("归错了", 1)
+            assert [path for path in version.digests if path.startswith("signed-v1-")]
+        assert again.checking.check().problems == ()
 
 
 def test_numbers_are_not_given_again_after_a_rescue(
