@@ -18,7 +18,7 @@ from archive.intake.stack import StrangerReason
 from archive.registry.scans import PageState
 from archive.store import paper_object, scan_object
 from docgen.workspace import filing
-from docgen.workspace.desk import ACTIVE, MISSING_PAGES, QUARANTINED, UNSIGNED
+from docgen.workspace.desk import MISSING_PAGES, UNSIGNED
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def test_a_file_that_kills_its_reader_is_quarantined_and_the_next_is_filed(
     filed = workspace.filing.file_inbox()
     assert [scan.error_code for scan in filed.scans] == ["scan.too-heavy", ""]
     assert len(filed.filed) == 1
-    assert codes(filed) == [QUARANTINED]
+    assert codes(filed) == ["quarantined"]
     assert not path.exists(), "it is not left where the next filing would die of it again"
     sha256 = hashlib.sha256(bomb).hexdigest()
     assert list(workspace.store.paths(scan_object(sha256))) == ["quarantine.bin"]
@@ -225,7 +225,7 @@ def test_a_file_with_a_script_is_kept_apart_and_its_pages_filed_without_it(hands
     writer.write(target)
     filed = hands.file("脚本.pdf", target.getvalue())
     assert [p.uid for p in filed.filed] == [report.made[0].uid]
-    assert codes(filed) == [ACTIVE]
+    assert codes(filed) == ["active-content"]
     sha256 = hashlib.sha256(target.getvalue()).hexdigest()
     assert list(workspace.store.paths(scan_object(sha256))) == ["quarantine.pdf"]
     (path,) = signed_scans(workspace, report.made[0].uid)
