@@ -10,6 +10,7 @@ import click
 from docgen.cli.common import json_option, keep_snapshot, note, opened, say, show_problems, table, write_json
 
 if TYPE_CHECKING:
+    from archive.registry.tables import TablePackage
     from docgen.workspace.quarter.keys import PublicKey
     from docgen.workspace.quarter.table_desk import TableStatus
     from forms.period import Period
@@ -39,11 +40,11 @@ def review(ctx: click.Context, period: str, reason: str) -> None:
 
 @click.command()
 @_period
-@click.option("--scan", required=True, type=_FILE, metavar="扫描件", help="签字盖章的汇总表，PDF、JPG、PNG、TIFF。")
+@click.option("--scan", type=_FILE, metavar="扫描件", help="签字盖章的汇总表；打印的 C1 已经扫描归档的，不用写。")
 @click.option("--leader", default="", metavar="姓名", help="签字的主要负责同志；不写就是 office.toml 里的负责人。")
 @click.option("--post", default="", metavar="职务", help="职务；副职不能代签。")
 @click.pass_context
-def sign(ctx: click.Context, period: str, scan: Path, leader: str, post: str) -> None:
+def sign(ctx: click.Context, period: str, scan: Path | None, leader: str, post: str) -> None:
     """登记主要负责同志签字盖章的汇总表。填表人、复核人、主要负责同志应当是三个人。"""
     with opened(ctx) as workspace:
         record = workspace.tables.sign(_period_of(period), scan, leader=leader, post=post)
@@ -209,7 +210,7 @@ def rollup(ctx: click.Context, period: str, *, as_json: bool) -> None:
             }
         )
         return
-    say(f"{found.unit_name} {found.period.label} 第 {found.version} 版（现在的汇总，复核以后才定下来）")
+    say(f"{found.unit_name} {found.period.label}，现在的汇总（复核以后才定下来，将是第 {found.version} 版）")
     table(
         ["单位", "状态", "版次", "收到", "核实", "KA4 期末在册", "KA2 新增", "KA3 退出", "KD5 失学辍学", "KE5 无户籍"],
         [_line(row) for row in (*found.rows, found.total)],
@@ -253,7 +254,7 @@ def state(ctx: click.Context, period: str | None, *, everything: bool, as_json: 
     newest = {(s.unit, s.record.period): s.record.version for s in found}
     shown = [s for s in found if everything or newest[s.unit, s.record.period] == s.record.version]
     table(
-        ["区间", "单位", "版次", "状态", "谁", "日期", "收发"],
+        ["区间", "单位", "版次", "状态", "谁", "日期", "签收、核实反馈"],
         [
             [
                 s.record.period.label,
@@ -262,7 +263,7 @@ def state(ctx: click.Context, period: str | None, *, everything: bool, as_json: 
                 s.record.state.value,
                 s.record.events[-1].by,
                 s.record.events[-1].day.isoformat(),
-                "、".join(dict.fromkeys(_package(p.direction, p.kind, p.party) for p in s.packages)),
+                "、".join(dict.fromkeys(p.party for p in s.packages if _is_answer(p))),
             ]
             for s in shown
         ],
@@ -396,10 +397,9 @@ def _row_json(row: UnitRow) -> dict[str, Any]:
     }
 
 
-def _package(direction: str, kind: str, party: str) -> str:
-    from docgen.workspace.quarter.package import PackageKind
-
-    return f"{'报' if direction == 'sent' else '收'}{party}{PackageKind(kind).label}"
+def _is_answer(package: TablePackage) -> bool:
+    """Tell whether another office confirmed a table or said what it found."""
+    return package.direction == "received" and package.kind in {"receipt", "verification"}
 
 
 def _status_json(status: TableStatus) -> dict[str, Any]:

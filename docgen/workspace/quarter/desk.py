@@ -138,11 +138,14 @@ class QuarterDesk:
         return head
 
     def table(self, period: Period, *, version: int | None = None) -> PeriodTable:
-        """Return the table counted from a frozen roster, the newest unless told.
+        """Return the table counted from a frozen roster, the newest unless told; of an upper level, as it was reviewed.
 
         Raises:
             RosterNotFoundError: nothing is frozen for the period, or not that version.
         """
+        rolled_up = self._ws.tables.official(period, version)
+        if rolled_up is not None:
+            return rolled_up
         with self._ws.registry.read() as tx:
             head = self._head(tx, period, version)
             return town_table(

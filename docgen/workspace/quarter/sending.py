@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archive.disk import digest_of
-from archive.store import roster_object, table_object
+from archive.store import roster_object
 from docgen.workspace.outgoing import new_path, write_file
+from docgen.workspace.quarter.attachments import attachments
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.package import Package, PackageKind, Statement, pack
 from docgen.workspace.quarter.recipients import VERIFIERS, for_recipient, recipients_of
@@ -65,12 +66,15 @@ class ChangedTableError(RefusedError):
 
 
 class NoScanError(DataError):
-    """The file given as the signed scan is none."""
+    """The file given as the signed scan is none, or none was filed."""
 
     code = "table.scan"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}”不是扫描件（PDF、JPG、PNG、TIFF），没有登记签字。请重新扫描签字盖章的汇总表。")
+    def __init__(self) -> None:
+        super().__init__(
+            "没有签字盖章的汇总表扫描件（PDF、JPG、PNG、TIFF），没有登记签字。"
+            "请用 --scan 写明扫描件，或者先把签字的汇总表放进 inbox 归档。"
+        )
 
 
 class NotSignedError(RefusedError):
@@ -164,19 +168,18 @@ class Sender:
             check_move(record, owner.name, TableState.REVIEWED)
             return self._step(tx, record, TableState.REVIEWED)
 
-    def sign(self, record: TableRecord, scan: Path, *, leader: str, post: str) -> TableRecord:
+    def sign(self, record: TableRecord, data: bytes, *, leader: str, post: str) -> TableRecord:
         """Keep the scan of the signed and sealed table.
 
         Raises:
-            NoScanError: the file is no scan.
+            NoScanError: the bytes are no scan.
             SamePersonError: the leader filled in or reviewed the table.
             NotPrincipalError: the leader is a deputy.
             WrongStateError: it was not reviewed.
         """
-        data = scan.read_bytes()
         kind = next((kind for mark, kind in _SCANS.items() if data.startswith(mark)), "")
         if not kind:
-            raise NoScanError(scan.name)
+            raise NoScanError
         with self._ws.registry.begin() as tx:
             check_move(record, tx.units.get(record.unit_uid).name, TableState.SIGNED)
             check_leader(record, leader, post)
@@ -220,12 +223,7 @@ class Sender:
             table, roster = for_recipient(shelf.read(record), roster, to, ws.profile)
         payload = {TABLE_FILE: table_bytes(table), ROSTER_FILE: roster.to_bytes()}
         if to not in VERIFIERS:
-            held = ws.store.paths(table_object(record.uid))
-            payload |= {
-                f"signed/{path}": ws.store.read(table_object(record.uid), path)
-                for path in held
-                if path.startswith("signed-")
-            }
+            payload |= attachments(ws, record, table)
         previous = before[-1].digest if before else ""
         return self.send(record, PackageKind.TABLE, partner, payload, unit=ws.settings.unit_name, previous=previous)
 

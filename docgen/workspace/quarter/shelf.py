@@ -59,8 +59,9 @@ class TableShelf:
 
     @property
     def role(self) -> Role:
-        """Where this office stands."""
-        return self.key.public.role
+        """Where this office stands: as its key says, and before it has one, as its name tells."""
+        found = SigningKey.open(self._ws.folder)
+        return found.public.role if found else self.likely_role()
 
     def make_key(self, role: Role) -> SigningKey:
         """Draw the office's key for a level; one that is there stays."""

@@ -5,11 +5,12 @@ Source: forms.md §8.9. One facade over the steps, for the command line and late
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.registry.tables import TableNotFoundError
 from docgen.workspace.outgoing import new_path, write_file
+from docgen.workspace.quarter.attachments import signed_scan
 from docgen.workspace.quarter.keys import Partner, PublicKey, Role
 from docgen.workspace.quarter.receiving import Received, Receiver
 from docgen.workspace.quarter.recipients import VERIFIERS
@@ -107,6 +108,16 @@ class TableDesk:
             return self.roll_up(period).table
         return self._ws.quarter.table(period)
 
+    def official(self, period: Period, version: int | None = None) -> PeriodTable | None:
+        """Return the table an upper level has reviewed; ``None`` in other offices, or before the review."""
+        ws = self._ws
+        if self.shelf.role not in {Role.COUNTY, Role.PREFECTURE}:
+            return None
+        with ws.registry.read() as tx:
+            found = tx.tables.versions(tx.units.owner().uid, period)
+            chosen = [r for r in found if version in {None, r.version}]
+            return self.shelf.with_verified(tx, chosen[-1]) if chosen else None
+
     def roll_up(self, period: Period) -> Rolled:
         """Return what the units below add up to now; nothing is kept.
 
@@ -145,21 +156,28 @@ class TableDesk:
             if version > 1 and not reason.strip():
                 raise NoReasonError("出新的一版")
             rolled = self._roll_up.roll(tx, period, version=version, reason=reason.strip())
-        table = replace(rolled.table, roster_version=rolled.roster.head.uid)
-        return self._sender.review(table, made_by=ws.settings.filler.name, merged=rolled.roster)
+        return self._sender.review(rolled.table, made_by=ws.settings.filler.name, merged=rolled.roster)
 
-    def sign(self, period: Period, scan: Path, *, leader: str = "", post: str = "") -> TableRecord:
+    def sign(self, period: Period, scan: Path | None = None, *, leader: str = "", post: str = "") -> TableRecord:
         """Keep the scan of the signed table; the leader is the head in office.toml unless named.
 
+        Args:
+            period: Which.
+            scan: The file; without one, the scan of the printed table (C1) that intake has filed.
+            leader: Who signed.
+            post: Of the leader.
+
         Raises:
-            NoScanError: the file is no scan.
+            NoScanError: the file is no scan, or none was filed.
             SamePersonError: the leader filled in or reviewed the table.
             NotPrincipalError: the leader is a deputy.
             WrongStateError: it was not reviewed.
         """
         head = self._ws.settings.head
         name, post = (leader, post) if leader or head is None else (head.name, post or head.post)
-        return self._sender.sign(self.own(period), scan, leader=name, post=post)
+        record = self.own(period)
+        data = scan.read_bytes() if scan else signed_scan(self._ws, record)
+        return self._sender.sign(record, data, leader=name, post=post)
 
     def pack(self, period: Period, to: Role, *, unit: str = "", version: int | None = None) -> SentPackage:
         """Make the package for one recipient: the own table, or what this organ found about a unit's table.
