@@ -52,7 +52,7 @@ def outstanding(workspace: Workspace, *, village: str | None = None, days: int =
     """Return what was printed and has not come back; see `PaperDesk.outstanding`."""
     with workspace.registry.read() as tx:
         uid = tx.units.by_name(village).uid if village else None
-        found = [row for row in tx.papers.outstanding(workspace.today, village_uid=uid) if row.days >= days]
+        found = [row for row in tx.papers.outstanding(workspace.today, village_uid=uid) if not days or row.days >= days]
         rows = [paper_row(workspace, tx, row.paper, row.version) for row in found]
     return tuple(sorted(rows, key=lambda row: (row.village, -int(row.days), row.form_code, row.number, row.uid)))
 
