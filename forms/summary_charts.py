@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forms.blank import Blank
 from forms.chart import Chart, ChartKind
 from forms.columns import columns, partitions
+from forms.summary_paper import unit_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +58,7 @@ def _charts(table: PeriodTable, earlier: Sequence[PeriodTable]) -> Iterator[Char
         kind=ChartKind.BARS,
         unit="份",
         series=("应签", "已签"),
-        categories=tuple(_name(unit) for unit in units),
+        categories=_names(units),
         numbers=tuple((number_of(unit, "KB4"), number_of(unit, "KB5")) for unit in units),
     )
     yield from _change(table, earlier)
@@ -72,7 +73,7 @@ def _by_unit(table: PeriodTable, title: str, names: dict[str, str]) -> Chart:
         kind=ChartKind.STACK,
         unit="人",
         series=tuple(names[name] for name in used),
-        categories=tuple(_name(unit) for unit in units),
+        categories=_names(units),
         numbers=tuple(tuple(number_of(unit, name) for name in used) for unit in units),
     )
 
@@ -118,8 +119,8 @@ def _units(table: PeriodTable) -> tuple[UnitRow, ...]:
     return table.rows if 0 < len(table.rows) <= MANY_UNITS else (table.total,)
 
 
-def _name(unit: UnitRow) -> str:
-    return unit.unit_name.replace("|", " ")
+def _names(units: Sequence[UnitRow]) -> tuple[str, ...]:
+    return tuple(label.replace("|", " ") for label in unit_labels(units).values())
 
 
 def number_of(unit: UnitRow, name: str) -> int | None:

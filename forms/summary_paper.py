@@ -7,6 +7,7 @@ the table's own total, and what lies between the two is listed as an adjustment.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from forms.blank import Blank
@@ -29,6 +30,8 @@ NOT_REPORTED = TableState.NOT_REPORTED.value
 PER_PAGE = 12
 """Units on a page of A4 across, with room for the page's total and the overall one."""
 PAGE_TOTAL, ADJUSTED, TOTAL = "本页小计", "汇总调整", "合计"
+_ABOVE = re.compile(r"^.+?[县区市](?=.+[镇乡道])")
+_GOVERNMENT = re.compile(r"(?<=[镇乡])人民政府$|(?<=街道)办事处$")
 LEVELS = {UnitKind.TOWN: "镇（街道）", UnitKind.COUNTY: "县（市、区）"}
 KEY_FIGURES = (
     "KA4", "KA2", "KA3", "KA12c", "KA13c", "KB4", "KB5", "KB9", "KB7", "KB1", "KB2", "KC1", "KC4", "KC5", "KC11",
@@ -76,9 +79,10 @@ def pages_of(rows: Sequence[UnitRow], per_page: int = PER_PAGE) -> tuple[tuple[U
 def summary_rows(table: PeriodTable, per_page: int = PER_PAGE) -> tuple[Row, ...]:
     """Return the printed rows: units page by page, the page's total where there are several, the overall total."""
     pages = pages_of(table.rows, per_page)
+    labels = unit_labels(table.rows)
     out: list[Row] = []
     for page, units in enumerate(pages, 1):
-        out += [_unit_row(unit, page) for unit in units]
+        out += [{**_unit_row(unit, page), "unit": labels[unit.unit_uid]} for unit in units]
         if len(pages) > 1:
             cells = {column: number_text(subtotal(units, column)) for column in columns()}
             out.append(_row(page, PAGE_TOTAL, PAGE_TOTAL, cells))
@@ -99,6 +103,12 @@ def subtotal(units: Sequence[UnitRow], column: str) -> int | Blank:
     if numbers:
         return sum(numbers)
     return Blank.NOT_APPLICABLE if found and all(value is Blank.NOT_APPLICABLE for value in found) else NC
+
+
+def unit_labels(rows: Sequence[UnitRow]) -> dict[str, str]:
+    """Return by uid how units are called in a narrow column, 洗马镇; in full where two would be called the same."""
+    short = {row.unit_uid: _GOVERNMENT.sub("", _ABOVE.sub("", row.unit_name)) for row in rows}
+    return short if len(set(short.values())) == len(rows) else {row.unit_uid: row.unit_name for row in rows}
 
 
 def _unit_row(unit: UnitRow, page: int) -> Row:
@@ -170,10 +180,11 @@ def _notes(table: PeriodTable) -> Iterator[str]:
             by = "、".join(dict.fromkeys(f.verified_by for f in changed if f.verified_by))
             cells = "、".join(f"{f.column} {figure_text(f)}" for f in changed)
             yield f"{unit.unit_name}经{by or '核实单位'}核实有不同：{cells}。"
-    warnings = list(dict.fromkeys(problem.message for problem in table.problems))
+    # what is wrong goes on paper, how to mend it is said where somebody can do so
+    warnings = list(dict.fromkeys(f"{problem.message.partition('。')[0]}。" for problem in table.problems))
     yield from warnings[:8]
     if len(warnings) > 8:
-        yield f"还有{len(warnings) - 8}条需要核对，见 docgen quarter table。"
+        yield f"另有{len(warnings) - 8}条需要核对。"
 
 
 VERIFIED_STATES = frozenset({TableState.VERIFIED, TableState.ADOPTED, TableState.LOCKED})
@@ -222,16 +233,11 @@ def _of_table(case: Case, name: str) -> Value:
 
 
 def _adjustments(table: PeriodTable) -> tuple[Row, ...]:
-    return tuple(
-        {
-            "cell": change.column,
-            "title": columns()[change.column].title if change.column in columns() else change.column,
-            "delta": signed(change.delta),
-            "unit": change.unit_name,
-            "reason": change.reason,
-        }
-        for change in table.adjustments
-    )
+    """Return a row for each reason: what one child that two units reported changes in every column."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for change in table.adjustments:
+        found.setdefault((change.unit_name, change.reason), []).append(f"{change.column} {signed(change.delta)}")
+    return tuple({"unit": unit, "cells": "、".join(cells), "reason": reason} for (unit, reason), cells in found.items())
 
 
 def table_name(table: PeriodTable) -> str:

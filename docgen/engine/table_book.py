@@ -24,7 +24,7 @@ from docgen.engine.sheets.lists import EPOCH, without_clock
 from docgen.engine.source.summary import printed_parts
 from forms.columns import QuarterRules, columns, partitions
 from forms.period_table import TableState
-from forms.summary_paper import NOT_REPORTED, TOLD_AS, number_text, signed, summary_notes
+from forms.summary_paper import NOT_REPORTED, TOLD_AS, number_text, signed, summary_notes, unit_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,9 @@ def equations(rules: QuarterRules) -> tuple[Equation, ...]:
 
     parts = [Equation(code="R-02", left=(p.whole,), sign="=", plus=p.terms) for p in partitions()]
     pairs = [same("R-08-PAIR", "KB5", "KB6")] if rules.pairs_confirmation_with_deed else []
-    kept = [same("R-06", "KA12d", "KA11b")] if rules.incapable_parent_keeps else [most("R-06", "KA12d", "KA11b")]
+    # who was not asked may stand on either side, so that the national reading is two limits each
+    strict = ("KA11b", "KA12d KA12n"), ("KA12a KA12b KA12c", "KA11a KA11n"), ("KA11a", "KA12a KA12b KA12c KA12n")
+    kept = [most("R-06", left, right) for left, right in strict] if rules.incapable_parent_keeps else []
     return (
         same("R-01", "KA4", "KA1 KA2", "KA3"),
         *parts,
@@ -91,6 +93,7 @@ def equations(rules: QuarterRules) -> tuple[Equation, ...]:
         same("R-05", "KA7g", "KD5"),
         same("R-05", "KA7h", "KD8"),
         same("R-05", "KA8b", "KE5"),
+        most("R-06", "KA12d", "KA11b KA11n"),
         *kept,
         most("R-07", "KB5", "KB4"),
         same("R-07", "KB9", "KB4", "KB5"),
@@ -103,7 +106,7 @@ def equations(rules: QuarterRules) -> tuple[Equation, ...]:
         same("R-11", "KD5", "KD1 KD2", "KD3 KD4"),
         same("R-11", "KE5", "KE1 KE2", "KE3 KE4"),
         most("R-12", "KD6", "KD1 KD2"),
-        most("R-13", "KA12c KA12d", "KA13c"),
+        most("R-13", "KA12c KA12d", "KA13c KA13n"),
         most("R-15", "KG2", "KG1"),
         most("R-15", "KG2", "KG3"),
     )
@@ -127,6 +130,7 @@ class _Writer:
     def __init__(self, table: PeriodTable, rules: QuarterRules, title: str, unit: str) -> None:
         self.table, self.rules, self.title, self.unit = table, rules, title, unit
         self.book = Workbook()
+        self.labels = unit_labels(table.rows)
         self.places: dict[str, tuple[str, str]] = {}
         """Sheet and letter of each column."""
 
@@ -183,7 +187,7 @@ class _Writer:
         names = [p.column.id for p in part]
         for row, unit in enumerate(self.table.rows, start=first):
             self.row_of[unit.unit_uid] = row
-            _text(page, row, 1, unit.unit_name)
+            _text(page, row, 1, self.labels[unit.unit_uid])
             for k, name in enumerate(names, start=2):
                 self._figure(page, row, k, unit, name)
         last = first + len(self.table.rows) - 1
@@ -224,7 +228,7 @@ class _Writer:
     def _checks(self) -> None:
         """Write every identity for every unit and for the total; what is violated turns red."""
         page = self._page("勾稽核对")
-        keys = [(unit.unit_uid, unit.unit_name) for unit in self.table.rows] + [("total", "合计")]
+        keys = [*self.labels.items(), ("total", "合计")]
         _text(page, 1, 1, "表间勾稽关系：由各部分的数自动核对，不符的变红", bold=True)
         for k, head in enumerate(("代码", "关系", *(name for _, name in keys)), start=1):
             _text(page, 2, k, head, bold=True, fill=_GREY)

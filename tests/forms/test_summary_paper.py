@@ -26,6 +26,7 @@ from forms.summary_paper import (
     summary_figures,
     summary_notes,
     summary_rows,
+    unit_labels,
     verified_blocks,
 )
 
@@ -170,3 +171,15 @@ def test_the_change_over_eight_quarters_leaves_a_missing_one_open() -> None:
 def test_a_special_edition_shows_no_quarters() -> None:
     special = table(period=Period.parse("2017-01-01..2017-08-31"))
     assert not any("季度" in chart.title for chart in charts_of(special, [table()]))
+
+
+def test_units_are_called_by_their_short_names_where_no_two_are_the_same() -> None:
+    names = ("龙里县洗马镇人民政府", "龙里县冠山街道办事处", "龙里县民政局")
+    assert list(unit_labels([unit(name) for name in names]).values()) == ["洗马镇", "冠山街道", "龙里县民政局"]
+    twins = ("龙里县平山镇人民政府", "贵定县平山镇人民政府")
+    assert list(unit_labels([unit(name) for name in twins]).values()) == list(twins)
+
+
+def test_what_is_printed_says_what_is_wrong_and_no_command() -> None:
+    problem = Problem(code="R-11", message="KD5 不等于 KD1。请运行 docgen quarter why KD5。", blocking=False)
+    assert summary_notes(table(problems=(problem,))) == ("KD5 不等于 KD1。",)

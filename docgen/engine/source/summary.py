@@ -312,12 +312,12 @@ _HEAD = """\
 _FOOT = """\
 @if count.adjustments != "0"
 @heading {number}、上级汇总时的调整
-@table 18 60 18 44 122 padding=0.6
+@table 52 100 110 padding=0.8
 @row 6 head
-| [head]栏号 | [head]指标 | [head]增减 | [head]单位 | [head]原因 |
+| [head]单位 | [head]各栏增减 | [head]原因 |
 @row 6.2
 @rows for a in adjustments
-| {{a.cell}} | [left]{{a.title}} | {{a.delta}} | {{a.unit}} | [left]{{a.reason}} |
+| {{a.unit}} | [left]{{a.cells}} | [left]{{a.reason}} |
 @endrows
 
 @endif

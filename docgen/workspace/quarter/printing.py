@@ -19,10 +19,11 @@ from docgen.workspace.outgoing import write_file
 from docgen.workspace.printing import print_stack
 from docgen.workspace.quarter.companion import companion_sheet
 from docgen.workspace.quarter.frozen_rows import frozen_values
+from docgen.workspace.quarter.keys import Role
 from docgen.workspace.reports import FailedPaper, MadePaper, Report, problems_json
 from docgen.workspace.typed import check_names, read_values_sheets, typed_for
 from forms.case import Case
-from forms.enums import PaperStatus, UnitKind
+from forms.enums import PaperStatus
 from forms.errors import AppError, NotFoundError, RefusedError
 from forms.fill import fill
 from forms.problems import blocking
@@ -170,8 +171,7 @@ class QuarterPrinter:
         codes = tuple(codes) or tuple(self.attachments().values())
         table = self.table(period)
         with self._ws.registry.read() as tx:
-            is_town = tx.units.owner().kind is UnitKind.TOWN
-            roster = tx.rosters.load(table.roster_version) if is_town else None
+            roster = tx.rosters.load(table.roster_version) if self._counts else None
         if companion and roster is None:
             raise NoCompanionError
         run = _Run(self._ws, self._issuer, table, roster, typed or {})
@@ -213,6 +213,11 @@ class QuarterPrinter:
         run.one(spec.code)
         return self._finish(run, formats, progress)
 
+    @property
+    def _counts(self) -> bool:
+        """Tell whether the office counts people itself and does not add up the tables of others."""
+        return self._ws.tables.shelf.role is Role.TOWN
+
     def table(self, period: Period) -> PeriodTable:
         """Return the office's own table: as reviewed, with verified values beside the reported ones, else as it stands.
 
@@ -222,9 +227,8 @@ class QuarterPrinter:
         """
         ws = self._ws
         with ws.registry.read() as tx:
-            owner = tx.units.owner()
-            record = tx.tables.newest(owner.uid, period)
-        if owner.kind is not UnitKind.TOWN:
+            record = tx.tables.newest(tx.units.owner().uid, period)
+        if not self._counts:
             return ws.tables.shown(record) if record else ws.tables.table(period)
         counted = ws.quarter.table(period)
         return ws.tables.shown(record) if record and record.version == counted.version else counted
@@ -334,7 +338,7 @@ class _Run:
         spec = ws.library.get(code)
         with ws.registry.read() as tx:
             facts = facts_of_village(tx, tx.units.owner(), ws.settings)
-            town = facts.office if facts.office.kind is UnitKind.TOWN else facts.town
+            town = facts.office if self._roster is not None else facts.town
             roster = () if code in _SUMMED else facts.roster  # a report names none of them
             facts = replace(facts, town=town, roster=roster, period_table=self.table, earlier_tables=self._earlier)
         values, problems = self._filled(spec, facts)
