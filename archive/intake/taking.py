@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from archive.intake.active import active_content
 from archive.intake.guard import ChildDiedError, guarded
 from archive.intake.issued_set import IssuedSet
-from archive.intake.limits import DEFAULT_LIMITS, Limits, ScanTooHeavyError
+from archive.intake.limits import DEFAULT_LIMITS, Limits, ScanInUseError, ScanTooHeavyError
 from archive.intake.marks import PageRead, read_picture
 from archive.intake.pages import Kind, open_scan
 from archive.intake.picture import DECODING_TROUBLE, JpegPicture, Picture, PictureStream, RasterPicture, open_group4
@@ -158,6 +158,7 @@ class _Job:
 
 def _read_all(job: _Job, start: int) -> Iterator[ScanHead | TakenPage]:
     issued = IssuedSet(job.marks, job.secret)
+    before = _state(job.path)
     with open_scan(job.path, limits=job.limits) as scan:
         yield ScanHead(
             name=scan.name,
@@ -185,3 +186,14 @@ def _read_all(job: _Job, start: int) -> Iterator[ScanHead | TakenPage]:
                     raise DiskFullError(job.spool.name) from error
                 raise
             yield TakenPage(read=read, spooled=SpooledPage(path=target, form=replace(stream, data=b"")))
+    if _state(job.path) != before:  # pages of two states of the file belong together less than none
+        raise ScanInUseError(job.path.name)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Return size and time of the last change; a copier that is still writing changes one of them."""
+    try:
+        state = path.stat()
+    except OSError:  # missing: the reader says so
+        return -1, -1
+    return state.st_size, state.st_mtime_ns

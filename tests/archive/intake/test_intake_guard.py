@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive.intake.guard import ChildDiedError, guarded
-from archive.intake.limits import DEFAULT_LIMITS, ScanTooLargeError
+from archive.intake.limits import DEFAULT_LIMITS, ScanInUseError, ScanTooLargeError
 from archive.intake.taking import take_scan
 from docgen.demo.scanner import play_scan
 from forms.errors import DiskFullError, EmptyScanError
@@ -120,6 +120,22 @@ def test_a_refused_file_is_refused_the_same_through_the_child(tmp_path: Path, se
     with pytest.raises(EmptyScanError) as caught:
         take_scan(path, secret, tmp_path)
     assert caught.value.name == "empty.pdf"
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_later(
+    tmp_path: Path, print_marked: Callable[..., bytes], marks_of: Callable[..., list[PageMark]], secret: bytes
+) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(play_scan(print_marked(marks_of(1, 2)), seed=1).pdf)
+
+    def copier_writes_on(done: int, _total: int) -> None:
+        if done == 1:
+            with path.open("ab") as file:
+                file.write(b"%%EOF\n")
+
+    with pytest.raises(ScanInUseError, match="正被其他程序使用"):
+        take_scan(path, secret, tmp_path, is_guarded=False, progress=copier_writes_on)
+    assert len(take_scan(path, secret, tmp_path, is_guarded=False).pages) == 2
 
 
 def test_a_full_disk_is_said_as_such(
