@@ -260,7 +260,7 @@ def campaign(children: range, total: int) -> tuple[Counter[str], list[Fault]]:
                     title=title.main, other_title=title.other, attachment=title.attachment,
                     number="洗民委照〔2026〕128号", made_on=TODAY, copies=4, uid="K7Q2M9X4",
                 )  # fmt: skip
-                where = {"form": spec.code, "wording": key, "child": number}
+                where: dict[str, Any] = {"form": spec.code, "wording": key, "child": number}
                 context = build_context(
                     spec, values, facts, wording=wording, profile=profile, document=head,
                     hide=hidden[0] if hidden else (),

@@ -117,12 +117,9 @@ def unit(
         raise click.UsageError("请写明是哪个单位。")
     with opened(ctx) as workspace:
         desk = UnitDesk(workspace)
-        if add:
-            rows = (desk.add(name, change),)
-        elif change.is_empty:
-            rows = desk.listing(name)
-        else:
-            rows = (desk.change(name, change),)
+        rows = [desk.add(name, change)] if add else []
+        if not add:
+            rows = [*desk.listing(name)] if change.is_empty else [desk.change(name, change)]
         if add or not change.is_empty:
             keep_snapshot(workspace)
     if as_json:

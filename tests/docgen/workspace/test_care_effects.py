@@ -99,6 +99,7 @@ def test_the_second_receipt_of_a_notice_is_asked_for_when_one_is_in(
     due = (loop.today + timedelta(days=7)).isoformat()
     assert asked() == [("书面告知只收到一份回执，催收村（居）民委员会的回执", due)]
     warned = hands.make(["C3"], "罗小山", typed={"走访方式": "入户"}, dry_run=True)
-    assert "WRN-07" in {p.code for item in (*warned.made, *warned.failed) for p in item.problems}
+    found = [*(m.problems for m in warned.made), *(f.problems for f in warned.failed)]
+    assert "WRN-07" in {p.code for problems in found for p in problems}
     loop.serving.serve(uid, recipient="村（居）民委员会", on=loop.today, method="直接送达")
     assert asked() == []
