@@ -52,9 +52,11 @@ def init_office(folder: Path, settings: OfficeSettings) -> None:
             county_uid = ""
             if settings.county_name:
                 county_uid = tx.units.save(Unit(kind=UnitKind.COUNTY, name=settings.county_name)).uid
-            town = tx.units.save(Unit(kind=UnitKind.TOWN, name=settings.town_name, parent_uid=county_uid))
+            is_town = settings.unit_name != settings.town_name
+            kind = UnitKind.TOWN if is_town else kind_of(settings.unit_name)  # a bureau is its own, and no town
+            town = tx.units.save(Unit(kind=kind, name=settings.town_name, parent_uid=county_uid))
             owner = town
-            if settings.unit_name != settings.town_name:
+            if is_town:
                 owner = tx.units.save(
                     Unit(kind=kind_of(settings.unit_name), name=settings.unit_name, parent_uid=town.uid)
                 )

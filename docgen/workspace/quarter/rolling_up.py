@@ -97,7 +97,7 @@ class RollUp:
             uid=new_uid(),
             unit_uid=owner.uid,
             unit_name=owner.name,
-            level=owner.kind,
+            level=role.kind,
             period=period,
             version=version,
             made_at=ws.now,
@@ -123,7 +123,7 @@ class RollUp:
         table = PeriodTable(
             unit_uid=owner.uid,
             unit_name=owner.name,
-            level=owner.kind,
+            level=role.kind,
             period=period,
             version=version,
             roster_version="",
@@ -185,7 +185,7 @@ class RollUp:
             if not isinstance(figure.reported, Blank) and said != figure.reported:
                 raise RollUpError(name)
             figures[name] = _beside(figure, cells)
-        return UnitRow(unit_uid=owner.uid, unit_name=owner.name, level=owner.kind, figures=figures)
+        return UnitRow(unit_uid=owner.uid, unit_name=owner.name, level=self._shelf.role.kind, figures=figures)
 
     def _problems(self, total: UnitRow, period: Period) -> tuple[Problem, ...]:
         """Return what violates an identity: of the reported figures, and, as a warning, of the verified ones."""
