@@ -20,7 +20,6 @@ TESTS = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rg
 """All tests as one text: a code that none of them names is a code that none of them holds to anything."""
 OWED = {
     "form.no-signer",
-    "listing.too-narrow",
     "old-item.not-found",
     "old-unplaced",
     "person.several",

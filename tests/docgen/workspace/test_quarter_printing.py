@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -14,11 +15,13 @@ import pytest
 
 from docgen.cli import quarter_print
 from docgen.workspace.quarter.companion import HEADS, RECIPIENTS, companion_rows
-from docgen.workspace.quarter.printing import FORMATS, QuarterPrinter, UnknownAttachmentError
+from docgen.workspace.quarter.printing import FORMATS, NoCompanionError, QuarterPrinter, UnknownAttachmentError
 from docgen.workspace.reports import MakeReport
-from forms.enums import PaperStatus, Schooling
+from forms.columns import columns
+from forms.enums import PaperStatus, Schooling, UnitKind
 from forms.facts import as_rows
 from forms.period import Period
+from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -218,6 +221,58 @@ def test_a_report_whose_words_tell_another_number_is_refused(printer: QuarterPri
 def test_a_report_names_no_child(printer: QuarterPrinter) -> None:
     printed = printer.report(QUARTER, typed={**REPORT, "强制报告责任": "周浩然已落实照护。"})
     assert "C2-NAMES" in {p.code for p in printed.failed[0].problems}
+
+
+def _county_table() -> PeriodTable:
+    """Return a county's table: one town disputed, one that has not reported, a child counted once."""
+
+    def town(name: str, number: int, **changes: Any) -> UnitRow:
+        figures = {c: Figure(column=c, reported=number) for c in columns()}
+        figures["KD5"] = Figure(column="KD5", reported=number, verified=number + 1, verified_by="龙里县教育局")
+        known: dict[str, Any] = {"state": TableState.ADOPTED, "figures": figures}
+        return UnitRow(unit_uid=name, unit_name=f"龙里县{name}人民政府", level=UnitKind.TOWN, **{**known, **changes})
+
+    total = {c: Figure(column=c, reported=7) for c in columns()}
+    total |= {"KA4": Figure(column="KA4", reported=6), "KD5": Figure(column="KD5", reported=7, verified=9)}
+    return PeriodTable(
+        unit_uid="county",
+        unit_name="龙里县民政局",
+        level=UnitKind.COUNTY,
+        period=QUARTER,
+        version=1,
+        roster_version="",
+        made_on=date(2026, 10, 20),
+        rows=(town("洗马镇", 3), town("醒狮镇", 4), town("松林镇", 0, state=TableState.NOT_REPORTED, figures={})),
+        total=UnitRow(unit_uid="county", unit_name="合计", level=UnitKind.COUNTY, figures=total),
+        adjustments=(Adjustment(column="KA4", delta=-1, unit_name="洗马镇、醒狮镇", reason="同一儿童两镇都在册"),),
+    )
+
+
+class CountyPrinter(QuarterPrinter):
+    """The printer of an office that adds up what others counted."""
+
+    _counts = False
+
+    def table(self, period: Period) -> PeriodTable:
+        assert period == QUARTER
+        return _county_table()
+
+
+def test_a_county_prints_who_is_missing_what_differs_and_what_was_counted_once(workspace: Workspace) -> None:
+    printed = CountyPrinter(workspace).print(QUARTER)
+    assert [paper.form_code for paper in printed.made] == ["C1"]
+    row = {row["unit"]: row for row in as_rows(values(workspace, printed.made[0].uid)["rows"])}
+    assert row["松林镇"]["ka4"] == "未报"
+    assert row["洗马镇"]["kd5"] == "4（报3）"
+    assert (row["汇总调整"]["ka4"], row["合计"]["ka4"]) == ("-1", "6")
+    text = text_of(next(path for path in printed.files if path.suffix == ".pdf"))
+    for words in ("龙里县松林镇人民政府没有报送", "同一儿童两镇都在册", "未报", "个数有异议"):
+        assert words in text
+
+
+def test_a_county_has_no_list_of_people_to_give(workspace: Workspace) -> None:
+    with pytest.raises(NoCompanionError):
+        CountyPrinter(workspace).print(QUARTER, companion="office")
 
 
 def test_the_command_offers_what_the_desk_knows() -> None:
