@@ -7,8 +7,9 @@ from importlib import resources
 
 import pytest
 
+from docgen.engine.context import template_names
 from docgen.engine.render import compile_template
-from docgen.engine.source.summary import OVERVIEW, form_columns, printed_parts, summary_source
+from docgen.engine.source.summary import OVERVIEW, form_columns, printed_parts, summary_source, summary_template
 from docgen.engine.template import find_template
 from forms.columns import Gaps, QuarterRules, columns
 from forms.library import FormLibrary
@@ -72,3 +73,15 @@ def test_a_region_prints_its_own_headings_in_its_own_order_and_leaves_parts_out(
     source = summary_source(rules)
     assert "期末应复学未复学" in source
     assert "r.kb1" not in source
+
+
+def test_a_region_with_headings_of_its_own_gets_a_template_of_its_own() -> None:
+    assert summary_template(QuarterRules(), "law_2020") is None
+    rules = QuarterRules(headings={"KD5": "期末应复学未复学"}, order=("D", "A", "H"))
+    for wording in sorted(WORDINGS):
+        data = summary_template(rules, wording)
+        assert data is not None
+        names = compile_template(data, name="C1").names
+        assert names <= template_names(FormLibrary.load(wording=find_wording(wording)).get("C1"))
+        assert "rows[].kd5" in names
+        assert "rows[].kb1" not in names
