@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test kill kill-store kill-intake intake-campaign postgres backup-campaign catalogue-campaign ci lint types imports lock templates clean
+.PHONY: env demo test kill kill-store kill-intake intake-campaign postgres backup-campaign catalogue-campaign ci lint types imports lock templates clean oracle press-fuzz
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -48,6 +48,12 @@ catalogue-campaign: env ## every form for 200 children of the sample town, in ab
 
 postgres: env ## the registry's tests on PostgreSQL (Debian's, in a temporary folder)
 	$(RUN) .ci/postgres.py
+
+oracle: env ## the press beside LibreOffice and PDFBox Preflight (installs them where it may)
+	$(RUN) .ci/oracle.py
+
+press-fuzz: env ## all of GB 18030 and hostile values: every character drawn and read again, or refused
+	$(RUN) -m bench.characters
 
 ci: test postgres ## what .ci/run calls: the tests, then the built wheel in an empty environment
 	$(RUN) .ci/wheel.py

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.engine.press.atoms import Kind
 from docgen.engine.press.breaker import leader_of
@@ -104,8 +104,7 @@ class _Span:
     is_blank: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LineSize:
+class LineSize(NamedTuple):
     """Room that a line takes, in points."""
 
     height: float

@@ -143,6 +143,9 @@ def matrix(payload: str) -> tuple[int, ...]:
     return tuple([pattern >> (MODULES * (MODULES - 1 - r)) & row for r in range(MODULES)])
 
 
+_HIGH = 1.03
+"""Modules: rows overlap a little, so that no hairline shows between them."""
+
 _LEFT = 11
 _RIGHT = MODULES - _LEFT
 
@@ -159,31 +162,35 @@ def _runs(bits: int, size: int) -> list[tuple[int, int]]:
     return found
 
 
-def _rectangles(row: int, runs: list[tuple[int, int]]) -> str:
-    return "".join(f"{at} {MODULES - 1 - row} {size} 1 re " for at, size in runs)
+def _rectangles(runs: list[tuple[int, int]]) -> str:
+    return "".join(f"{at} 0 {size} {_HIGH} re " for at, size in runs)
 
 
 @cache
-def _left(row: int, bits: int) -> tuple[str, int]:
+def _left(bits: int) -> tuple[str, int]:
     """Return the rectangles of a row's left part but one that touches the right part, and that one's length."""
     runs = _runs(bits, _LEFT)
     open_run = runs.pop()[1] if runs and sum(runs[-1]) == _LEFT else 0
-    return _rectangles(row, runs), open_run
+    return _rectangles(runs), open_run
 
 
 @cache
-def _right(row: int, bits: int, before: int) -> str:
+def _right(bits: int, before: int) -> str:
     """Return the rectangles of a row's right part; the first grows by what stands before it."""
     runs = _runs(bits, _RIGHT)
     size = runs.pop(0)[1] if runs and not runs[0][0] else 0
     first = [(_LEFT - before, before + size)] if before + size else []
-    return _rectangles(row, [*first, *((_LEFT + at, length) for at, length in runs)])
+    return _rectangles([*first, *((_LEFT + at, length) for at, length in runs)])
 
 
 def code_path(payload: str) -> str:
-    """Return operators that draw a code 21 units wide, origin at its lower left corner."""
-    out: list[str] = []
-    for row, bits in enumerate(matrix(payload)):
-        head, before = _left(row, bits >> _RIGHT)
-        out += (head, _right(row, bits & (1 << _RIGHT) - 1, before))
-    return "".join(out) + "f"
+    """Return operators that draw a code 21 units wide, origin at its lower left corner.
+
+    Row by row from the top, each at its own origin: rows then look alike and pack to two thirds. The
+    coordinates are moved; put it between ``q`` and ``Q``.
+    """
+    out = [f"1 0 0 1 0 {MODULES - 1} cm"]
+    for bits in matrix(payload):
+        head, before = _left(bits >> _RIGHT)
+        out.append(f"{head}{_right(bits & (1 << _RIGHT) - 1, before)}f 1 0 0 1 0 -1 cm")
+    return " ".join(out)

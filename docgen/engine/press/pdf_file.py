@@ -12,17 +12,16 @@ from __future__ import annotations
 import hashlib
 import zlib
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 from xml.sax.saxutils import escape
 
-from PIL import ImageCms
+from docgen.engine.press.srgb import srgb_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PRODUCER = "docgen"
-_LEVEL = 6
+_LEVEL = 9
 _PER_STREAM = 100
 """Objects packed together: more pack better, fewer are found faster."""
 
@@ -243,7 +242,7 @@ class PdfFile:
             self._stream(trailer)
 
     def _root(self) -> dict[str, bytes]:
-        profile = self.add_stream(_srgb(), {"N": b"3"})
+        profile = self.add_stream(srgb_profile(), {"N": b"3"})
         intent = {
             "Type": b"/OutputIntent",
             "S": b"/GTS_PDFA1",
@@ -305,14 +304,6 @@ class PdfFile:
 
 def _short(value: float) -> bytes:
     return b"%g" % round(value, 2)
-
-
-@cache
-def _srgb() -> bytes:
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile[24:36] = b"\x07\xd0\0\x01\0\x01\0\0\0\0\0\0"  # the day it was made is no business of the file's
-    profile[84:100] = bytes(16)  # and so its own digest, which is optional
-    return bytes(profile)
 
 
 def _xmp(title: str, level: Level) -> bytes:

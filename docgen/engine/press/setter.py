@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.columns import Column, Lines, Rows
-from docgen.engine.press.model import Section, Tab, Table, Text
+from docgen.engine.press.model import Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.numbering import Counters
 from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
 from docgen.engine.press.ruling import edge_width
@@ -19,12 +19,13 @@ from docgen.engine.press.tables import lay_row, lay_table
 if TYPE_CHECKING:
     from docgen.engine.press.columns import Part
     from docgen.engine.press.fragments import Fragment
-    from docgen.engine.press.model import Block, Cell, Document, Paragraph, Piece, Row
+    from docgen.engine.press.model import Block, Cell, Document, Piece, Row
     from docgen.engine.press.numbering import NumberingBook
     from docgen.engine.press.pens import Fallback, PenCase
     from docgen.engine.press.tables import LaidRow, LaidTable
 
 _KEPT = 20_000
+_KEPT_RUNNING = 2_000
 
 
 @dataclass(slots=True)
@@ -56,6 +57,9 @@ class Memory:
     rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
     rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
     """Rows without numbers and findings, by row, grid and setting."""
+
+    running: dict[tuple[object, ...], Column] = field(default_factory=dict)
+    """Headers and footers without automatic numbers and findings, by their blocks, setting and page numbers."""
 
 
 class Setter:
@@ -212,8 +216,26 @@ class Setter:
 
     def running(self, blocks: tuple[Block, ...], width: float, section: Section, numbers: dict[str, str]) -> Column:
         """Lay out a header or footer."""
+        key = (
+            blocks,
+            width,
+            self.document.adds_spacing,
+            section.grid,
+            section.grid_pitch,
+            section.grid_extra,
+            *numbers.items(),
+        )
+        found = self.memory.running.get(key)
+        if found is not None:
+            return found
         self.enter(section)
-        return self._stack(blocks, width, in_table=False, numbers=numbers)
+        self._noted = False
+        found = self._stack(blocks, width, in_table=False, numbers=numbers)
+        if not self._noted and all(isinstance(b, Paragraph) and not b.format.numbering for b in blocks):
+            if len(self.memory.running) > _KEPT_RUNNING:
+                self.memory.running.clear()
+            self.memory.running[key] = found
+        return found
 
     def _stack(
         self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None

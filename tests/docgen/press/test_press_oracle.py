@@ -15,7 +15,11 @@ import pytest
 from docx.shared import Mm
 
 from bench.samples import agreement
+from docgen.engine.press import PrintJob
+from docgen.engine.press.pdf_file import Level
+from docgen.engine.press.stack import MARK_FAMILY, write_stack
 from docgen.engine.render import Picture, compile_template
+from forms.marks import PageMark
 
 if TYPE_CHECKING:
     from docgen.engine.press import Press
@@ -78,6 +82,31 @@ def lines_of(data: bytes) -> list[Counter[str]]:
             rows.setdefault(key, []).append((left, char))
         pages.append(Counter("".join(char for _, char in sorted(row)) for row in rows.values()))
     return pages
+
+
+JARS = ("preflight", "pdfbox2", "xmpbox", "fontbox2", "commons-logging", "javax.activation", "jaxb-api")
+
+
+@pytest.mark.oracle
+def test_the_older_level_is_valid_for_preflight(press: Press, tmp_path: Path) -> None:
+    java, jars = shutil.which("java"), [Path(f"/usr/share/java/{name}.jar") for name in JARS]
+    if java is None or not all(jar.exists() for jar in jars):
+        if os.environ.get("CI"):
+            pytest.fail("Preflight is missing: apt-get install libpdfbox2-java libactivation-java libjaxb-api-java")
+        pytest.skip("PDFBox Preflight is not installed here")
+    compiled = compile_template(agreement.template(), name="协议")
+    record = agreement.records(1)[0]
+    picture = Picture(data=record["qr"], width=Mm(25), height=Mm(25))
+    paper = press.lay_out(compiled.render({**record, "qr": picture}), name="协议")
+    marks = tuple(PageMark(mark_id="7K3M9Q0001", page=page, pages=3) for page in range(1, len(paper.pages) + 1))
+    job = PrintJob(paper=paper, marks=marks, secret=bytes(32), copy_label="第 1 份")
+    target = tmp_path / "paper.pdf"
+    face = press.fonts.typeface(MARK_FAMILY)
+    with target.open("wb") as file:
+        write_stack([job], file, fonts=face, title="试样", duplex=False, progress=None, level=Level.A1B)
+    command = [java, "-cp", os.pathsep.join(map(str, jars)), "org.apache.pdfbox.preflight.Validator_A1b", str(target)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert "is a valid PDF/A-1b file" in done.stdout + done.stderr, done.stdout + done.stderr
 
 
 @pytest.mark.oracle
