@@ -160,17 +160,20 @@ class QuarterDesk:
     def why(
         self, period: Period, column: str, *, village: str | None = None, version: int | None = None
     ) -> tuple[Behind, ...]:
-        """Return who and what one figure counts; as long as the figure.
+        """Return who and what one figure counts, as long as the figure; the look is in the chain of acts.
 
         Raises:
             RosterNotFoundError: nothing is frozen for the period.
             UnknownColumnError: the table has no such column.
             UnitNotFoundError: no such village.
         """
-        with self._ws.registry.read() as tx:
+        ws = self._ws
+        with ws.registry.begin() as tx:
             head = self._head(tx, period, version)
             unit = tx.units.by_name(village).uid if village else ""
-            return tx.rosters.behind(head.uid, column, unit)
+            found = tx.rosters.behind(head.uid, column, unit)
+            tx.audit.append("quarter.view", actor=ws.actor.name, subject=head.uid, column=column, rows=len(found))
+        return found
 
     def versions(self, period: Period | None = None) -> tuple[RosterVersion, ...]:
         """Return this office's frozen rosters, oldest period first."""

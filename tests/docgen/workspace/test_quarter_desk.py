@@ -174,6 +174,9 @@ def test_every_figure_is_as_long_as_its_list_in_the_town_and_in_each_village(wor
     (visit,) = workspace.quarter.why(QUARTER, "KG2", village="平山村")
     assert (visit.person, visit.paper, visit.on) == ("罗小水", "C3", at.date())
     assert workspace.quarter.why(QUARTER, "KG2", village="大坝村") == ()
+    with workspace.registry.read() as tx:
+        looks = [a.detail for a in tx.audit.rows(subject=table.roster_version) if a.action == "quarter.view"]
+    assert looks[-1] == {"column": "KG2", "rows": 0}
     with pytest.raises(UnknownColumnError):
         workspace.quarter.why(QUARTER, "KX1")
     with pytest.raises(RosterNotFoundError):
