@@ -23,7 +23,7 @@ from docgen.workspace import desk as desk_words
 from docgen.workspace.archiving import DONE, Decision
 from docgen.workspace.choosing import one_child, one_paper
 from docgen.workspace.indexing import OLD_TEXT
-from docgen.workspace.page_texts import texts_of, turns_of
+from docgen.workspace.page_texts import page_text
 from docgen.workspace.reports import DeskAct, FiledScan, FilingReport
 from docgen.workspace.rereading import Rereader
 from docgen.workspace.withdrawing import withdraw
@@ -318,15 +318,15 @@ class DecidingDesk:
         """Return pages as one upright PDF, and what was read on them."""
         with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
             found = {(p.read.scan, p.read.index): p for p in self._rereader.again(pages, Path(name))}
-            read_turns = {scan: turns_of(self._ws.store, scan) for scan in {scan for scan, _ in pages}}
+            texts = {key: page_text(self._ws.store, *key) for key in pages}
             derived = (
-                DerivedPage(source=_turned(picture, read_turns[scan].get(index, 0)), read=found[scan, index].read)
+                DerivedPage(source=_turned(picture, texts[scan, index][1]), read=found[scan, index].read)
                 for scan, index in pages
                 if (picture := found[scan, index].picture) is not None
             )
             pdf = derive_pdf(derived, title="附件")
-        texts = [texts_of(self._ws.store, scan).get(index, "") for scan, index in pages]
-        return pdf, "\f".join(texts) if any(texts) else ""
+        whole = [texts[key][0] for key in pages]
+        return pdf, "\f".join(whole) if any(whole) else ""
 
     def _after(self) -> None:
         desk_words.tidy(self._ws)

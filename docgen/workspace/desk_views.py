@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archive.intake.stack import StrangerReason
 from archive.registry.scans import DeskItemNotFoundError
 from docgen.workspace import desk as desk_words
-from docgen.workspace.page_texts import read_pages, texts_of
+from docgen.workspace.page_texts import page_text, read_pages
 from docgen.workspace.reports import DecidedItem, DeskView
 from docgen.workspace.rereading import Rereader
 from docgen.workspace.suggesting import suggest
@@ -37,10 +37,11 @@ def view(workspace: Workspace, number: int) -> DeskView:
         if row is None:
             raise DeskItemNotFoundError(number)
         tx.audit.append("desk.view", actor=workspace.actor.name, subject=row.sha256 or row.paper_uid, item=number)
+    with workspace.registry.read() as tx:
         item = desk_words.shown(tx, row)
         is_page = row.page_index is not None and bool(row.sha256)
         is_read = is_page and row.page_index in read_pages(workspace.store, row.sha256)
-        text = texts_of(workspace.store, row.sha256).get(row.page_index or 0, "") if is_read else ""
+        text = page_text(workspace.store, row.sha256, row.page_index or 0)[0] if is_read else ""
         found = suggest(workspace, tx, row) if row.code in _OPEN_TO_ALL else ()
         commands = tuple(_commands(row, found))
     if is_page and row.code != StrangerReason.UNREADABLE.value:

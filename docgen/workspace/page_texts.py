@@ -44,20 +44,13 @@ def read_pages(store: Store, sha256: str) -> frozenset[int]:
     return frozenset(int(name.group(1)) for name in names if name)
 
 
-def texts_of(store: Store, sha256: str) -> dict[int, str]:
-    """Return what was read on the pages of a scan, lines parted by line feeds."""
-    object_id = scan_object(sha256)
-    found = {}
-    for index in sorted(read_pages(store, sha256)):
-        data = json.loads(store.read(object_id, text_file(index)))
-        found[index] = "\n".join(line["text"] for line in data["lines"])
-    return found
+def page_text(store: Store, sha256: str, index: int) -> tuple[str, int]:
+    """Return what was read on a page, lines parted by line feeds, and by how many clockwise quarter turns.
 
-
-def turns_of(store: Store, sha256: str) -> dict[int, int]:
-    """Return by how many clockwise quarter turns the pages of a scan became readable."""
+    Nothing and 0 for a page that nobody has read.
+    """
     object_id = scan_object(sha256)
-    return {
-        index: int(json.loads(store.read(object_id, text_file(index))).get("turns", 0))
-        for index in sorted(read_pages(store, sha256))
-    }
+    if text_file(index) not in store.paths(object_id):
+        return "", 0
+    data = json.loads(store.read(object_id, text_file(index)))
+    return "\n".join(line["text"] for line in data["lines"]), int(data["turns"])

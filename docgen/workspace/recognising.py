@@ -15,7 +15,7 @@ from archive.intake.pictures import PageImage, draw_pages
 from archive.intake.stack import StrangerReason
 from archive.store import scan_object
 from docgen.workspace.indexing import OLD_TEXT
-from docgen.workspace.page_texts import encode_lines, read_pages, text_file, texts_of
+from docgen.workspace.page_texts import encode_lines, page_text, read_pages, text_file
 from docgen.workspace.reports import RecognisedReport
 from docgen.workspace.rereading import Rereader
 
@@ -128,10 +128,10 @@ class TextDesk:
             unread = tx.desk.enclosures_unread()
             pages = {sha: len(tx.scans.pages(sha)) for _, sha in unread}
         for uid, sha256 in unread:
-            texts = texts_of(self._ws.store, sha256)
-            if len(texts) < pages[sha256]:
+            done = read_pages(self._ws.store, sha256)
+            if len(done) < pages[sha256]:
                 continue
-            whole = "\f".join(texts[index] for index in sorted(texts))
+            whole = "\f".join(page_text(self._ws.store, sha256, index)[0] for index in sorted(done))
             self._ws.store.put(
                 scan_object(sha256),
                 {OLD_TEXT: whole.encode()},

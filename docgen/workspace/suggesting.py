@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from archive.intake.candidates import PageText, best_page, ranked, signs
 from archive.store import StoredFileNotFoundError, paper_object
 from docgen.workspace.objects import text_path
-from docgen.workspace.page_texts import texts_of
+from docgen.workspace.page_texts import page_text
 from docgen.workspace.reports import Candidate
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def suggest(workspace: Workspace, tx: Tx, item: DeskItem) -> tuple[Candidate, ..
     """Return what a page may be, papers before children, the likeliest first."""
     if item.page_index is None or not item.sha256:
         return ()
-    page = PageText(texts_of(workspace.store, item.sha256).get(item.page_index, ""))
+    page = PageText(page_text(workspace.store, item.sha256, item.page_index)[0])
     children = ranked(signs(page, _people(tx.desk.people()))) if page else []
     papers = _papers(workspace, tx, item, page, {uid: (weight, why) for uid, weight, why in children})
     found = [_paper(workspace, tx, score) for score in papers[:MOST]]

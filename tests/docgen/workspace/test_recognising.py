@@ -14,7 +14,7 @@ from archive.intake import ocr
 from archive.intake.ocr import OcrMissingError, OcrPage, read_texts
 from archive.store import scan_object
 from docgen.workspace.desk_views import view
-from docgen.workspace.page_texts import read_pages, texts_of
+from docgen.workspace.page_texts import page_text, read_pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,7 @@ def test_a_reader_that_dies_costs_one_page(hands: Hands, workspace: Workspace, m
     with workspace.registry.read() as tx:
         (row,) = tx.scans.desk()
     assert read_pages(workspace.store, row.sha256) == {0}
-    assert texts_of(workspace.store, row.sha256) == {0: ""}
+    assert page_text(workspace.store, row.sha256, 0) == ("", 0)
     assert sorted(workspace.store.paths(scan_object(row.sha256))) == ["original.pdf", "text-00000.json"]
     assert view(workspace, int(item.uid)).is_read
 
