@@ -36,8 +36,10 @@ class IndexDamagedError(ArchiveBrokenError):
 
     code = "index.damaged"
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, is_outdated: bool = False) -> None:
         self.why = why
+        self.is_outdated = is_outdated
+        """Made by another version of the program, and otherwise as it should be."""
         super().__init__(f"检索索引不能使用（{why}）。档案本身没有受影响，请重建索引：docgen index rebuild。")
 
 
@@ -146,7 +148,7 @@ def _read_seal(folder: Path, generation: int) -> Seal:
         if body["format"] != "docgen-index" or stated != _digest_of(body):
             raise IndexDamagedError(f"封记 {name} 与内容不符")
         if body["analysis"] != analysis():
-            raise IndexDamagedError("由另一个版本的程序建立")
+            raise IndexDamagedError("由另一个版本的程序建立", is_outdated=True)
         segments = tuple(
             SealedSegment(
                 name=s["name"],

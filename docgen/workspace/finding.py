@@ -42,6 +42,8 @@ READ_WHOLE = 32_000_000
 BEHIND = "索引现在写不进去，刚办的内容可能还找不到；档案没有受影响。请看看磁盘是不是满了，然后再找一次。"
 REBUILT = "索引不见了或者损坏了，已经从登记和档案自动重建，结果是完整的。"
 OLDER = "索引正在后台重建，刚办的内容可能还找不到；档案没有受影响。"
+DAMAGED = "索引不见了或者损坏了"
+OUTDATED = "程序有更新，索引要按新版重建"
 REBUILDING = "索引不见了或者损坏了，正在后台重建，档案没有受影响。{answered}"
 NOT_REBUILT = (
     "索引不见了或者损坏了，自动重建没有成功（{why}），档案没有受影响。{answered}请用 docgen index rebuild 重建。"
@@ -179,7 +181,10 @@ class SearchDesk:
             self._index = Index.open(self._folder)
             if self._index.size_on_disk <= READ_WHOLE:
                 self._index.check()
-        except (IndexDamagedError, OSError):
+        except IndexDamagedError as error:
+            notice = self._mend()
+            return notice.replace(DAMAGED, OUTDATED) if error.is_outdated else notice
+        except OSError:
             return self._mend()
         return ""
 

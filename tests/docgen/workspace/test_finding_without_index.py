@@ -177,3 +177,14 @@ def test_a_reference_code_finds_its_paper_with_and_without_the_index(filed: Work
         answer = filed.finding.search(rows[0].code.replace("·", "."))
     assert [hit.key for hit in answer.hits] == [wanted[rows[0].code]]
     assert held == []
+
+
+def test_an_index_of_an_older_program_is_rebuilt_without_alarm(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "REBUILT_AT_ONCE", 10_000)
+    office.finding.close()
+    monkeypatch.setattr("archive.index.manifest.FORMAT", 999)
+    notice = office.finding.search("罗小山").notice
+    assert notice.startswith("程序有更新")
+    assert "损坏" not in notice
