@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 from archive.normal import name_key
 
 _SURNAME_READINGS: dict[str, tuple[str, ...]] = {
@@ -93,6 +91,8 @@ def _readings(char: str) -> tuple[str, ...]:
     """All readings of one character, the usual one first; ``("",)`` where none is known."""
     if char.isascii():
         return (char,)
+    from pypinyin import Style, pinyin  # its dictionaries take longer to load than a search; only indexing needs them
+
     found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
     known = tuple(dict.fromkeys(r for group in found for r in group if r.isascii() and r.isalpha()))
     return known or ("",)
