@@ -28,15 +28,16 @@ from docgen.workspace.quarter.refusals import (
     WrongPeriodError,
     WrongSenderError,
 )
-from docgen.workspace.quarter.rolling_up import NothingReportedError
+from docgen.workspace.quarter.rolling_up import NothingReportedError, RollUpError
 from docgen.workspace.quarter.sending import (
     ChangedTableError,
     NoReasonError,
     NoScanError,
     NotARecipientError,
     NotSignedError,
+    TableBrokenError,
 )
-from docgen.workspace.quarter.shelf import WrongRoleError
+from docgen.workspace.quarter.shelf import TableShelf, WrongRoleError
 from docgen.workspace.quarter.states import NotPrincipalError, SamePersonError, WrongStateError
 from docgen.workspace.quarter.table_desk import StillOpenError
 from docgen.workspace.quarter.table_file import TableFileError, read_table, table_bytes, table_digest
@@ -53,7 +54,8 @@ from forms.columns import columns
 from forms.frozen_roster import FrozenRoster
 from forms.library import FormLibrary
 from forms.period import Period
-from forms.period_table import TableState
+from forms.period_table import Figure, TableState
+from forms.problems import Problem
 from forms.profile import RegionProfile
 from forms.wording import LAW_2020
 
@@ -61,10 +63,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from archive.registry import Tx
+    from archive.registry.tables import TableRecord
     from docgen.workspace.quarter.receiving import Received
     from docgen.workspace.quarter.sending import SentPackage
     from docgen.workspace.quarter.table_desk import TableDesk
     from forms.errors import AppError
+    from forms.period_table import PeriodTable
 
 Q3 = demo.QUARTER
 XIMA, XINGSHI = "洗马镇", "醒狮镇"
@@ -79,6 +84,7 @@ class Offices:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.days = Days(date(2026, 9, 30))
+        self.period = Q3
         self._open: dict[str, Workspace] = {}
 
     def __getitem__(self, name: str) -> Workspace:
@@ -100,16 +106,16 @@ class Offices:
         return path
 
     def sign(self, name: str) -> None:
-        self.desk(name).sign(Q3, self.scan(name))
+        self.desk(name).sign(self.period, self.scan(name))
 
     def pack(self, town: str, to: Role = Role.COUNTY) -> Path:
-        return self.desk(town).pack(Q3, to).path
+        return self.desk(town).pack(self.period, to).path
 
     def again(self, town: str, reason: str) -> None:
         """Freeze, review and sign another version."""
         self.desk(town, "潘文海")
-        self[town].quarter.freeze(Q3, reason=reason)
-        self.desk(town).review(Q3)
+        self[town].quarter.freeze(self.period, reason=reason)
+        self.desk(town).review(self.period)
         self.sign(town)
 
     def deliver(self, town: str) -> list[Received]:
@@ -125,8 +131,8 @@ class Offices:
     def verified(self, town: str) -> None:
         for name in ("县教育局", "县公安局"):
             desk = self.desk(name)
-            desk.agree(desk.of_unit(town, Q3), source=SOURCE)
-            self.desk("县民政局").receive(desk.pack(Q3, Role.COUNTY, unit=town).path)
+            desk.agree(desk.of_unit(town, self.period), source=SOURCE)
+            self.desk("县民政局").receive(desk.pack(self.period, Role.COUNTY, unit=town).path)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -591,6 +597,65 @@ def test_what_arrives_after_the_review_is_not_locked_unseen(offices: Offices) ->
         above.review(Q3)
     assert above.review(Q3, reason="补入醒狮镇").version == 2
     assert above.shown(above.own(Q3, 1)).total.figures["KA4"].reported == 3
+
+
+def test_a_stock_that_does_not_go_on_from_the_last_locked_table_is_told(offices: Offices) -> None:
+    above = offices.desk("县民政局")
+    offices.deliver(XIMA)
+    offices.verified(XIMA)
+    above.adopt(Q3)
+    offices.desk("县民政局").review(Q3)
+    offices.sign("县民政局")
+    above.lock(Q3, reason="醒狮镇推迟报送")
+    offices.period = Period.quarter(2026, 4)
+    offices.days.today = date(2026, 12, 31)
+    for town in (XIMA, XINGSHI):
+        offices.desk(town, "潘文海")
+        offices[town].quarter.freeze(offices.period)
+        offices.desk(town).review(offices.period)
+        offices.sign(town)
+        offices.deliver(town)
+        offices.verified(town)
+    above = offices.desk("县民政局")
+    above.adopt(offices.period)
+    rolled = above.roll_up(offices.period)
+    (told,) = (p for p in rolled.table.problems if p.code == "table.opening")
+    assert "期初在册 5 人，上期锁定的期末在册是 3 人" in told.message
+    assert not told.blocking
+
+
+def test_a_table_whose_identities_do_not_hold_is_not_reviewed(offices: Offices) -> None:
+    offices.desk(XIMA).return_table(Q3, reason="重来")
+    offices.desk(XIMA, "潘文海")
+    offices[XIMA].quarter.freeze(Q3, reason="重来")
+    table = offices[XIMA].quarter.table(Q3)
+    broken = replace(table, problems=(Problem(code="R-01", message="KA4 不等于 KA1+KA2-KA3。", blocking=True),))
+    with pytest.raises(TableBrokenError):
+        offices.desk(XIMA)._sender.review(broken, made_by="潘文海")
+
+
+def test_rows_that_do_not_give_the_total_are_never_shown(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
+    offices.deliver(XIMA)
+    offices.verified(XIMA)
+    above = offices.desk("县民政局")
+    above.adopt(Q3)
+    read = TableShelf.with_verified
+
+    def one_more(shelf: TableShelf, tx: Tx, record: TableRecord) -> PeriodTable:
+        table = read(shelf, tx, record)
+        figures = {**table.total.figures, "KA4": Figure(column="KA4", reported=99)}
+        return replace(table, total=replace(table.total, figures=figures))
+
+    monkeypatch.setattr(TableShelf, "with_verified", one_more)
+    with pytest.raises(RollUpError):
+        above.roll_up(Q3)
+
+
+def test_a_table_that_is_gone_from_the_store_is_found_by_the_check(offices: Offices) -> None:
+    record = offices.desk(XIMA).own(Q3)
+    assert offices[XIMA].store.purge(f"urn:docgen:table:{record.uid}")
+    codes = [p.code for p in offices[XIMA].checking.check().problems]
+    assert codes == ["agreement.table-missing"]
 
 
 def test_a_unit_that_is_not_named_must_be_the_only_one(offices: Offices) -> None:
