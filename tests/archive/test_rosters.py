@@ -15,7 +15,7 @@ from archive import schema
 from archive.check import check_agreement
 from archive.dialect import KeptRowError
 from archive.disk import digest_of
-from archive.registry.rosters import RosterExistsError, RosterNotFoundError, UnknownColumnError
+from archive.registry.rosters import RosterExistsError, RosterNotFoundError, Rosters, UnknownColumnError
 from archive.rosters.drafts import count_draft
 from archive.store import Store, roster_object
 from forms.columns import columns
@@ -131,6 +131,27 @@ def test_the_database_counts_what_a_hand_counts(roster: FrozenRoster) -> None:
     for unit in UNITS:
         plain = by_hand(roster, unit)
         assert {n: villages.get(unit, {}).get(n, 0) for n in plain} == plain
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(towns=st.lists(ROSTERS, min_size=2, max_size=4))
+def test_a_county_is_the_sum_of_its_towns_whoever_froze_them(towns: list[FrozenRoster]) -> None:
+    named = [
+        replace(town, head=replace(town.head, uid=f"ROSTER{n:04}", unit_uid=f"TOWN{n:06}"))
+        for n, town in enumerate(towns)
+    ]
+    engine = sa.create_engine("sqlite://")
+    with engine.begin() as connection:
+        tables = [table for name, table in schema.metadata.tables.items() if name.startswith("roster_")]
+        schema.metadata.create_all(connection, tables=tables)
+        rosters = Rosters(connection, AT)
+        heads = [rosters.add(town, is_own=False) for town in named]
+        together = rosters.count(heads)
+        alone = {head.unit_uid: rosters.count([head])[head.unit_uid] for head in heads}
+    engine.dispose()
+    assert together == alone == {town.head.unit_uid: by_hand(town) for town in named}
+    county = {name: sum(row[name] for row in together.values()) for name in by_hand(named[0])}
+    assert county == {name: sum(by_hand(town)[name] for town in named) for name in county}
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
