@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,26 @@ if TYPE_CHECKING:
 QUARTER = "2026Q3"
 
 
-@pytest.fixture
-def frozen(office: Path, open_office: Callable[[Path], Workspace]) -> Path:
-    """Give the office with its third quarter frozen, closed again."""
-    with open_office(office) as workspace:
+@pytest.fixture(scope="module")
+def frozen_office(
+    town_office: Path, open_office: Callable[[Path], Workspace], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Give the office with its third quarter frozen, once for all."""
+    folder = Path(shutil.copytree(town_office, tmp_path_factory.mktemp("quarter") / "office"))
+    with open_office(folder) as workspace:
         workspace.quarter.freeze(Period.parse(QUARTER))
+    return folder
+
+
+@pytest.fixture
+def office(frozen_office: Path, tmp_path: Path) -> Path:
+    """Give a copy of it; `cli` runs its commands there."""
+    return Path(shutil.copytree(frozen_office, tmp_path / "office"))
+
+
+@pytest.fixture
+def frozen(office: Path) -> Path:
+    """Give the same folder."""
     return office
 
 
