@@ -12,19 +12,18 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from archive.rosters.asof import AsOf, SignedPapers, changes
-from docgen.workspace.quarter.cells import child_details, counted, elder_details, woman_details, yes
+from docgen.workspace.quarter.cells import child_details, counted, yes
+from docgen.workspace.quarter.others import elders, hardship, women
 from docgen.workspace.quarter.paper_events import paper_events
 from docgen.workspace.quarter.roll import MOVED, RETURNED, Change, Roll, spells, walk
 from docgen.workspace.quarter.signed_papers import PaperShelf
-from forms.blank import Blank, is_value
+from forms.blank import is_value
 from forms.columns import Covers
-from forms.enums import AwayPattern, PersonStatus, Relief
+from forms.enums import Relief
 from forms.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson, FrozenRoster
-from forms.legal_time import protected_age_on
-from forms.rosters import is_in_hardship
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from archive.registry import Tx
     from docgen.workspace.quarter.signed_papers import Signed
@@ -100,11 +99,21 @@ class Freezer:
             place=self._place, victims=self._victims,
         )  # fmt: skip
         self._events = [e if e.unit_uid else replace(e, unit_uid=self._home.uid) for e in self._events]
-        elders = self._elders() if Covers.ELDERS in self._profile.quarter.covers else ()
         covers = self._profile.quarter.covers
-        women = self._women(rows) if Covers.WOMEN in covers else ()
-        hardship = self._hardship() if Covers.HARDSHIP in covers else ()
-        people = (*rows, *elders, *women, *hardship)
+        aged: list[FrozenPerson] = []
+        if Covers.ELDERS in covers:
+            aged, more = elders(
+                self._asof,
+                self._shelf,
+                self._period,
+                opening=self._opening,
+                names=self._names,
+                home=self._home.uid,
+            )
+            self._events += more
+        mothers = women(self._asof, self._period, rows) if Covers.WOMEN in covers else []
+        needy = hardship(self._asof, self._period) if Covers.HARDSHIP in covers else []
+        people = (*rows, *aged, *mothers, *needy)
         named = {p.unit_uid for p in people} | {p.start_unit_uid for p in people} | {e.unit_uid for e in self._events}
         for uid in sorted(named - self._units.keys() - {""}):
             unit = self._tx.units.get(uid)
@@ -113,9 +122,9 @@ class Freezer:
             head=head,
             units=self._units,
             children=tuple(sorted(rows, key=lambda p: (p.unit_uid, p.uid))),
-            elders=tuple(sorted(elders, key=lambda p: (p.unit_uid, p.uid))),
-            women=tuple(sorted(women, key=lambda p: (p.unit_uid, p.uid))),
-            hardship=tuple(sorted(hardship, key=lambda p: (p.unit_uid, p.uid))),
+            elders=tuple(sorted(aged, key=lambda p: (p.unit_uid, p.uid))),
+            women=tuple(sorted(mothers, key=lambda p: (p.unit_uid, p.uid))),
+            hardship=tuple(sorted(needy, key=lambda p: (p.unit_uid, p.uid))),
             events=tuple(sorted(self._events, key=lambda e: (e.kind, e.on, e.unit_uid, e.person_uid, e.paper_uid))),
         )
 
@@ -329,93 +338,6 @@ class Freezer:
                 if known is not None and name in now - known and child.roll.place(day):
                     self._add(kind, child, day)
             known = now
-
-    # others
-
-    def _elders(self) -> tuple[FrozenPerson, ...]:
-        opened = {p.uid: p for p in self._opening.elders if p.at_end} if self._opening else {}
-        papers: dict[str, list[Signed]] = {}
-        for paper in self._shelf.of("B4"):
-            if paper.person_uid:
-                papers.setdefault(paper.person_uid, []).append(paper)
-        rows = (self._elder(uid, sorted(found, key=lambda p: p.on), opened.get(uid)) for uid, found in papers.items())
-        return tuple(row for row in rows if row is not None)
-
-    def _elder(self, uid: str, papers: Sequence[Signed], opened: FrozenPerson | None) -> FrozenPerson | None:
-        said = self._asof.statements(uid, "person")
-
-        def place(day: date) -> str | None:
-            paper = next((p for p in reversed(papers) if p.on <= day), None)
-            state = self._asof.state(uid, "person", day)
-            dead = state is not None and state["status"] == PersonStatus.DEAD.value
-            return paper.village_uid if paper is not None and not dead else None
-
-        start = (opened.unit_uid if opened else None) if self._opening else place(self._before)
-        moves = tuple(self._walk(place, start, {*(p.on for p in papers), *changes(said)}))
-        if start is None and not moves:
-            return None
-        last = next((p for p in reversed(papers) if p.on <= self._period.to_on), papers[-1])
-        name = last.text("elder_name") or self._names.get(uid, UNKNOWN)
-        elder = _Child(uid=uid, name=name, roll=Roll((), lambda _: None), start=start, changes=moves)
-        self._moves(elder, "elder.enter", "elder.leave", lambda _: "死亡")
-        if elder.end:
-            self._add("B4", elder, last.on, paper=last)
-        visits = {p.day("visit_plan.last_visit"): p for p in papers}
-        for day, paper in visits.items():
-            if day is not None and day in self._period:
-                self._add("elder.visit", elder, day, paper=paper)
-        details = elder_details(last.values)
-        return FrozenPerson(
-            uid=uid,
-            unit_uid=elder.unit,
-            start_unit_uid=start or "",
-            at_start=start is not None,
-            at_end=elder.end is not None,
-            facts={"gender": details["elder_gender"], "risk": details["risk"]},
-            details=details,
-        )
-
-    def _women(self, rows: Sequence[FrozenPerson]) -> tuple[FrozenPerson, ...]:
-        """Mothers at home whose husband is away, as far as the children's records tell."""
-        found: dict[str, FrozenPerson] = {}
-        for row in rows:
-            record = self._asof.known_on(row.uid, self._period.to_on) if row.at_end else None
-            if record is None or isinstance(record.mother, Blank) or isinstance(record.father, Blank):
-                continue
-            mother = record.mother
-            alive = mother.person.status not in {PersonStatus.DEAD, PersonStatus.LOST}
-            if mother.away is False and record.father.away is True and alive and mother.person.uid:
-                uid = mother.person.uid
-                found[uid] = FrozenPerson(
-                    uid=uid, unit_uid=row.unit_uid, start_unit_uid="", at_start=False, at_end=True, facts={},
-                    details=woman_details(mother.person, record),
-                )  # fmt: skip
-        return tuple(found.values())
-
-    def _hardship(self) -> tuple[FrozenPerson, ...]:
-        """困境儿童 of the register, left-behind or not, each once."""
-        rows = []
-        for uid in self._asof.children():
-            record = self._asof.known_on(uid, self._period.to_on)
-            if record is None:
-                continue
-            child, birth = record.child, record.child.person.birth
-            gone = isinstance(child.left_on, date) and child.left_on <= self._period.to_on
-            routed = child.away_pattern is AwayPattern.BOTH_INCAPABLE
-            grown = isinstance(birth, date) and protected_age_on(birth, self._period.to_on) >= 18
-            if not grown and (routed or (is_in_hardship(record) and not gone)):
-                rows.append(
-                    FrozenPerson(
-                        uid=uid,
-                        unit_uid=child.village_uid,
-                        start_unit_uid="",
-                        at_start=False,
-                        at_end=True,
-                        facts={},
-                        details=child_details(record, confirmed_on=None, last_visit=None),
-                    )
-                )
-        return tuple(rows)
 
     # for papers about children who are on no roll
 
