@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docgen.workspace.quarter.contradictions import Contradiction
     from forms.blank import Blank
     from forms.period import Period
-    from forms.period_table import Figure, PeriodTable
+    from forms.period_table import Figure, PeriodTable, UnitRow
 
 _PARTS = ("docgen.cli.quarter_send", "docgen.cli.quarter_print")
 """Modules whose `COMMANDS` belong to this group: sending and printing."""
@@ -113,7 +113,7 @@ def table_(ctx: click.Context, period: Period | None, version: int | None, block
             continue
         columns = [c for c in part.columns if not c.is_gap or _any(found, c.id)]
         rows = [
-            [c.id, rules.heading(c), _shown(found.total.figures[c.id]), *(_shown(r.figures[c.id]) for r in found.rows)]
+            [c.id, rules.heading(c), _shown(found.total.figures[c.id]), *(_cell(r, c.id) for r in found.rows)]
             for c in columns
         ]
         names = [row.unit_name for row in found.rows]
@@ -185,7 +185,12 @@ def _shown(figure: Figure) -> str:
 
 
 def _any(found: PeriodTable, column: str) -> bool:
-    return any(row.figures[column].adopted != 0 for row in (found.total, *found.rows))
+    return any(row.figures[column].adopted != 0 for row in (found.total, *found.rows) if column in row.figures)
+
+
+def _cell(row: UnitRow, column: str) -> str:
+    """Return a figure as text; of a unit that is not in the sum, where its table stands: 未报, never 0."""
+    return _shown(row.figures[column]) if column in row.figures else row.state.value
 
 
 def _as_json(found: PeriodTable) -> dict[str, Any]:
