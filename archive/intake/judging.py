@@ -65,15 +65,19 @@ class Marks:
     margin: float
     """mm around the box."""
 
-    def signature(self) -> Answer:
-        """Look for strokes long enough for a name that are not just the neighbour's coming in."""
+    def signature(self, *, is_grey: bool) -> Answer:
+        """Look for strokes long enough for a name that are not just the neighbour's coming in.
+
+        On a grey scan the rim of a seal looks like a stroke; there something must stand clear of the edges.
+        """
         strokes = [c for c in find_components(self.ink, self.inner) if self._is_stroke(c)]
         area = sum(c.inside for c in strokes) / _K**2
         extent = (max(c.right for c in strokes) - min(c.left for c in strokes)) / _K if strokes else 0.0
         # a finger instead of a name is for a person to judge; one that reaches in from next door is not
         prints = [c for c in self._red_things(1.0) if self._is_within(c, 0.0) and not self._is_cut(c)]
         red = sum(c.inside for c in prints) / _K**2
-        is_spill = area < _SPILL_MM2 and all(self._touches_edge(c) for c in strokes)
+        clear = sum(c.inside for c in strokes if not self._touches_edge(c)) / _K**2
+        is_spill = (area < _SPILL_MM2 and clear == 0) or (is_grey and clear < _INK_MM2)
         if area >= _INK_MM2 and extent >= _INK_EXTENT_MM and not is_spill:
             return Presence.FOUND, area, red, extent
         if area >= _FAINT_INK_MM2 or red >= _FINGER_MM2:

@@ -134,7 +134,7 @@ class PageInk:
         margin = _MARGIN_MM[kind]
         marks = Marks(ink=ink, red=red, inner=_inner(ink.shape, margin), margin=margin)
         if kind is Kind.SIGNATURE:
-            presence, ink_mm2, red_mm2, extent = marks.signature()
+            presence, ink_mm2, red_mm2, extent = marks.signature(is_grey=self._is_grey)
         elif kind is Kind.FINGERPRINT:
             presence, ink_mm2, red_mm2, extent = marks.fingerprint(is_grey=self._is_grey)
         else:
@@ -191,7 +191,7 @@ class PageInk:
     def _red(self, colour: Image.Image) -> Mask:
         """Tell red ink from paper and from black, relative to the paper's own tint."""
         smooth = np.asarray(colour.filter(ImageFilter.BoxBlur(1)), np.float32)
-        redness = smooth[..., 0] - (smooth[..., 1] + smooth[..., 2]) / 2
+        redness = np.asarray(smooth[..., 0] - (smooth[..., 1] + smooth[..., 2]) / 2, np.float32)
         # a finger may cover most of its place, so the paper is read from the less red part
         low, paper = np.percentile(_thin(redness), [5, 30])
         found: Mask = (redness - paper > max(14.0, 3 * float(paper - low))) & (smooth[..., 0] > 80)
