@@ -199,6 +199,16 @@ def test_store_and_registry_that_agree_are_whole(filed: tuple[Store, Registry, s
     assert found(filed) == set()
 
 
+def test_a_registry_whose_file_changed_unwritten_is_reported_at_the_deepest_level_only(
+    filed: tuple[Store, Registry, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, registry, _ = filed
+    monkeypatch.setattr(Registry, "is_decayed", lambda _: True)
+    assert "registry.decayed" in {p.code for p in check_archive(store, registry).problems}
+    found = check_archive(store, registry, level=Level.COMPLETENESS).problems
+    assert "registry.decayed" not in {p.code for p in found}
+
+
 def test_a_paper_gone_from_the_store_is_reported(filed: tuple[Store, Registry, str]) -> None:
     store, _, uid = filed
     shutil.rmtree((store.root / layout.object_path(paper_object(uid))).parent)

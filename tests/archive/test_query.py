@@ -107,6 +107,7 @@ def test_an_empty_query_asks_for_everything() -> None:
         ("张三 备注:很好", "query.unknown-field", 3),
         ("-备注:很好", "query.unknown-field", 1),
         ("2026-13", "query.day", 0),
+        ("档号:洗民", "query.reference-code", 3),
         ("张三 日期:昨天", "query.day", 6),
         ("日期:..", "query.day", 3),
         ("日期:2025-02-29", "query.day", 3),

@@ -100,6 +100,17 @@ def test_what_is_wrong_with_an_own_form_is_found(
         assert codes(desk.check_file(toml))
 
 
+def test_a_form_that_nobody_signs_is_found(office: Path, open_office: Callable[[Path], Workspace]) -> None:
+    with open_office(office) as workspace:
+        desk = FormDesk(workspace)
+        toml, _, _ = desk.new("Z1", "入户谈话记录")
+        text = toml.read_text("utf-8")
+        start = text.index("[[signers]]")
+        end = text.index("[[", start + 2)
+        toml.write_text(text[:start] + text[end:], "utf-8")
+        assert "form.no-signer" in codes(desk.check_file(toml))
+
+
 def test_a_form_without_text_cannot_be_built(workspace: Workspace) -> None:
     with pytest.raises(NoSourceError):
         FormDesk(workspace).build("Z9")
