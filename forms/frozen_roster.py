@@ -170,7 +170,7 @@ class FrozenRoster:
                 events=tuple(FrozenEvent(**row | {"on": date.fromisoformat(row["on"])}) for row in said["events"]),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise RosterFileError(type(error).__name__) from error
+            raise RosterFileError("内容残缺或者格式不对") from error
 
 
 def _plain(row: FrozenPerson | FrozenEvent) -> dict[str, Any]:
