@@ -72,6 +72,8 @@ class Flow:
         for block in self.document.blocks:
             blocks.append(block)
             if isinstance(block, Paragraph) and block.section is not None:
+                if not block.pieces and len(blocks) > 1:
+                    blocks.pop()  # holds nothing but the section's settings
                 self._section(block.section, blocks)
                 blocks = []
         self._section(self.document.last_section, blocks)

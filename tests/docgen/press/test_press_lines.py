@@ -127,3 +127,13 @@ def test_a_line_of_blanks_is_as_high_as_its_styles_say(lay: Any, wml: Any) -> No
     plain = wml.paragraph("甲")
     before, after, single = steps(lay(plain + blanks + plain + plain))
     assert before == after == pytest.approx(single, abs=0.15)
+
+
+def test_a_paragraph_that_holds_nothing_but_a_section_takes_no_room(lay: Any, wml: Any) -> None:
+    end = f"<w:p><w:pPr><w:sectPr>{GRID}</w:sectPr></w:pPr></w:p>"
+    exact = wml.paragraph("甲", '<w:spacing w:line="6960" w:lineRule="exact"/>')
+    full = exact + exact  # 696 of 697.9 points
+    paper = lay(full + end + wml.paragraph("乙"))
+    assert [page.lines[0].text for page in paper.pages] == ["甲", "乙"]
+    alone = lay(end + wml.paragraph("乙"))
+    assert len(alone.pages) == 2
