@@ -118,6 +118,7 @@ def receive(ctx: click.Context, file: Path, period: str, *, as_json: bool) -> No
 @click.option("--note", "remark", default="", metavar="说明", help="原因的说明。")
 @click.option("--source", default="", metavar="依据", help="查的什么系统、哪一天，例如“学籍系统，2026年10月9日查询”。")
 @click.option("--child", "children", multiple=True, metavar="姓名", help="差异涉及的儿童，可写多次。")
+@click.option("--list", "as_list", is_flag=True, help="把随表报来的名册写成表格，供与学籍、户籍系统核对。")
 @click.option("--agree", is_flag=True, help="其余各栏与报送数一致，一次确认。")
 @click.pass_context
 def verify(
@@ -131,6 +132,7 @@ def verify(
     source: str,
     children: tuple[str, ...],
     *,
+    as_list: bool,
     agree: bool,
 ) -> None:
     """教育、公安逐栏核实镇（街道）的汇总表。不写栏号，就列出要核实的栏和报送数。
@@ -150,7 +152,9 @@ def verify(
         if agree:
             done = desk.agree(record, source=source)
             say(f"已确认 {len(done)} 栏与报送数一致：{'、'.join(done) or '没有剩下的栏'}。")
-        if column is None and not agree:
+        if as_list:
+            say(f"名册：{desk.roster_list(record)}")
+        if column is None and not agree and not as_list:
             _show_open(workspace, record)
         keep_snapshot(workspace)
 

@@ -214,7 +214,7 @@ class Receiver:
             day=ws.today,
             is_own=False,
         )
-        self._shelf.put(record.uid, {TABLE_FILE: package.files[TABLE_FILE]}, "汇总表")
+        self._shelf.put(record.uid, {path: package.files[path] for path in (TABLE_FILE, ROSTER_FILE)}, "汇总表")
         if not self._waits_for(tx, record):
             record = self._through(tx, record, TableState.VERIFYING, TableState.VERIFIED)
         return record, True

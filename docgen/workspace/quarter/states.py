@@ -77,6 +77,17 @@ class NotPrincipalError(RefusedError):
         super().__init__(f"“{post}”不是主要负责同志，汇总表应由主要负责同志签字确认（C1），不能由副职代签。")
 
 
+class NoLeaderError(RefusedError):
+    """Nobody is named as the leader who signed."""
+
+    code = "table.leader"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "没有写明签字的主要负责同志。请用 --leader 写姓名，或者在 office.toml 的 [people] 里写上 head。"
+        )
+
+
 def check_move(record: TableRecord, unit: str, to: TableState) -> None:
     """Refuse a step that does not begin where the table stands.
 
@@ -92,9 +103,12 @@ def check_leader(record: TableRecord, leader: str, post: str) -> None:
     """Refuse a leader who filled in or reviewed the table, or is a deputy.
 
     Raises:
+        NoLeaderError: nobody is named.
         SamePersonError: it is the same person.
         NotPrincipalError: a deputy.
     """
+    if not leader:
+        raise NoLeaderError
     reviewed = record.last(TableState.REVIEWED)
     if leader == record.made_by:
         raise SamePersonError("主要负责同志", "填表人")

@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.registry.tables import TableNotFoundError
+from archive.store import table_object
 from docgen.workspace.outgoing import new_path, write_file
 from docgen.workspace.quarter.attachments import signed_scan
 from docgen.workspace.quarter.keys import Partner, PublicKey, Role
+from docgen.workspace.quarter.received_list import received_list
 from docgen.workspace.quarter.receiving import Received, Receiver
 from docgen.workspace.quarter.recipients import VERIFIERS
 from docgen.workspace.quarter.rolling_up import Rolled, RollUp
 from docgen.workspace.quarter.sending import ChangedTableError, NoReasonError, Sender, SentPackage
-from docgen.workspace.quarter.shelf import TableShelf
+from docgen.workspace.quarter.shelf import ROSTER_FILE, TableShelf
 from docgen.workspace.quarter.states import check_move
 from docgen.workspace.quarter.verifying import Verifier
 from forms.errors import RefusedError
+from forms.frozen_roster import FrozenRoster
 from forms.period_table import TableState
 
 if TYPE_CHECKING:
@@ -156,7 +159,7 @@ class TableDesk:
             if version > 1 and not reason.strip():
                 raise NoReasonError("出新的一版")
             rolled = self._roll_up.roll(tx, period, version=version, reason=reason.strip())
-        return self._sender.review(rolled.table, made_by=ws.settings.filler.name, merged=rolled.roster)
+        return self._sender.review(rolled.table, made_by=ws.settings.filler.name or "经办人", merged=rolled.roster)
 
     def sign(self, period: Period, scan: Path | None = None, *, leader: str = "", post: str = "") -> TableRecord:
         """Keep the scan of the signed table; the leader is the head in office.toml unless named.
@@ -249,6 +252,15 @@ class TableDesk:
     def agree(self, record: TableRecord, *, source: str) -> tuple[str, ...]:
         """Confirm every column not entered yet; see `Verifier.agree`."""
         return self._verifier.agree(record, source=source)
+
+    def roster_list(self, record: TableRecord) -> Path:
+        """Write the roster that came with a unit's table as a workbook; return where it lies."""
+        ws = self._ws
+        roster = FrozenRoster.from_bytes(ws.store.read(table_object(record.uid), ROSTER_FILE))
+        with ws.registry.begin() as tx:
+            tx.audit.append("table.list", actor=ws.actor.name, subject=record.uid, rows=len(roster.children))
+        path = new_path(ws, f"名册-{roster.head.unit_name}-第{record.version}版", ".xlsx")
+        return write_file(path, received_list(roster))
 
     def adopt(self, period: Period, unit: str = "") -> tuple[str, ...]:
         """Adopt a unit's verified table, or all that are verified; return whose.

@@ -44,7 +44,7 @@ from docgen.workspace.quarter.sending import (
     TableBrokenError,
 )
 from docgen.workspace.quarter.shelf import TableShelf, WrongRoleError
-from docgen.workspace.quarter.states import NotPrincipalError, SamePersonError, WrongStateError
+from docgen.workspace.quarter.states import NoLeaderError, NotPrincipalError, SamePersonError, WrongStateError
 from docgen.workspace.quarter.table_desk import StillOpenError
 from docgen.workspace.quarter.table_file import TableFileError, read_table, table_bytes, table_digest
 from docgen.workspace.quarter.verifying import (
@@ -364,6 +364,9 @@ def test_filler_reviewer_and_leader_are_three_persons_and_the_leader_no_deputy(o
     for leader in ("潘文海", "龙秀英"):
         with pytest.raises(SamePersonError):
             desk.sign(Q3, scan, leader=leader, post="镇长")
+    offices[XIMA].settings = replace(offices[XIMA].settings, head=None)
+    with pytest.raises(NoLeaderError):
+        desk.sign(Q3, scan)
     with pytest.raises(NotPrincipalError):
         desk.sign(Q3, scan, leader="罗建国", post="副镇长")
     assert desk.sign(Q3, scan, leader="罗建国", post="镇长").state is TableState.SIGNED
@@ -758,6 +761,24 @@ def test_a_clerk_does_the_whole_way_by_commands(
         assert said(XIMA, "receive", newest(name, "签收回执"))
     assert "已报送" in said(XIMA, "state", "2026Q3")
     assert "期末失学辍学" in said("县教育局", "verify", "2026Q3")
+    assert "名册：" in said("县教育局", "verify", "2026Q3", "--list")
+    book = load_workbook(newest("县教育局", "名册-"))
+    rows = list(book["儿童"].iter_rows(min_row=2, values_only=True))
+    assert rows[0] == (
+        "序号",
+        "村（居）",
+        "期末",
+        "姓名",
+        "性别",
+        "出生日期",
+        "公民身份号码",
+        "就学情况",
+        "学校",
+        "年级",
+        "寄宿",
+    )
+    assert len(rows) == 4
+    assert {row[1] for row in rows[1:]} == {"洗马村"}
     wrong = said("县教育局", "verify", "2026Q3", "KE5", "1", "--reason", "漏报", "--source", SOURCE, code=5)
     assert "KE5 不由县级教育部门核实" in wrong
     said("县教育局", "verify", "2026Q3", "KD5", "1", "--reason", "漏报", "--source", SOURCE, "--child", "某某")
