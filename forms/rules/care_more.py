@@ -98,7 +98,8 @@ def x_01(case: Case) -> Iterator[Finding]:
     if case.spec.find_field("entrustment_ref") is not None:
         own = case.value("entrustment_ref")
         if paper is None or not isinstance(own, PaperRef):
-            message = f"档案里没有{case.child_name}和{case.carer_called}现行有效的确认书或者协议。请先办理A1（或A3），再告知。"
+            who = f"{case.child_name}和{case.carer_called}"
+            message = f"档案里没有{who}现行有效的确认书或者协议。请先办理A1（或A3），再告知。"
             yield Finding(message=message, field="entrustment_ref")
             return
         if not paper.is_done:

@@ -86,7 +86,8 @@ def test_fields_become_tags_with_room_for_the_pen() -> None:
 
 
 def test_conditions_and_loops_stand_in_paragraphs_and_rows_of_their_own() -> None:
-    data = build("@for r in rows\n- {{ r }}\n@endfor\n@table 50 50\n@rows for r in rows\n| {r.a} | {r.b} |\n@endrows\n\n末段")
+    loop = "@for r in rows\n- {{ r }}\n@endfor\n"
+    data = build(f"{loop}@table 50 50\n@rows for r in rows\n| {{r.a}} | {{r.b}} |\n@endrows\n\n末段")
     assert paragraphs(data)[:3] == ["{%p for r in rows %}", "- {{ r }}", "{%p endfor %}"]
     rows = [[cell.text for cell in row.cells] for row in docx.Document(io.BytesIO(data)).tables[0].rows]
     assert [row[0] for row in rows] == ["{%tr for r in rows %}", "{{ r.a }}", "{%tr endfor %}"]
