@@ -39,6 +39,10 @@ _MIN_CARVED_SIDE = 600
 """A carved JPEG smaller than this is a logo or a thumbnail, not a page."""
 
 _MAX_OBJECTS = 50
+_FRESH_EVERY = 50
+"""PDFium keeps every picture it was asked for as long as the document is open; after so many pages it is opened
+again, so that a long stack does not end up in memory as a whole."""
+
 _MAX_DEPTH = 4
 """Forms within forms that are searched for pictures."""
 _PLAIN_SPACES = {"/DeviceRGB": 3, "/DeviceGray": 1, "/CalRGB": 3, "/CalGray": 1}
@@ -67,6 +71,8 @@ class PdfPages:
         self._pdf: Any = None
         self._reader: pypdf.PdfReader | None = None
         self._file = path.open("rb")
+        self._path = path
+        self._asked = 0
         name = path.name
         try:
             self._pdf = pypdfium2.PdfDocument(path)
@@ -98,6 +104,10 @@ class PdfPages:
             start, end = self._carved[index]
             self._file.seek(start)
             return open_jpeg(self._file.read(end - start))
+        self._asked += 1
+        if self._asked % _FRESH_EVERY == 0:
+            self._pdf.close()
+            self._pdf = pypdfium2.PdfDocument(self._path)
         try:
             page = self._pdf[index]
         except pypdfium2.PdfiumError as error:

@@ -196,3 +196,17 @@ def test_the_kind_is_told_by_the_bytes_and_not_by_the_name() -> None:
     assert kind_of(pdf(jpeg())) == "pdf"
     assert kind_of(b"II*\0....") == "tiff"
     assert kind_of("责任书.pdf".encode()) is None
+
+
+def test_a_long_stack_is_opened_afresh_now_and_then_and_reads_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheets = [picture(827 + n, 1170) for n in range(5)]
+    target = io.BytesIO()
+    sheets[0].save(target, "PDF", save_all=True, append_images=sheets[1:])
+    with opened(tmp_path, target.getvalue()) as scan:
+        whole = [page.stream() for page in scan.pages]
+    monkeypatch.setattr("archive.intake.pdf._FRESH_EVERY", 2)
+    with opened(tmp_path, target.getvalue()) as scan:
+        assert [page.stream() for page in scan.pages] == whole
+        assert [scan.pages[n].stream() for n in (4, 0, 4)] == [whole[4], whole[0], whole[4]]
