@@ -33,10 +33,8 @@ HEAD_DOWN = 35 * 72 / 25.4
 _RED = "E60012"
 _HEADS = ((9, 42), (11, 36), (13, 31), (16, 26), (99, 21))
 """Longest name for a size of the issuer's name."""
-_DIGITS = {9: 6, 10: 7, 11: 8}
-"""Characters of a printed date → digits in it."""
-_DIGIT, _GAP = 0.534, 0.2
-"""Width of a digit, and of the space between digits and characters, in parts of the size."""
+_DATES = {9: 114.3, 10: 121.6, 11: 131.0}
+"""Characters of a printed date → its width in points on the grid, digits and the spaces around them counted."""
 
 LETTER_PAGE = Page(
     top=37,
@@ -51,8 +49,7 @@ LETTER_PAGE = Page(
 
 def _date_centre(characters: int) -> float:
     """Return how far from the right margin the middle of a date lies that ends four characters from it, in points."""
-    digits = _DIGITS[characters]
-    return 4 * BODY + (digits * _DIGIT + 3 + 5 * _GAP) * BODY / 2
+    return 4 * CHARACTER + _DATES[characters] / 2
 
 
 def _signed(characters: int) -> Style:
@@ -85,7 +82,7 @@ LETTER_STYLES = {
     "annex": Style(size=BODY, line=LINE, left=5, indent=-3, align="both", keep_next=True),
     "annex_more": Style(size=BODY, line=LINE, left=6.5, indent=-1.5, align="both", keep_next=True),
     "remark": Style(size=BODY, line=LINE, indent=2, align="both"),
-    **{f"signed{n}": _signed(n) for n in _DIGITS},
+    **{f"signed{n}": _signed(n) for n in _DATES},
     "signed_long": Style(size=BODY, line=LINE, align="right", right=1, keep_next=True),
     "dated": Style(size=BODY, line=LINE, align="right", right=4),
     "sign_label": Style(size=BODY, line=LINE),
@@ -217,7 +214,7 @@ class Letter:
         parts = [seal, ""]
         widest = (2 * _date_centre(10)) // BODY
         parts += [f"{{%p if {issuer}|length > {widest:.0f} %}}", f"@signed_long {{{issuer}}}"]
-        for characters in sorted(_DIGITS):
+        for characters in sorted(_DATES):
             parts += [f"{{%p elif {day}|length == {characters} %}}", f"@signed{characters} {{{issuer}}}"]
         parts += ["{%p else %}", f"@signed10 {{{issuer}}}", "{%p endif %}", f"@dated {{{day}:day}}"]
         left = WIDTH - SIGNED_WIDTH
