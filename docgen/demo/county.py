@@ -9,13 +9,12 @@ says so.
 from __future__ import annotations
 
 import shutil
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docgen.demo.arguments import folder_of
 from docgen.demo.story import Days, StoryError
 from docgen.settings import OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
@@ -33,6 +32,7 @@ from forms.values import IdNumber, PersonName, id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from docgen.workspace.quarter.receiving import Received
     from docgen.workspace.quarter.rolling_up import Rolled
@@ -462,7 +462,9 @@ def _without_hukou(record: ChildRecord) -> ChildRecord:
 
 def main() -> None:
     """Play the story in a folder; an older one in it is made anew."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-county").resolve()
+    folder = folder_of(
+        "docgen.demo.county", "用虚构的一个县十二个镇演示一个季度：报送、退回、核实、去重、汇总、锁定。", "demo-county"
+    )
     if folder.exists():
         if not (folder / "县民政局" / "office.toml").is_file():
             raise SystemExit(f"“{folder}”里有别的文件，没有动它。请换一个文件夹。")
