@@ -12,7 +12,6 @@ import click
 from docgen.cli.common import json_option, keep_snapshot, note, opened, say, show_problems, table, write_json
 
 if TYPE_CHECKING:
-    from docgen.workspace import Workspace
     from docgen.workspace.quarter.contradictions import Contradiction
     from forms.blank import Blank
     from forms.period import Period
@@ -56,12 +55,19 @@ def command() -> None:
 @command.command()
 @any_period
 @click.option("--village", metavar="村名", help="只看这个村的。")
+@click.option("--print", "is_printed", is_flag=True, help="另生成一份清单（PDF），一村一份，办一项勾一项。")
 @json_option
 @click.pass_context
-def contradictions(ctx: click.Context, period: Period | None, village: str | None, *, as_json: bool) -> None:
+def contradictions(
+    ctx: click.Context, period: Period | None, village: str | None, *, is_printed: bool, as_json: bool
+) -> None:
     """冻结之前先查：互相矛盾的、重复的、没有走访的，按村列出，写明怎样更正。"""
+    from docgen.workspace.quarter.contradiction_sheet import print_contradictions
+
     with opened(ctx) as workspace:
-        found = [c for c in _all(workspace, period) if not village or c.village == village]
+        period = period or workspace.quarter.due()
+        found = [c for c in workspace.quarter.contradictions(period) if not village or c.village == village]
+        path = print_contradictions(workspace, period, found) if is_printed else None
     if as_json:
         write_json([c.as_json() for c in found])
         return
@@ -71,6 +77,8 @@ def contradictions(ctx: click.Context, period: Period | None, village: str | Non
             _show_alike(list(alike))
     blocking = sum(c.blocking for c in found)
     say(f"\n共 {len(found)} 处，其中 {blocking} 处不更正就不能冻结。" if found else "没有发现矛盾，可以冻结名册。")
+    if path is not None:
+        note(f"矛盾清单：{path}（可双面打印，各村分开）")
 
 
 @command.command()
@@ -167,10 +175,6 @@ def _show_alike(alike: list[Contradiction]) -> None:
         say(f"      怎样办：{item.mend}")
     if rest:
         say(f"      同样的还有 {len(rest)} 处：{'、'.join(c.who for c in rest)}")
-
-
-def _all(workspace: Workspace, period: Period | None) -> tuple[Contradiction, ...]:
-    return workspace.quarter.contradictions(period or workspace.quarter.due())
 
 
 def _column(text: str) -> str:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from docgen.engine.press import LaidPaper, Press
     from docgen.engine.render import CompiledTemplate
 
-SHEETS = ("item_list", "remarks", "cover", "volume_list", "certificate", "properties", "handover", "reminder")
+SHEETS = (
+    *("item_list", "remarks", "cover", "volume_list", "certificate", "properties", "handover"),
+    *("reminder", "contradictions"),
+)
 
 
 def sheet_docx(name: str, context: Mapping[str, Any]) -> bytes:
