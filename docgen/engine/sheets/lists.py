@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _THIN = Side(style="thin")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -33,6 +36,8 @@ class ListSheet:
     widths: tuple[int, ...]
     """Characters, one for each column."""
     landscape: bool = True
+    counted: int | None = None
+    """Column, from 1, whose filled cells a last row counts; the row is a formula, so that it follows changes."""
 
 
 def write_lists(sheets: Sequence[ListSheet]) -> bytes:
@@ -61,6 +66,8 @@ def write_lists(sheets: Sequence[ListSheet]) -> bytes:
                 cell.border = _BORDER
                 cell.font = Font(bold=row == 2, size=10)
                 cell.alignment = Alignment(horizontal="center" if row == 2 else None, vertical="center", wrap_text=True)
+        if sheet.counted is not None:
+            _write_count(page, sheet.counted, len(sheet.rows))
         for column, width in enumerate(sheet.widths, start=1):
             page.column_dimensions[page.cell(row=2, column=column).column_letter].width = width
         page.print_title_rows = "1:2"
@@ -72,6 +79,17 @@ def write_lists(sheets: Sequence[ListSheet]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return without_clock(out.getvalue())
+
+
+def _write_count(page: Worksheet, column: int, rows: int) -> None:
+    """Write the last row: 合计 and the number of rows."""
+    last = rows + 3
+    letter = get_column_letter(column)
+    page.cell(row=last, column=1, value="合计")
+    page.cell(row=last, column=column, value=f"=COUNTA({letter}3:{letter}{last - 1})" if rows else 0)
+    for at in (1, column):
+        page.cell(row=last, column=at).font = Font(bold=True, size=10)
+        page.cell(row=last, column=at).border = _BORDER
 
 
 def without_clock(data: bytes) -> bytes:

@@ -20,6 +20,7 @@ from docgen.workspace.printing import print_stack
 from docgen.workspace.quarter.companion import companion_sheet
 from docgen.workspace.quarter.frozen_rows import frozen_values
 from docgen.workspace.quarter.keys import Role
+from docgen.workspace.quarter.roster_book import roster_book
 from docgen.workspace.reports import FailedPaper, MadePaper, Report, problems_json
 from docgen.workspace.typed import check_names, read_values_sheets, typed_for
 from forms.case import Case
@@ -51,6 +52,7 @@ ATTACHMENTS: Mapping[int, str] = {3: "C1", 4: "B1", 5: "B2", 6: "B3", 7: "B4"}
 """Forms by the number the plan of 龙里 gives them; a region that numbers them otherwise says so in its profile."""
 _SUMMED = ("C1", "B1", "B3")
 """Papers about the whole unit; the others are one for each person."""
+_ROSTERS = frozenset({"B1", "B3"})
 _QUARTERS = 8
 """As many quarters as a chart of the change shows."""
 _ABOUT = ("period_from", "period_to")
@@ -289,6 +291,8 @@ class QuarterPrinter:
             if "xlsx" in formats and any(i.record.form_code == "C1" for i in run.issued):
                 data = write_table(table, ws.profile.quarter, title=ws.title_of("C1"), unit=ws.settings.unit_name)
                 files.append(write_file(folder / f"C1-{table.period.code}-v{table.version}.xlsx", data))
+            if "xlsx" in formats:
+                files += self._roster_books(run, folder)
             if companion:
                 files.append(companion_sheet(ws, table, folder, recipient=companion))
             if "pdf" not in formats:
@@ -300,6 +304,17 @@ class QuarterPrinter:
                 _without_docx(folder)
             ws.finding.catch_up()
         return PrintedQuarter(made=tuple(run.made), failed=tuple(run.failed), files=tuple(files), sheets=sheets)
+
+    def _roster_books(self, run: _Run, folder: Path) -> list[Path]:
+        """Write a workbook beside each printed roster."""
+        ws, period = self._ws, run.table.period
+        return [
+            write_file(
+                folder / f"{code}-{period.code}-v{run.table.version}.xlsx",
+                roster_book(ws.library.get(code), values, period, title=ws.title_of(code), unit=ws.settings.unit_name),
+            )
+            for code, values in run.rosters.items()
+        ]
 
 
 def _without_docx(folder: Path) -> None:
@@ -331,6 +346,8 @@ class _Run:
         self.issued: list[Issued] = []
         self.made: list[MadePaper] = []
         self.failed: list[FailedPaper] = []
+        self.rosters: dict[str, Mapping[str, Value]] = {}
+        """What the printed rosters say, by form."""
 
     def one(self, code: str) -> None:
         """Make or print again one paper about the unit."""
@@ -352,6 +369,8 @@ class _Run:
             issued = self._issuer.again(known)
         else:
             issued = self._issuer.issue(self._draft(spec, facts, values, known))
+        if code in _ROSTERS:
+            self.rosters[code] = values
         self.issued.append(issued)
         self.made.append(_made(ws, issued, problems, self.table.unit_name))
 
@@ -362,7 +381,7 @@ class _Run:
         asked = {name: text for name, text in own.items() if _is_open(spec, name)}
         typed = {**asked, **typed_for(spec, self._typed)}
         filled = fill(spec, facts, typed, today=ws.today, profile=ws.profile, missing_glyphs=ws.missing_glyphs)
-        if spec.code not in {"B1", "B3"} or self._roster is None:
+        if spec.code not in _ROSTERS or self._roster is None:
             return filled.values, filled.problems
         case = Case(
             spec=spec, facts=facts, values={}, today=period.to_on, profile=ws.profile, missing_glyphs=ws.missing_glyphs

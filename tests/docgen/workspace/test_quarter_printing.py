@@ -118,6 +118,21 @@ def test_docx_pdf_and_workbook_say_the_same(printer: QuarterPrinter) -> None:
     assert "2026年第三季度" in text_of(stack)
 
 
+def test_a_roster_has_a_workbook_that_says_what_the_paper_says(printer: QuarterPrinter) -> None:
+    printed = printer.print(QUARTER, codes=("B1", "B3"), formats=("xlsx",))
+    books = {path.name[:2]: openpyxl.load_workbook(path).worksheets[0] for path in printed.files}
+    assert set(books) == {"B1", "B3"}
+    rows = as_rows(values(printer._ws, printed.made[0].uid)["rows"])
+    page = books["B1"]
+    titles = [cell.value for cell in page[2]]
+    names = [page.cell(line, titles.index("姓名") + 1) for line in range(3, len(rows) + 3)]
+    assert [cell.value for cell in names] == [str(row["child_name"]) for row in rows]
+    assert {cell.data_type for cell in names} == {"s"}
+    total = page.cell(len(rows) + 3, titles.index("姓名") + 1).value
+    assert total == f"=COUNTA({names[0].coordinate}:{names[-1].coordinate})"
+    assert "未采集" in {cell.value for line in page.iter_rows(min_row=3) for cell in line}
+
+
 def test_the_same_version_printed_again_keeps_its_number_and_its_marks(printer: QuarterPrinter) -> None:
     first, second = (printer.print(QUARTER, codes=("C1", "B1")) for _ in range(2))
     assert [(m.uid, m.number, m.version) for m in first.made] == [(m.uid, m.number, m.version) for m in second.made]
