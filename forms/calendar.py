@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ class WorkingCalendar:
         Raises:
             BadDataFileError: a file cannot be used.
         """
-        years = {year.year: year for year in _read(files("forms").joinpath("holidays.toml"))}
+        years = dict(_built_in())
         own = office / CALENDAR_FILE if office is not None else None
         if own is not None and own.is_file():
             years |= {year.year: year for year in _read(own)}
@@ -126,6 +127,11 @@ class WorkingCalendar:
         if unit is DayCount.MONTHS:
             return Counted(day=same_day(day, months=number), is_certain=True)
         return Counted(day=day + timedelta(days=number), is_certain=True)
+
+
+@cache
+def _built_in() -> Mapping[int, Year]:
+    return {year.year: year for year in _read(files("forms").joinpath("holidays.toml"))}
 
 
 def _read(file: Traversable) -> Iterator[Year]:

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from forms.blank import Blank, is_value
-from forms.calendar import WorkingCalendar
 from forms.conditions import is_ordered
 from forms.enums import Health, PaperStatus, Schooling, UnitKind
 from forms.facts import as_rows, as_struct
@@ -275,7 +274,7 @@ def _absence_text(case: Case) -> Value:
 def _return_by(case: Case) -> Value:
     """A week on, or the last working day before it when that is a day off."""
     day = case.today + timedelta(days=7)
-    calendar = WorkingCalendar.load()
+    calendar = case.facts.calendar
     while not calendar.is_worked(day) and day > case.today + timedelta(days=1):
         day -= timedelta(days=1)
     return day
@@ -302,7 +301,7 @@ def _order_text(case: Case) -> Value:
 
 
 def _order_due(case: Case) -> date:
-    return WorkingCalendar.load().worked_on_or_after(case.today + timedelta(days=ORDER_DAYS)).day
+    return case.facts.calendar.worked_on_or_after(case.today + timedelta(days=ORDER_DAYS)).day
 
 
 def _pupil_school(case: Case) -> Value:
@@ -419,7 +418,7 @@ COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
     "pupil_school": lambda case, _: _pupil_school(case),
     "completed_ce": lambda case, _: _completed(case),
     "coordination_subject": lambda case, _: _coordination_subject(case),
-    "coordination_due": lambda case, _: WorkingCalendar.load().after(case.today, 10).day,
+    "coordination_due": lambda case, _: case.facts.calendar.after(case.today, 10).day,
     "annex_pupils": lambda case, _: _annex_pupils(case),
     "measures_taken": lambda case, _: _measures(case),
     "one": lambda _case, _: 1,

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from forms.blank import Blank
+from forms.calendar import WorkingCalendar
 from forms.casefile import CaseFile  # noqa: TC001  dataclass fields are read at run time
 from forms.enums import ConsentMode, Flag, PaperStatus, SignMode
 from forms.legal_time import print_date
@@ -147,6 +148,8 @@ class Facts:
     """Registrations of the village's elders (B4), the version in force of each, in order of making."""
     case: CaseFile | None = None
     """The case a paper of Part D belongs to; `papers` then holds those of other cases no more."""
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar.load)
+    """The days worked here: the built-in years, and those of the office's own ``calendar.toml``."""
     period_table: PeriodTable | None = None
     """What a summary table or a report is about: the table of its period (C1, C2, C5)."""
     earlier_tables: tuple[PeriodTable, ...] = ()

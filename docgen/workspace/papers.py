@@ -360,7 +360,7 @@ class _Run:
         typed = {**self._row.texts, **typed_for(spec, self._choice.typed)}
         filled = fill(
             spec,
-            facts,
+            replace(facts, calendar=self._ws.duty_clock.calendar),
             typed,
             today=self._ws.today,
             profile=self._ws.profile,

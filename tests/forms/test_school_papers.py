@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forms.calendar import WorkingCalendar
 from forms.computed_school import absence_days, open_dropout, pupils_reported
 from forms.enums import Custody, Flag, PaperStatus, PersonStatus, Schooling, UnitKind
 from forms.library import FormLibrary
@@ -15,6 +16,9 @@ from forms.people import Staff, Unit
 from forms.profile import RegionProfile
 from forms.rules import RULES
 from forms.values import PersonName
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHOOL = Unit(uid="s1", kind=UnitKind.SCHOOL, name="平山小学", short="平山小学")
 
@@ -114,6 +118,15 @@ def test_an_order_names_both_parents_unless_one_cannot_be_called_upon(
     record = kit.with_parent("father", **changes).record
     known = kit.facts(record=record, papers=(paper(kit, "E5", values={"support": "已资助。"}), registered(kit)))
     assert str(kit.fill("E6", facts=known).values["parents"]) == named
+
+
+def test_the_day_to_obey_an_order_follows_the_calendar_of_the_office(kit: Any, tmp_path: Path) -> None:
+    usual = kit.fill("E6", facts=facts_of_school(kit)).values["due_on"]
+    (tmp_path / "calendar.toml").write_text(
+        f'[[year]]\nyear = {usual.year}\nsource = "通知"\noff = ["{usual}"]\nwork = []\n', "utf-8"
+    )
+    own = replace(facts_of_school(kit), calendar=WorkingCalendar.load(tmp_path))
+    assert kit.fill("E6", facts=own).values["due_on"] > usual
 
 
 def test_neither_school_nor_village_orders(kit: Any) -> None:
