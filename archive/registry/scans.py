@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from archive import dialect
 from archive.schema import desk_items, scan_pages, stacks
+from archive.schema_kept import old_items
 from archive.store import scan_object
 from forms.errors import NotFoundError
 
@@ -121,14 +122,18 @@ class Scans:
         return tuple(Stack(**{k: v for k, v in row.items() if k != "pk"}) for row in rows)
 
     def unfinished(self) -> tuple[Stack, ...]:
-        """Return received files of which some page is not recorded yet: a crash came between."""
+        """Return received files of which some page is not recorded yet: a crash came between.
+
+        Files taken over from before (`OldItems`) are kept whole, their pages are never recorded.
+        """
         recorded = (
             sa.select(sa.func.count())
             .select_from(scan_pages)
             .where(scan_pages.c.sha256 == stacks.c.sha256)
             .scalar_subquery()
         )
-        query = sa.select(stacks).where(recorded < stacks.c.page_count).order_by(stacks.c.pk)
+        is_whole = sa.exists().where(old_items.c.sha256 == stacks.c.sha256)
+        query = sa.select(stacks).where(recorded < stacks.c.page_count, ~is_whole).order_by(stacks.c.pk)
         return tuple(
             Stack(**{k: v for k, v in row.items() if k != "pk"}) for row in dialect.rows(self._connection, query)
         )

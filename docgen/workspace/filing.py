@@ -241,7 +241,8 @@ class FilingDesk:
         if digest:
             with self._ws.registry.read() as tx:
                 stack = tx.scans.stack(digest)
-                if stack is not None and len(tx.scans.pages(digest)) == stack.page_count:
+                is_sorted = stack is not None and len(tx.scans.pages(digest)) == stack.page_count
+                if stack is not None and (is_sorted or tx.old.by_digest(digest)):
                     return FiledScan(name=path.name, pages=stack.page_count, known=True)
         with tempfile.TemporaryDirectory(prefix="scan-", dir=self._ws.folder / "work") as name:
             spool = Path(name)

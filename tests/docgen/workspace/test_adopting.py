@@ -227,3 +227,14 @@ def test_a_name_that_looks_like_a_formula_stays_text_in_the_report(workspace: Wo
     folder = tmp_path / "旧"
     pdf(folder / "=1+1.pdf")
     assert list(verdicts(workspace.adopting.adopt(folder))) == ["'=1+1.pdf"]
+
+
+def test_filing_afterwards_leaves_what_was_taken_over_alone(workspace: Workspace, old: Path) -> None:
+    workspace.adopting.adopt(old, dry_run=False)
+    before = workspace.filing.desk()
+    with workspace.registry.read() as tx:
+        assert tx.scans.unfinished() == ()
+    assert workspace.filing.file_inbox().scans == ()
+    (again,) = workspace.filing.file([old / "2024年" / "扫描0001.pdf"]).scans
+    assert again.known
+    assert workspace.filing.desk() == before
