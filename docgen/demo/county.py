@@ -15,20 +15,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from docgen.demo.arguments import folder_of
+from docgen.demo.county_people import PRINCIPALS, child_of, entered_on, settings_of, without_hukou
 from docgen.demo.story import Days, StoryError
-from docgen.settings import OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
 from docgen.workspace.quarter.keys import PublicKey, Role
 from docgen.workspace.quarter.refusals import ReplayedPackageError
 from docgen.workspace.quarter.table_desk import StillOpenError
 from forms.blank import Blank
-from forms.enums import AwayPattern, Boarding, CareActual, CareQuality, Gender, Health, Relation, Schooling, UnitKind
+from forms.enums import UnitKind
 from forms.legal_time import print_date
-from forms.people import Carer, Child, ChildRecord, Parent, Person, Staff, Unit
+from forms.people import ChildRecord, Unit
 from forms.period import Period
 from forms.period_table import TableState
-from forms.profile import RegionProfile
-from forms.values import IdNumber, PersonName, id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,9 +55,6 @@ TOWNS = (
 """Invented, most of them; the first two share a child, the third has sent one to the fourth."""
 RETURNED, DISPUTED = "平山镇", "羊场镇"
 LATE = TOWNS[-1]
-PRINCIPALS = "罗建国"
-_SURNAMES = "罗陈王杨吴李张周刘莫岑韦"
-_GIVEN = ("小山", "小水", "小云", "小雨")
 
 
 @dataclass(slots=True)
@@ -112,7 +107,7 @@ class County:
         chosen = (*TOWNS[: towns - 1], LATE)
 
         def made(name: str, role: Role, short: str) -> Office:
-            init_office(folder / short, _settings(name))
+            init_office(folder / short, settings_of(name))
             return Office(Workspace.open(folder / short, clock=days), role, short)
 
         county = cls(
@@ -150,23 +145,23 @@ class County:
         """Let the children be registered: two or three a town, one of them twice, and one that moves in August."""
         for number, office in enumerate(self.towns.values()):
             for place in range(2 + number % 2):
-                _register(office, _child(number, place), on=date(2026, 3, 10))
+                register(office, child_of(number, place), on=date(2026, 3, 10))
             if number == 4:
-                _register(office, replace_entry(_child(number, 3), date(2026, 8, 3)), on=date(2026, 8, 3))
+                register(office, entered_on(child_of(number, 3), date(2026, 8, 3)), on=date(2026, 8, 3))
         first, second, third, fourth = (self.towns[t] for t in TOWNS[:4])
-        twice = _child(50, 0)
-        _register(first, twice, on=date(2026, 3, 10))
-        _register(second, replace_entry(twice, date(2026, 8, 15)), on=date(2026, 8, 15))
-        mover = _without_hukou(_child(59, 1))
-        uid = _register(third, mover, on=date(2026, 3, 10))
+        twice = child_of(50, 0)
+        register(first, twice, on=date(2026, 3, 10))
+        register(second, entered_on(twice, date(2026, 8, 15)), on=date(2026, 8, 15))
+        mover = without_hukou(child_of(59, 1))
+        uid = register(third, mover, on=date(2026, 3, 10))
         gone = replace(
             mover.child,
             person=replace(mover.child.person, uid=uid),
             left_on=date(2026, 8, 20),
             exit_reason="户籍迁出本辖区",
         )
-        _register(third, replace(mover, child=gone), on=date(2026, 8, 20))
-        _register(fourth, replace_entry(mover, date(2026, 8, 20)), on=date(2026, 8, 20))
+        register(third, replace(mover, child=gone), on=date(2026, 8, 20))
+        register(fourth, entered_on(mover, date(2026, 8, 20)), on=date(2026, 8, 20))
 
     # one town's way
 
@@ -177,7 +172,7 @@ class County:
             head = ws.quarter.freeze(QUARTER, reason=reason)
         with office.at_the_desk("龙秀英") as ws:
             ws.tables.review(QUARTER)
-            self._sign(office)
+            self.sign(office)
             packages = [ws.tables.pack(QUARTER, to) for to in (Role.COUNTY, Role.EDUCATION, Role.POLICE)]
         total = ws.quarter.table(QUARTER).total.figures["KA4"].reported
         self.say(f"  {town} 第 {head.version} 版：期末在册 {total} 人，已复核、签字盖章，生成三个报送包。")
@@ -212,7 +207,8 @@ class County:
             desk.agree(record, source="业务系统，2026年10月12日查询")
             self.county.workspace.tables.receive(desk.pack(QUARTER, Role.COUNTY, unit=town).path)
 
-    def _sign(self, office: Office) -> None:
+    def sign(self, office: Office) -> None:
+        """Let the principal sign the printed table; its scan is filed."""
         scan = office.workspace.folder / "out" / "签字盖章的汇总表.pdf"
         scan.write_bytes(f"%PDF-1.7\n% {office.name} {self.days.today} {PRINCIPALS}\n%%EOF\n".encode())
         office.workspace.tables.sign(QUARTER, scan)
@@ -221,7 +217,7 @@ class County:
         """Let an upper level review, sign and lock what it rolled up; return it."""
         with upper.at_the_desk("龙秀英") as ws:
             ws.tables.review(QUARTER, reason=reason)
-            self._sign(upper)
+            self.sign(upper)
             rolled = ws.tables.roll_up(QUARTER)
             ws.tables.lock(QUARTER)
         return rolled
@@ -254,7 +250,7 @@ def _told(county: County) -> PeriodTable:
     back = desk.return_table(QUARTER, RETURNED, reason="KA4 与走访情况不符，请核对后重报")
     assert back is not None
     county.towns[RETURNED].workspace.tables.receive(back.path)
-    _register(county.towns[RETURNED], _child(75, 0), on=date(2026, 3, 10))
+    register(county.towns[RETURNED], child_of(75, 0), on=date(2026, 3, 10))
     again = county.report(RETURNED, reason="补登漏报的 1 名儿童")
     county.deliver(again, RETURNED)
     _must_refuse(county, "旧版", ReplayedPackageError, lambda: desk.receive(sent[RETURNED][0]))
@@ -271,7 +267,7 @@ def _told(county: County) -> PeriodTable:
     county.turn_to(date(2026, 10, 14), "锁定以前还差一个镇")
     with county.county.at_the_desk("龙秀英") as ws:
         ws.tables.review(QUARTER)
-    county._sign(county.county)  # noqa: SLF001  the same hands
+    county.sign(county.county)
     _must_refuse(county, "锁定", StillOpenError, lambda: desk.lock(QUARTER))
     desk.return_table(QUARTER, reason=f"{LATE}已答应补报，等它报来再锁定")
     county.turn_to(date(2026, 10, 15), f"{LATE}补报")
@@ -364,21 +360,8 @@ def _introduce(office: Office, other: Office) -> None:
     office.workspace.tables.add_partner(key, fingerprint=other.workspace.tables.shelf.key.public.fingerprint)
 
 
-def _settings(name: str) -> OfficeSettings:
-    profile = RegionProfile.load("longli")
-    return OfficeSettings(
-        unit_name=name,
-        town_name=name,
-        profile=profile.key,
-        wording=profile.wording,
-        number_prefix="龙",
-        filler=Staff(name="潘文海", post="经办人"),
-        reviewer=Staff(name="龙秀英", post="复核人"),
-        head=Staff(name=PRINCIPALS, post="主要负责人"),
-    )
-
-
-def _register(office: Office, record: ChildRecord, *, on: date) -> str:
+def register(office: Office, record: ChildRecord, *, on: date) -> str:
+    """Enter a child in the town's only village; return its uid."""
     with office.workspace.registry.begin() as tx:
         owner = tx.units.owner()
         name = f"{office.short.removesuffix('镇')}村村民委员会"
@@ -387,77 +370,6 @@ def _register(office: Office, record: ChildRecord, *, on: date) -> str:
         )
         child = replace(record.child, village_uid=village.uid)
         return tx.people.save(replace(record, child=child), source="登记", on=on).uid
-
-
-def _child(family: int, place: int) -> ChildRecord:
-    """Return an invented child; nobody has a number that begins with 522799."""
-    surname = _SURNAMES[family % len(_SURNAMES)]
-    birth = date(2014 + place, 1 + family % 12, 3 + place)
-    serial = (family * 7 + place * 2) % 1000
-    person = Person(
-        name=PersonName.parse(f"{surname}{_GIVEN[place % 4]}{'甲乙丙丁戊己庚辛壬癸'[family % 10]}"),
-        gender=Gender.MALE if serial % 2 else Gender.FEMALE,
-        ethnicity="汉族",
-        birth=birth,
-        id_number=_number(birth, serial),
-        address=f"一组{family + 1}号",
-    )
-    child = Child(
-        person=person,
-        village_uid="",
-        hukou_registered=True,
-        hukou_address=person.address,
-        health_primary=Health.HEALTHY,
-        schooling=Schooling.PRIMARY,
-        school="中心小学",
-        grade="二年级",
-        boarding=Boarding.DAY,
-        away_pattern=AwayPattern.BOTH_AWAY,
-        care_actual=CareActual.GRANDPARENTS,
-        care_quality=CareQuality.GOOD,
-        relief=(),
-        entered_on=date(2026, 3, 10),
-    )
-    father, mother = (
-        Parent(
-            person=_adult(f"{surname}{given}", 1988 + at, family * 13 + place * 3 + at),
-            away=True,
-            work_place="浙江省温州市",
-        )
-        for at, given in enumerate(("大山", "秋月"))
-    )
-    keeper = _adult(f"{surname}桂花", 1958, family * 13 + place * 3 + 2)
-    return ChildRecord(
-        child=child, father=father, mother=mother, carer=Carer(person=keeper, relation=Relation.GRANDMOTHER)
-    )
-
-
-def _adult(name: str, year: int, serial: int) -> Person:
-    birth = date(year, 8, 9)
-    woman = not name.endswith("大山")
-    return Person(
-        name=PersonName.parse(name),
-        gender=Gender.FEMALE if woman else Gender.MALE,
-        birth=birth,
-        id_number=_number(birth, serial * 2 % 1000 // 2 * 2 + (not woman)),
-    )
-
-
-def _number(birth: date, serial: int) -> IdNumber:
-    first = f"522799{birth:%Y%m%d}{serial:03d}"
-    return IdNumber.parse(first + id_check_character(first))
-
-
-def replace_entry(record: ChildRecord, day: date) -> ChildRecord:
-    """Return a child that came on to the roll on another day."""
-    return replace(record, child=replace(record.child, entered_on=day))
-
-
-def _without_hukou(record: ChildRecord) -> ChildRecord:
-    person = replace(record.child.person, id_number=Blank.NOT_APPLICABLE)
-    return replace(
-        record, child=replace(record.child, person=person, hukou_registered=False, hukou_address=Blank.NOT_APPLICABLE)
-    )
 
 
 def main() -> None:
