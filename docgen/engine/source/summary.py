@@ -305,7 +305,8 @@ _HEAD = """\
 @attachment {doc.attachment}
 @endif
 @title {doc.title}
-@number 填报单位：{fill_unit:10}　　层级：{level:4}　　统计区间：{period:8}（{period_from:date}至{period_to:date}）
+@number 填报单位：{fill_unit:10}　　层级：{level:4}　　统计区间：{period:8}\
+{% if "日" not in period %}（{period_from:date}至{period_to:date}）{% endif %}
 @number 统计截止时点：{cutoff_on:date}　　名册版本：{roster_version:6}　　表第{table_version:1}版　　\
 编号：{doc.number:10}"""
 

@@ -44,21 +44,21 @@ HIDDEN = "（略）"
 
 
 def companion_rows(workspace: Workspace, table: PeriodTable, recipient: str = "office") -> list[tuple[str, ...]]:
-    """Return a line for each person or event behind each figure that is not 0, column by column.
+    """Return a line for each person or event behind each figure that is not 0, column by column; one act in the chain.
 
     Args:
         workspace: The office.
         table: Counted here from a frozen roster.
         recipient: One of `RECIPIENTS`; people and papers of blocks that are not its business are left out.
     """
-    rows: list[tuple[str, ...]] = []
     _, visible = RECIPIENTS[recipient]
     titles = {p.column.id: "：".join(p.path[1:]) for _, part in printed_parts(workspace.profile.quarter) for p in part}
-    for name, column in columns().items():
-        figure = table.total.figures.get(name)
-        if figure is None or not isinstance(figure.reported, int) or not figure.reported:
-            continue
-        found = workspace.quarter.why(table.period, name, version=table.version)
+    figures = table.total.figures
+    counted = [n for n in columns() if n in figures and isinstance(figures[n].reported, int) and figures[n].reported]
+    behind = workspace.quarter.behind_all(table.period, counted, version=table.version, recipient=recipient)
+    rows: list[tuple[str, ...]] = []
+    for name, found in behind.items():
+        column = columns()[name]
         shows = column.block in visible
         rows += [
             (
@@ -77,7 +77,7 @@ def companion_rows(workspace: Workspace, table: PeriodTable, recipient: str = "o
 
 
 def companion_sheet(workspace: Workspace, table: PeriodTable, folder: Path, *, recipient: str = "office") -> Path:
-    """Write the list as a PDF of its own into `folder` and say so in the audit chain."""
+    """Write the list as a PDF of its own into `folder`."""
     press = workspace.press
     label = f"供{RECIPIENTS[recipient][0]}核对，含个人信息，不得转送"
     laid = lay_listing(
@@ -91,14 +91,5 @@ def companion_sheet(workspace: Workspace, table: PeriodTable, folder: Path, *, r
     )
     out = io.BytesIO()
     press.write([PrintJob(paper=laid, copy_label=label)], out, title="数据来源名单")
-    with workspace.registry.begin() as tx:
-        tx.audit.append(
-            "quarter.companion",
-            actor=workspace.actor.name,
-            subject=table.roster_version,
-            period=table.period.code,
-            version=table.version,
-            recipient=recipient,
-        )
     name = f"来源名单-{table.period.code}-v{table.version}-{recipient}.pdf"
     return write_file(folder / name, out.getvalue())

@@ -24,6 +24,7 @@ from forms.period import Period
 from forms.period_table import TableState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from archive.registry import Tx
@@ -173,6 +174,22 @@ class QuarterDesk:
             unit = tx.units.by_name(village).uid if village else ""
             found = tx.rosters.behind(head.uid, column, unit)
             tx.audit.append("quarter.view", actor=ws.actor.name, subject=head.uid, column=column, rows=len(found))
+        return found
+
+    def behind_all(
+        self, period: Period, names: Sequence[str], *, version: int, recipient: str
+    ) -> dict[str, tuple[Behind, ...]]:
+        """Return who and what each of the figures counts; the list for `recipient` is one act in the chain.
+
+        Raises:
+            RosterNotFoundError: nothing is frozen for the period.
+        """
+        ws = self._ws
+        with ws.registry.begin() as tx:
+            head = self._head(tx, period, version)
+            found = {name: tx.rosters.behind(head.uid, name) for name in names}
+            known = {"period": period.code, "version": version, "rows": sum(map(len, found.values()))}
+            tx.audit.append("quarter.companion", actor=ws.actor.name, subject=head.uid, recipient=recipient, **known)
         return found
 
     def versions(self, period: Period | None = None) -> tuple[RosterVersion, ...]:
