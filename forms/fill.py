@@ -25,7 +25,7 @@ from forms.suggestions import COMPUTED
 from forms.values import ValueParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
     from forms.facts import Facts, Row, Signature, Value
     from forms.profile import RegionProfile
@@ -297,9 +297,14 @@ def _holes(field: FieldSpec, value: Value) -> list[str]:
     if field.type is FieldType.TABLE and isinstance(value, tuple) and not _is_roster(field):
         if len(value) < field.min_rows:
             return [field.title]
-        rows = as_rows(value)
-        return [f"{field.title}（{c.title}）" for c in needed if any(r.get(c.name, NC) is NC for r in rows)]
+        empty = {c.title: [n for n, r in enumerate(as_rows(value), 1) if r.get(c.name, NC) is NC] for c in needed}
+        return [f"{field.title}{_lines(at, len(value))}（{title}）" for title, at in empty.items() if at]
     return []
+
+
+def _lines(at: Sequence[int], rows: int) -> str:
+    """Name the rows of a table, counted from 1; nothing when it is all of them."""
+    return f"第{'、'.join(map(str, at))}行" if len(at) < rows else ""
 
 
 def _where(case: Case, field: FieldSpec) -> Where:

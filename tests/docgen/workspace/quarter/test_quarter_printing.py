@@ -314,3 +314,11 @@ def test_a_county_has_no_list_of_people_to_give(workspace: Workspace) -> None:
 def test_the_command_offers_what_the_desk_knows() -> None:
     assert quarter_print.FORMATS == FORMATS
     assert set(quarter_print.RECIPIENTS) == set(RECIPIENTS)
+
+
+def test_a_refusal_names_the_rows_that_are_not_filled_in(printer: QuarterPrinter) -> None:
+    left_out = {"duties.2.work_done", "duties.5.work_done"}
+    typed = {name: words for name, words in REPORT.items() if name not in left_out}
+    (failed,) = printer.report(QUARTER, typed=typed).failed
+    (refusal,) = [str(p.message) for p in failed.problems if p.blocking]
+    assert "“五项责任第2、5行（工作开展情况）”没有填写" in refusal
