@@ -41,6 +41,10 @@ class OpenPart:
         """Return a chunk as a document of its own."""
         return self.head + chunk + self.tail
 
+    def emptied(self) -> OpenPart:
+        """Return what is around the content, without it."""
+        return OpenPart(self.head, self.tail, b"")
+
 
 def open_part(raw: bytes) -> OpenPart | None:
     """Open a document, header or footer; ``None`` when it is not written the usual way."""

@@ -188,6 +188,9 @@ class Paragraph:
     lost: frozenset[str] = frozenset()
     """Content that cannot be drawn at all."""
 
+    passes: bool = False
+    """Read for one paper: nothing of it is remembered for others."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cell:
@@ -212,6 +215,9 @@ class Cell:
     background: str = ""
     is_plain: bool = False
     """Laid out the same wherever it stands: no numbers, no nested tables, nothing to report."""
+
+    passes: bool = False
+    """Holds something that passes."""
 
 
 CellOutline: TypeAlias = "tuple[int, int, bool, bool, tuple[tuple[str, Border | None], ...], str]"
@@ -249,6 +255,9 @@ class Row:
     is_plain: bool = False
     """All its cells are."""
 
+    passes: bool = False
+    """One of its cells does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table:
@@ -265,6 +274,11 @@ class Table:
     undrawn: frozenset[str] = frozenset()
     at_bottom: bool = False
     """Stands at the foot of the text area of its page, wherever the text above it ends."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether one of its rows does."""
+        return any(row.passes for row in self.rows)
 
     @property
     def columns(self) -> tuple[float, ...]:

@@ -167,7 +167,12 @@ def _drawn(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: Line
         found = draw_line(line, form, measure, size)
         if len(case.lines) >= _KEPT_LINES:
             case.lines.clear()
-        case.lines[key] = found
+            case.seen.clear()
+        sign = hash(key)
+        if sign in case.seen:
+            case.lines[key] = found
+        else:
+            case.seen.add(sign)  # what one record says of itself is not said again
     return found
 
 

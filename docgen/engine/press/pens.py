@@ -182,7 +182,10 @@ class PenCase:
         self.book = book
         self._pens: dict[tuple[RunFormat, float], Pen] = {}
         self.lines: dict[tuple[object, ...], DrawnLine] = {}
-        """Lines drawn, by their words and where they stand."""
+        """Lines drawn, by their words and where they stand; kept from the second time on."""
+
+        self.seen: set[int] = set()
+        """Hashes of what lines were drawn by once."""
 
     def pen(self, look: RunFormat, extra: float = 0.0) -> Pen:
         """Return the pen for a look; `extra` points are added to each character (character grid)."""

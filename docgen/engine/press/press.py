@@ -16,6 +16,7 @@ from docgen.engine.press.pens import PenCase
 from docgen.engine.press.reading import Reader
 from docgen.engine.press.setter import Memory, Setter
 from docgen.engine.press.stack import MARK_FAMILY, write_stack
+from docgen.engine.press.uncollected import uncollected
 from docgen.engine.press.zones import zone_problems
 from forms.problems import Problem
 
@@ -61,6 +62,10 @@ class Press:
         return self._laid(LoosePackage(rendered.base, rendered.parts, name=name), name)
 
     def _laid(self, package: Package, name: str) -> LaidPaper:
+        with uncollected():
+            return self._paper(package, name)
+
+    def _paper(self, package: Package, name: str) -> LaidPaper:
         sheets, findings = self._run(package)
         if findings.lost:
             raise UnsupportedLayoutError(name, what=tuple(findings.lost))

@@ -17,6 +17,7 @@ from docgen.engine.press.model import Document, Frame, Outline, PageField, Parag
 from docgen.engine.press.numbering import NumberingBook
 from docgen.engine.press.ooxml import R, W, is_on, local, points, value, whole
 from docgen.engine.press.properties import paragraph_settings, run_settings
+from docgen.engine.press.recipes import part_texts
 from docgen.engine.press.runs import RunReader
 from docgen.engine.press.styles import StyleBook, settings_flags
 from docgen.engine.press.table_reading import read_table
@@ -24,11 +25,11 @@ from docgen.engine.press.table_reading import read_table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from docgen.engine.press.chunk_reading import TableHead
-    from docgen.engine.press.model import Block, Border, Cell, CellOutline, ParagraphFormat, Row, RunFormat
+    from docgen.engine.press.model import Block, Border, CellOutline, ParagraphFormat, Row, RunFormat
     from docgen.engine.press.ooxml import Element, Package
+    from docgen.engine.press.plans import ParagraphPlan, PartPlan, RowPlan, TableHead
     from docgen.engine.press.properties import Settings
-    from docgen.engine.press.recipes import Recipe, Skeleton
+    from docgen.engine.press.recipes import Skeleton
     from docgen.engine.press.table_reading import CellLook, RowLook, TableLook
 
 _KEPT = 24 << 20
@@ -65,11 +66,11 @@ class Reader:
 
         self._paragraphs: dict[tuple[bytes, str], Paragraph] = {}
         self._parts: dict[bytes, tuple[Block, ...]] = {}
-        self.recipes: dict[tuple[Skeleton, str], Recipe | None] = {}
+        self._plans: dict[bytes, PartPlan | None] = {}
+        self.paragraph_plans: dict[tuple[Skeleton, str], ParagraphPlan] = {}
+        self.row_plans: dict[tuple[Skeleton, TableHead], RowPlan] = {}
         self.heads: dict[bytes, TableHead] = {}
         self.row_looks: dict[bytes, RowLook] = {}
-        self.cut_rows: dict[tuple[bytes, TableHead], Row] = {}
-        self.cut_cells: dict[tuple[bytes, TableHead, int], Cell] = {}
         self.cut_looks: dict[tuple[bytes, TableHead], CellLook] = {}
         self.rows: dict[tuple[bytes, bytes], Row] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
@@ -105,8 +106,19 @@ class Reader:
     def forget(self) -> None:
         """Forget everything that records bring; what belongs to the template is small and stays."""
         self.kept = 0
-        for memory in (self._paragraphs, self._parts, self.rows, self.recipes, self.cut_rows, self.cut_cells):
+        for memory in (self._paragraphs, self._parts, self.rows, self._plans, self.paragraph_plans, self.row_plans):
             memory.clear()
+
+    def plan(self, skeleton: Skeleton, make: Callable[[], PartPlan | None]) -> PartPlan | None:
+        """Return the plan of a part, made once for its XML without its texts."""
+        key = b"\0".join(skeleton)
+        if key in self._plans:
+            return self._plans[key]
+        made = make()
+        if key.count(b"\0") == len(skeleton) - 1:
+            self.kept += len(key)
+            self._plans[key] = made
+        return made
 
     def part(self, package: Package, name: str) -> tuple[Block, ...]:
         """Read a header or footer."""
@@ -115,7 +127,7 @@ class Reader:
         if found is None:
             raw = package.read(name)
             found = _PartReader(self, package, name).content(raw)[0] if raw else ()
-            if b"blip" not in raw and b"imagedata" not in raw:
+            if b"blip" not in raw and b"imagedata" not in raw and not any(block.passes for block in found):
                 self.kept += len(packed)
                 self._parts[packed] = found
         return found
@@ -228,21 +240,24 @@ class _PartReader:
 
     def content(self, raw: bytes) -> tuple[tuple[Block, ...], Section]:
         """Read the whole part: what stands in it, and the last section of a body."""
-        opened = open_part(raw)
-        if opened is not None:
-            chunks = ChunkReader(self, opened)
-            found = chunks.blocks(opened.inner)
-            if found is not None:
-                blocks, last = found
-                if not last:
-                    return blocks, Section()
-                settings = self.reader.section_settings(last, lambda: _section_settings(chunks.parsed(last)))
-                return blocks, self._section(*settings)
+        skeleton, texts = part_texts(raw)
+        plan = self.reader.plan(skeleton, lambda: self._plan(raw, len(texts)))
+        if plan is not None:
+            chunks = ChunkReader(self, plan.opened)
+            blocks, last = plan.fill(texts, chunks), plan.section
+            if not last:
+                return blocks, Section()
+            settings = self.reader.section_settings(last, lambda: _section_settings(chunks.parsed(last)))
+            return blocks, self._section(*settings)
         root = self.package.parse(raw) if raw else None
         body = root.find(f"{W}body") if root is not None and local(root) == "document" else root
         if body is None:
             return (), Section()
         return self.blocks(body), self.section(body.find(f"{W}sectPr"))
+
+    def _plan(self, raw: bytes, count: int) -> PartPlan | None:
+        opened = open_part(raw)
+        return None if opened is None else ChunkReader(self, opened).plan(opened.inner, count)
 
     def blocks(self, parent: Element, table_style: str = "") -> tuple[Block, ...]:
         """Read paragraphs and tables, looking through content controls."""

@@ -55,12 +55,13 @@ class Recipe:
 
     has_pictures: bool
 
-    def fill(self, texts: Sequence[str], media: Callable[[str], bytes]) -> Paragraph | None:
+    def fill(self, texts: Sequence[str], media: Callable[[str], bytes], *, passes: bool) -> Paragraph | None:
         """Return the paragraph with these texts; ``None`` when a picture cannot be drawn.
 
         Args:
             texts: One for each slot.
             media: Bytes of a picture by its relationship.
+            passes: Nothing is to be remembered of it.
         """
         pieces: list[Piece] = []
         for item in self.items:
@@ -86,15 +87,24 @@ class Recipe:
             has_page_fields=self.has_page_fields,
             undrawn=self.undrawn,
             lost=self.lost,
+            passes=passes,
         )
 
 
-def part_texts(raw: bytes) -> tuple[Skeleton, list[bytes]]:
-    """Part a paragraph's XML into what stays and the texts of its `w:t`."""
+def part_texts(raw: bytes) -> tuple[Skeleton, tuple[bytes, ...]]:
+    """Part XML into what stays and the texts of its `w:t`."""
     parts = _TEXT.split(raw)
-    texts = parts[2::3]
+    texts = tuple(parts[2::3])
     del parts[2::3]
     return tuple(parts), texts
+
+
+def joined(skeleton: Skeleton, texts: Sequence[bytes]) -> bytes:
+    """Return the XML that `part_texts` parted."""
+    out = [skeleton[0]]
+    for i, text in enumerate(texts):
+        out += (skeleton[2 * i + 1], text, b"</w:t>", skeleton[2 * i + 2])
+    return b"".join(out)
 
 
 def plain(texts: Sequence[bytes], recipe: Recipe) -> list[str] | None:
@@ -116,12 +126,7 @@ def plain(texts: Sequence[bytes], recipe: Recipe) -> list[str] | None:
 def marked(skeleton: Skeleton) -> bytes | None:
     """Return the paragraph with a sign in every slot; ``None`` when it has too many."""
     count = len(skeleton) // 2
-    if count > _MOST:
-        return None
-    out = [skeleton[0]]
-    for i in range(count):
-        out += (skeleton[2 * i + 1], chr(_FIRST + i).encode(), b"</w:t>", skeleton[2 * i + 2])
-    return b"".join(out)
+    return None if count > _MOST else joined(skeleton, [chr(_FIRST + i).encode() for i in range(count)])
 
 
 def recipe_of(made: Paragraph, skeleton: Skeleton) -> Recipe | None:

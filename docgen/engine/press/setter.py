@@ -70,6 +70,9 @@ class Setter:
         self.numbering = numbering
         self.case = case
         self.memory = memory
+        self._passing = Memory()
+        """The same for what is read for this paper alone."""
+
         self.findings = Findings()
         self._counters = Counters()
         self._noted = False
@@ -118,10 +121,10 @@ class Setter:
             key: tuple[object, ...] = (paragraph, setting, label, given)
         else:
             label, given, key = (), (), (paragraph, setting)
-        found = self.memory.paragraphs.get(key)
+        kept = (self._passing if paragraph.passes else self.memory).paragraphs
+        found = kept.get(key)
         if found is None:
-            found = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given)
-            self.memory.paragraphs[key] = found
+            found = kept[key] = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given)
         if found.fallbacks or found.missing or paragraph.undrawn or paragraph.lost:
             self._note(paragraph, found)
         return found
@@ -181,7 +184,7 @@ class Setter:
         return lay_table(table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings)
 
     def _row(self, table: Table, row: Row, places: tuple[float, ...]) -> LaidRow:
-        if not row.is_plain:
+        if row.passes or not row.is_plain:
             return lay_row(row, places, self._top(table, row), self.stack_in_cell)
         key = (row, table.frame, self._grid)
         found = self.memory.rows.get(key)
@@ -202,7 +205,7 @@ class Setter:
 
     def stack_in_cell(self, cell: Cell, width: float) -> Column:
         """Lay out the content of a cell."""
-        if not cell.is_plain:
+        if cell.passes or not cell.is_plain:
             return self._stack(cell.blocks, width, in_table=True, numbers=None)
         key = (cell, width, self._grid)
         found = self.memory.cells.get(key)
@@ -225,16 +228,17 @@ class Setter:
             section.grid_extra,
             *numbers.items(),
         )
-        found = self.memory.running.get(key)
+        kept = (self._passing if any(block.passes for block in blocks) else self.memory).running
+        found = kept.get(key)
         if found is not None:
             return found
         self.enter(section)
         self._noted = False
         found = self._stack(blocks, width, in_table=False, numbers=numbers)
         if not self._noted and all(isinstance(b, Paragraph) and not b.format.numbering for b in blocks):
-            if len(self.memory.running) > _KEPT_RUNNING:
-                self.memory.running.clear()
-            self.memory.running[key] = found
+            if len(kept) > _KEPT_RUNNING:
+                kept.clear()
+            kept[key] = found
         return found
 
     def _stack(

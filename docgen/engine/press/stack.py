@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from docgen.engine.press.embed import add_faces
 from docgen.engine.press.errors import MissingGlyphError
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.paper import LaidPage, LaidPaper
     from forms.marks import PageMark
+
+_Key: TypeAlias = "str | tuple[tuple[float, str], ...]"
+"""What a fragment draws: operators, or those of its parts with their places. Equal keys, equal looks."""
 
 _WORTH = 400
 """Characters of operators saved from which on a form of its own pays."""
@@ -119,22 +122,33 @@ class _Drawer:
     def __init__(self, file: PdfFile, jobs: Sequence[PrintJob], used: dict[Face, set[str]]) -> None:
         self._file = file
         self._used = used
-        self._uses: Counter[int] = Counter(
-            id(placed[2]) for job in jobs for page in job.paper.pages for placed in page.art
-        )
-        """How often each fragment is drawn, by identity; the jobs keep them alive."""
+        self._wholes: dict[int, _Key] = {}
+        """Keys of fragments put together from others, by identity; the jobs keep them alive."""
 
-        seen: set[int] = set()
+        self._uses: Counter[_Key] = Counter()
+        """How often each fragment is drawn."""
+
         for job in jobs:
             for page in job.paper.pages:
-                for _, _, fragment in page.art:
-                    if fragment.parts and id(fragment) not in seen:
-                        seen.add(id(fragment))
-                        self._uses.update([id(part) for _, part in fragment.parts])
-        self._forms: dict[int, tuple[str, int] | None] = {}
-        """Name and number of a fragment's form, by identity; ``None`` for one that is written out."""
+                self._count(page)
+        self._forms: dict[_Key, tuple[str, int] | None] = {}
+        """Name and number of a fragment's form; ``None`` for one that is written out."""
 
         self._images: dict[str, int] = {}
+
+    def _count(self, page: LaidPage) -> None:
+        uses = self._uses
+        for _, _, fragment in page.art:
+            if not fragment.parts:
+                uses[fragment.operators] += 1
+                continue
+            key = self._wholes.get(id(fragment))
+            if key is None:
+                parts = tuple([(down, part.operators) for down, part in fragment.parts])
+                key = self._wholes[id(fragment)] = parts
+                if key not in uses:
+                    uses.update([part[1] for part in parts])
+            uses[key] += 1
 
     def draw(self, page: LaidPage) -> tuple[list[str], dict[str, int]]:
         """Return the operators of a page, and the pictures and forms they call."""
@@ -146,12 +160,12 @@ class _Drawer:
         return out, objects
 
     def _place(self, fragment: Fragment, x: float, y: float, out: list[str], objects: dict[str, int]) -> None:
-        key = id(fragment)
+        key = self._wholes[id(fragment)] if fragment.parts else fragment.operators
         form = self._forms.get(key)
         if form is None and key not in self._forms:
             for face, chars in fragment.faces:
                 self._used.setdefault(face, set()).update(chars)
-            form = self._forms[key] = self._form(fragment)
+            form = self._forms[key] = self._form(fragment, self._uses[key])
         if form is not None:
             objects[form[0]] = form[1]
             out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm /{form[0]} Do Q")
@@ -163,9 +177,8 @@ class _Drawer:
             if fragment.images:
                 objects |= self._pictures(fragment)
 
-    def _form(self, fragment: Fragment) -> tuple[str, int] | None:
+    def _form(self, fragment: Fragment, uses: int) -> tuple[str, int] | None:
         """Write a form for a fragment where that is worth it."""
-        uses = self._uses[id(fragment)]
         operators = fragment.operators
         if fragment.parts and uses > 1:
             operators = " ".join(

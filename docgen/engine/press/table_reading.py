@@ -272,6 +272,7 @@ def make_row(cells: list[Cell], look: RowLook, reader: Reader) -> Row:
         outline=reader.outline(outline),
         keep_next=_keeps_next(cells),
         is_plain=all(cell.is_plain for cell in cells),
+        passes=any(cell.passes for cell in cells),
     )
 
 
@@ -290,6 +291,7 @@ def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...], part: Part
         borders=look.borders,
         background=look.background,
         is_plain=all(_is_plain(block) for block in blocks),
+        passes=any(block.passes for block in blocks),
     )
 
 
