@@ -9,16 +9,20 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from forms.errors import AppError, DiskFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 CHUNK = 1 << 20
+
+_AT_ONCE = 8
+"""Files forced to the disk at the same time."""
 
 
 class UnwritableFolderError(AppError):
@@ -75,27 +79,27 @@ def digest_of(data: bytes | Path) -> str:
 class Staged:
     """A folder being filled: files are written at once and forced to the disk together.
 
-    Forcing them together costs little more than forcing one: the first call takes the file system's
-    journal along.
+    They are forced at the same time, by several threads: a journalling file system then commits once for all
+    of them, where one call after the other waits for a commit each.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._open = ExitStack()
-        self._files: list[BinaryIO] = []
-        self._folders: dict[Path, None] = {folder: None}
+        self.files: list[BinaryIO] = []
+        self.folders: dict[Path, None] = {folder: None}
         folder.mkdir()
 
     def write(self, path: str, data: bytes | Path) -> str:
         """Write a file at a relative path with ``/``; return the SHA-512 of what was written."""
         target = self.folder / path
         for parent in reversed([p for p in target.parents if p != self.folder and self.folder in p.parents]):
-            if parent not in self._folders:
+            if parent not in self.folders:
                 parent.mkdir()
-                self._folders[parent] = None
+                self.folders[parent] = None
         digest = hashlib.sha512()
         file: BinaryIO = self._open.enter_context(target.open("xb"))
-        self._files.append(file)
+        self.files.append(file)
         if isinstance(data, bytes):
             digest.update(data)
             file.write(data)
@@ -109,14 +113,29 @@ class Staged:
 
     def settle(self) -> None:
         """Force everything to the disk, files before the folders that name them."""
-        for file in self._files:
-            os.fsync(file.fileno())
-        self.close()
-        for folder in reversed(self._folders):
-            sync_folder(folder)
-        sync_folder(self.folder.parent)
+        settle([self])
 
     def close(self) -> None:
         """Close the files without forcing them."""
-        self._files.clear()
+        self.files.clear()
         self._open.close()
+
+
+def settle(stages: Sequence[Staged]) -> None:
+    """Force what was staged to the disk, files before the folders that name them; then close the files."""
+    handles = [file.fileno() for stage in stages for file in stage.files]
+    folders = [folder for stage in stages for folder in stage.folders]
+    with ThreadPoolExecutor(min(_AT_ONCE, len(folders))) as pool:
+        for _ in pool.map(os.fsync, handles):
+            pass  # a call that failed is raised here
+        for stage in stages:
+            stage.close()
+        for _ in pool.map(sync_folder, dict.fromkeys([*folders, *(stage.folder.parent for stage in stages)])):
+            pass
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Force the entries of several folders to the disk."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in pool.map(sync_folder, folders):
+            pass

@@ -10,19 +10,29 @@ from __future__ import annotations
 
 import contextlib
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from archive.disk import Staged, digest_of, sync_folder, translated
+from archive.disk import Staged, digest_of, settle, sync_folder, translated
 from archive.store import layout
 from archive.store.inventory import Inventory, sidecar_bytes
 from archive.store.objects import proved
-from archive.store.staging import PREFIX, PURGED, clear_purged, finish, new_stage, remove, write_intent
+from archive.store.staging import (
+    PREFIX,
+    PURGED,
+    clear_purged,
+    finish,
+    finish_all,
+    new_stage,
+    remove,
+    write_intent,
+)
 from forms.errors import ArchiveBrokenError, NotFoundError, OfficeBusyError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -196,25 +206,54 @@ class Store:
             OfficeBusyError: another process holds the store.
             DamagedObjectError: the object as it stands is damaged; it is left alone.
         """
-        said = {layout.logical(path): data for path, data in files.items()}
-        digests = {path: digest_of(data) for path, data in said.items()}
+        return self.put_all({object_id: files}, message=message, user=user, at=at)[object_id]
+
+    def put_all(
+        self, objects: Mapping[str, Mapping[str, bytes | Path]], *, message: str, user: str, at: datetime
+    ) -> dict[str, int]:
+        """Do `put` for several objects, forced to the disk together; a few dozen at most, for their files are open.
+
+        When it fails, each object is either as before or has its new version whole.
+
+        Args:
+            objects: Object id → logical path → bytes, or a file to copy.
+            message: Why.
+            user: Who.
+            at: When; aware.
+
+        Returns:
+            The number of the newest version of each.
+
+        Raises:
+            DiskFullError: no room.
+            OfficeBusyError: another process holds the store.
+            DamagedObjectError: an object as it stands is damaged; nothing was done.
+        """
+        said = {key: {layout.logical(path): data for path, data in files.items()} for key, files in objects.items()}
+        digests = {key: {path: digest_of(data) for path, data in files.items()} for key, files in said.items()}
+        heads: dict[str, int] = {}
+        drafts: list[_Draft] = []
         with translated(self.root), self._locked():
             if self._leftovers():
                 self._recover()
-            old = self._find(object_id)
-            state = {**(old.state if old else {}), **digests}
-            if old is not None and state == old.state:
-                return old.head
-            _refuse_file_as_folder(state)
-            base = old or Inventory(object_id=object_id, manifest={}, versions=())
-            new = base.with_version(state, message=message, user=user, at=at)
-            added = {
-                path: said[path]
-                for path, digest in digests.items()
-                if new.manifest[digest] == f"v{new.head}/content/{path}" and digest not in base.manifest
-            }
-            self._write(new, added, digests)
-        return new.head
+            for key, files in said.items():
+                old = self._find(key)
+                state = {**(old.state if old else {}), **digests[key]}
+                if old is not None and state == old.state:
+                    heads[key] = old.head
+                    continue
+                _refuse_file_as_folder(state)
+                base = old or Inventory(object_id=key, manifest={}, versions=())
+                new = base.with_version(state, message=message, user=user, at=at)
+                added = {
+                    path: (files[path], digest)
+                    for path, digest in digests[key].items()
+                    if new.manifest[digest] == f"v{new.head}/content/{path}" and digest not in base.manifest
+                }
+                drafts.append(_Draft(inventory=new, added=added))
+                heads[key] = new.head
+            self._write(drafts)
+        return heads
 
     def read(self, object_id: str, path: str, version: int | None = None) -> bytes:
         """Return the bytes of a file, compared with their digest.
@@ -323,28 +362,21 @@ class Store:
             raise StoredFileNotFoundError(inventory.object_id, f"v{version}")
         return inventory.versions[version - 1].state
 
-    def _write(self, new: Inventory, added: Mapping[str, bytes | Path], digests: Mapping[str, str]) -> None:
-        data = new.to_bytes()
-        proof = sidecar_bytes(data)
-        first = new.head == 1
-        stage = Staged(new_stage(self._work))
+    def _write(self, drafts: Sequence[_Draft]) -> None:
+        stages: list[Staged] = []
         try:
-            write_intent(stage, layout.object_path(new.object_id), new.head)
-            version = f"object/v{new.head}" if first else "version"
-            for path, source in added.items():
-                _copy(stage, f"{version}/content/{path}", source, digests[path])
-            stage.write(f"{version}/{layout.INVENTORY}", data)
-            stage.write(f"{version}/{layout.SIDECAR}", proof)
-            if first:
-                stage.write(f"object/{layout.OBJECT_MARK}", layout.OBJECT_MARK_BYTES)
-            for name, content in ((layout.INVENTORY, data), (layout.SIDECAR, proof)):
-                stage.write(f"object/{name}" if first else f"root/{name}", content)
-            stage.settle()
-            finish(self.root, stage.folder)
+            for draft in drafts:
+                stages.append(Staged(new_stage(self._work)))
+                draft.stage(stages[-1])
+            if stages:
+                settle(stages)
+                finish_all(self.root, [stage.folder for stage in stages])
         except BaseException:
-            stage.close()
-            with contextlib.suppress(OSError):  # what cannot be taken back now is taken back at the next opening
-                finish(self.root, stage.folder, forward=False)
+            for stage in stages:
+                stage.close()
+            for stage in stages:
+                with contextlib.suppress(OSError):  # what cannot be taken back now is taken back at the next opening
+                    finish(self.root, stage.folder, forward=False)
             raise
 
     def _leftovers(self) -> list[Path]:
@@ -367,9 +399,31 @@ class Store:
             raise OfficeBusyError from None
 
 
-def _copy(stage: Staged, path: str, source: bytes | Path, digest: str) -> None:
-    if stage.write(path, source) != digest:
-        raise OSError("the file changed while it was copied")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """The next version of an object, about to be staged."""
+
+    inventory: Inventory
+    added: Mapping[str, tuple[bytes | Path, str]]
+    """Logical path → content the object does not have yet, and its SHA-512."""
+
+    def stage(self, stage: Staged) -> None:
+        """Write intent, content and inventories."""
+        new = self.inventory
+        data = new.to_bytes()
+        proof = sidecar_bytes(data)
+        first = new.head == 1
+        write_intent(stage, layout.object_path(new.object_id), new.head)
+        version = f"object/v{new.head}" if first else "version"
+        for path, (source, digest) in self.added.items():
+            if stage.write(f"{version}/content/{path}", source) != digest:
+                raise OSError("the file changed while it was copied")
+        stage.write(f"{version}/{layout.INVENTORY}", data)
+        stage.write(f"{version}/{layout.SIDECAR}", proof)
+        if first:
+            stage.write(f"object/{layout.OBJECT_MARK}", layout.OBJECT_MARK_BYTES)
+        for name, content in ((layout.INVENTORY, data), (layout.SIDECAR, proof)):
+            stage.write(f"object/{name}" if first else f"root/{name}", content)
 
 
 def _refuse_file_as_folder(state: Mapping[str, str]) -> None:

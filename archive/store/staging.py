@@ -14,10 +14,11 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING
 
-from archive.disk import Staged, sync_folder
+from archive.disk import Staged, sync_folder, sync_folders
 from archive.store import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PREFIX = "put-"
@@ -43,14 +44,12 @@ def finish(root: Path, stage: Path, *, forward: bool = True) -> None:
         stage: The stage's folder.
         forward: False: take back what has not been moved; what has been moved is carried through.
     """
+    if forward:
+        finish_all(root, [stage])
+        return
     intent = _intent(stage)
     if intent is not None:
         target, version = root / intent[0], intent[1]
-        if forward and version == 1:
-            _place_object(root, stage / "object", target)
-        elif forward:
-            (stage / "version").rename(target / f"v{version}")
-            sync_folder(target)
         if version > 1 and (target / f"v{version}").is_dir():
             _place_inventory(stage, target, version)
         elif target.parent.is_dir() and not any(target.parent.iterdir()):
@@ -58,14 +57,34 @@ def finish(root: Path, stage: Path, *, forward: bool = True) -> None:
     shutil.rmtree(stage)
 
 
-def _place_object(root: Path, new: Path, target: Path) -> None:
+def finish_all(root: Path, stages: Sequence[Path]) -> None:
+    """Move stages into the store; new objects appear one by one, and are forced to the disk together."""
+    touched: dict[Path, None] = {}
+    for stage in stages:
+        intent = _intent(stage)
+        assert intent is not None, "a stage that is moved was forced to the disk with its intent"
+        target, version = root / intent[0], intent[1]
+        if version == 1:
+            touched |= _place_object(root, stage / "object", target)
+        else:
+            (stage / "version").rename(target / f"v{version}")
+            sync_folder(target)
+            _place_inventory(stage, target, version)
+    sync_folders(touched)
+    for stage in stages:
+        shutil.rmtree(stage)
+
+
+def _place_object(root: Path, new: Path, target: Path) -> dict[Path, None]:
+    """Move a new object to its place; return the folders whose entries changed."""
+    touched = {target.parent: None}
     if not target.parent.is_dir():
         target.parent.mkdir()
-        sync_folder(root)
+        touched[root] = None
     if target.exists():
         raise FileExistsError(str(target))
     new.rename(target)
-    sync_folder(target.parent)
+    return touched
 
 
 def _place_inventory(stage: Path, target: Path, version: int) -> None:

@@ -8,36 +8,42 @@ what the registry knows by its SHA-256 is passed over. The files themselves stay
 from __future__ import annotations
 
 import csv
-import hashlib
 import itertools
 import json
-import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from archive.intake.old_scans import look_at
 from archive.old_names import read_path
 from archive.store import scan_object
 from docgen.workspace.indexing import OLD_TEXT
 from docgen.workspace.keeping_reports import AdoptionReport
+from docgen.workspace.old_folder import files_below, read_file
 from docgen.workspace.outgoing import new_path
 from forms.enums import UnitKind
 from forms.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from archive.intake.old_scans import OldScan
     from archive.old_names import NameReading
     from archive.registry import Tx
     from archive.registry.old_items import NamedChild
     from docgen.workspace.core import Workspace
+    from docgen.workspace.old_folder import OldFile
 
 BATCH = 100
-"""Files registered in one transaction, and looked at by one child process."""
+"""Files registered in one transaction."""
+
+LOOKED_AT = 2000
+"""Files looked at by one child process; it goes on while this one waits for the disk."""
+
+TOGETHER = 25
+"""Files forced to the disk together."""
 
 KEPT_NAMES = 10_000
 """Names of children remembered during a run."""
@@ -45,8 +51,7 @@ KEPT_NAMES = 10_000
 UNPLACED = "old-unplaced"
 FORMAT = 1
 HEAD = ("文件", "结果", "儿童", "村（居）", "年份", "日期", "说明")
-_SKIPPED = {"thumbs.db", "desktop.ini", ".ds_store"}
-_CHUNK = 1 << 20
+_T = TypeVar("_T")
 
 
 class NoFolderError(NotFoundError):
@@ -78,6 +83,10 @@ class _Match:
     why: str = ""
 
 
+_Row = tuple[tuple[str, ...], Verdict]
+"""What the report says of a file, and the verdict it counts under."""
+
+
 class AdoptionDesk:
     """Takes old scans over."""
 
@@ -95,25 +104,33 @@ class AdoptionDesk:
             progress: Called with files done and 0 (how many there are is not known before).
 
         Raises:
-            NoFolderError: no such folder.
-            DiskFullError: what was registered stays; start again after making room.
+            NoFolderError: no such folder, or it went away meanwhile; what was registered stays.
+            DiskFullError: the same; start again after making room.
         """
         if not folder.is_dir():
             raise NoFolderError(folder.name)
         run = _Run(self._ws, folder)
+        closed: list[Path] = []
         path = new_path(self._ws, "旧档预查" if dry_run else "旧档收存", ".csv")
         counts: Counter[Verdict] = Counter()
         done = 0
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             sheet = csv.writer(file)
             sheet.writerow(HEAD)
-            for batch in _batches(_files(folder)):
-                for row, verdict in run.preview(batch) if dry_run else run.take(batch):
-                    sheet.writerow(row)
-                    counts[verdict] += 1
-                done += len(batch)
-                if progress:
-                    progress(done, 0)
+            for block in _batches(files_below(folder, closed), LOOKED_AT):
+                for rows in run.preview(block) if dry_run else run.take(block):
+                    for row, verdict in rows:
+                        sheet.writerow(row)
+                        counts[verdict] += 1
+                    done += len(rows)
+                    if progress:
+                        progress(done, 0)
+            if not folder.is_dir():
+                raise NoFolderError(folder.name)
+            for each in closed:
+                row, verdict = _unopened(folder, each)
+                sheet.writerow(row)
+                counts[verdict] += 1
         if not dry_run:
             self._ws.finding.catch_up()
         return AdoptionReport(
@@ -164,34 +181,45 @@ class _Run:
             {word for spec in workspace.library.all() for word in (*spec.titles.values(), *spec.aliases)}
         )
 
-    def preview(self, batch: Sequence[Path]) -> Iterator[tuple[tuple[str, ...], Verdict]]:
+    def preview(self, block: Sequence[Path]) -> Iterator[list[_Row]]:
         """Say what would become of each file; only names and first bytes are looked at."""
         with self._ws.registry.read() as tx:
-            for path in batch:
-                reading = self._read(path)
-                yield self._row(tx, path, reading, self._match(tx, reading))
+            for batch in _batches(iter(block), BATCH):
+                readings = [(path, self._read(path)) for path in batch]
+                yield [self._row(tx, path, reading, self._match(tx, reading)) for path, reading in readings]
 
-    def take(self, batch: Sequence[Path]) -> Iterator[tuple[tuple[str, ...], Verdict]]:
-        """Store and register each file that is not registered yet."""
-        digests = {path: _sha256(path) for path in batch}
-        first = {digest: path for path, digest in reversed(digests.items())}
+    def take(self, block: Sequence[Path]) -> Iterator[list[_Row]]:
+        """Store and register each file that is not registered yet; a batch is registered before it is told."""
+        files = {path: read_file(path) for path in block}
+        first = {file.sha256: path for path, file in reversed(files.items())}
         with self._ws.registry.read() as tx:
-            new = [
+            new = {
                 path
-                for path, digest in digests.items()
-                if digest and first[digest] == path and not tx.old.by_digest(digest) and not tx.scans.stack(digest)
-            ]
+                for path, file in files.items()
+                if file.sha256
+                and first[file.sha256] == path
+                and not tx.old.by_digest(file.sha256)
+                and not tx.scans.stack(file.sha256)
+            }
+        seen = look_at([path for path in block if path in new])
+        for batch in _batches(iter(block), BATCH):
             readings = {path: self._read(path) for path in batch}
-            matches = {path: self._match(tx, readings[path]) for path in new}
-        seen = {scan.path: scan for scan in look_at(new)}
-        for path, scan in seen.items():
-            if scan.kind is not None:
-                self._store(path, digests[path], scan, readings[path], matches[path])
-        with self._ws.registry.begin() as tx:
-            for path in batch:
-                yield self._register(
-                    tx, path, digests[path], seen.get(path), reading=readings[path], match=matches.get(path)
-                )
+            with self._ws.registry.read() as tx:
+                matches = {path: self._match(tx, readings[path]) for path in batch if path in new}
+            scans = {scan.path: _steady(scan, files[scan.path]) for scan in itertools.islice(seen, len(matches))}
+            objects = {
+                scan_object(files[path].sha256): self._kept(path, scan, readings[path], matches[path])
+                for path, scan in scans.items()
+                if scan.kind is not None
+            }
+            for some in _batches(iter(objects.items()), TOGETHER):
+                self._ws.store.put_all(dict(some), message="收存旧档", user=self._ws.actor.name, at=self._ws.now)
+            with self._ws.registry.begin() as tx:
+                rows = [
+                    self._register(tx, files[path], scans.get(path), reading=readings[path], match=matches.get(path))
+                    for path in batch
+                ]
+            yield rows
 
     def _read(self, path: Path) -> NameReading:
         relative = path.relative_to(self._folder.parent)
@@ -226,26 +254,26 @@ class _Run:
                 return ""
         return paper.child_uid if paper else ""
 
-    def _store(self, path: Path, sha256: str, scan: OldScan, reading: NameReading, match: _Match) -> None:
-        """Put bytes, text and description into the store; the same file again gives the same object."""
+    def _kept(self, path: Path, scan: OldScan, reading: NameReading, match: _Match) -> dict[str, bytes | Path]:
+        """Return bytes, text and description for the store; the same file again gives the same object."""
         files: dict[str, bytes | Path] = {
             f"original.{scan.kind}": path,
             "description.json": _description(path.relative_to(self._folder), reading, match),
         }
         if scan.text:
             files[OLD_TEXT] = scan.text.encode()
-        self._ws.store.put(scan_object(sha256), files, message="收存旧档", user=self._ws.actor.name, at=self._ws.now)
+        return files
 
     def _register(
-        self, tx: Tx, path: Path, sha256: str, scan: OldScan | None, *, reading: NameReading, match: _Match | None
-    ) -> tuple[tuple[str, ...], Verdict]:
-        by = self._ws.actor.name
+        self, tx: Tx, file: OldFile, scan: OldScan | None, *, reading: NameReading, match: _Match | None
+    ) -> _Row:
+        by, path, sha256 = self._ws.actor.name, file.path, file.sha256
         if scan is None or match is None:
             verdict = Verdict.KNOWN if sha256 else Verdict.UNREADABLE
             return self._row(tx, path, reading, _Match(verdict=verdict))
         if scan.kind is None:
             return self._row(tx, path, reading, _Match(verdict=Verdict.UNREADABLE, why=scan.fault))
-        tx.scans.receive(sha256, name=path.name, size=path.stat().st_size, page_count=scan.pages, by=by)
+        tx.scans.receive(sha256, name=path.name, size=file.size, page_count=scan.pages, by=by)
         is_placed = match.verdict is not Verdict.UNCLEAR
         old = tx.old.add(
             sha256,
@@ -270,7 +298,7 @@ class _Run:
             self._names[child_uid] = str(tx.people.get(child_uid).child.person.name)
         return self._names[child_uid]
 
-    def _row(self, tx: Tx, path: Path, reading: NameReading, match: _Match) -> tuple[tuple[str, ...], Verdict]:
+    def _row(self, tx: Tx, path: Path, reading: NameReading, match: _Match) -> _Row:
         name = self._name(tx, match.child_uid) if match.child_uid else ""
         village = next((short for short, uid in self._villages.items() if uid == match.village_uid), "")
         day = reading.day.isoformat() if reading.day else ""
@@ -284,6 +312,11 @@ class _Run:
             match.why,
         )
         return tuple(f"'{text}" if text[:1] in "=+-@" and text else text for text in texts), match.verdict
+
+
+def _steady(scan: OldScan, file: OldFile) -> OldScan:
+    """Return what was seen of a file, or that it is no longer what was seen."""
+    return scan if file.is_unchanged() else replace(scan, kind=None, fault="正在被改动或者拿走了，请再收一次")
 
 
 def _sure(child: NamedChild) -> _Match:
@@ -310,6 +343,12 @@ def _by_name(found: dict[str, tuple[NamedChild, ...]], village_uid: str, reading
     return _sure(children[0])
 
 
+def _unopened(folder: Path, path: Path) -> _Row:
+    relative = path.relative_to(folder).as_posix()
+    verdict = Verdict.UNREADABLE
+    return (relative, verdict.value, *[""] * (len(HEAD) - 3), "文件夹打不开，里面的文件没有收"), verdict
+
+
 def _description(relative: Path, reading: NameReading, match: _Match) -> bytes:
     data = {
         "format": FORMAT,
@@ -323,29 +362,6 @@ def _description(relative: Path, reading: NameReading, match: _Match) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder in a fixed order, one folder in memory at a time; links are not followed."""
-    for where, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            if not name.startswith((".", "~")) and name.lower() not in _SKIPPED:
-                path = Path(where, name)
-                if path.is_file() and not path.is_symlink():
-                    yield path
-
-
-def _batches(paths: Iterator[Path]) -> Iterator[list[Path]]:
-    while batch := list(itertools.islice(paths, BATCH)):
+def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
+    while batch := list(itertools.islice(items, size)):
         yield batch
-
-
-def _sha256(path: Path) -> str:
-    """Return the digest of a file, empty when it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except OSError:
-        return ""
-    return digest.hexdigest()

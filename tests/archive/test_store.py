@@ -255,6 +255,48 @@ def test_a_power_cut_at_any_step_leaves_the_old_version_or_the_new_one(
     assert outcomes == {(versions, False), (versions + 1, False), (versions + 1, True)}
 
 
+def test_several_objects_put_together_are_each_as_they_were_or_whole_after_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of three objects is there already and gets its second version."""
+    ids = [paper_object(uid) for uid in ("7K3M9Q2PA4", "8K3M9Q2PA4", "9K3M9Q2PA4")]
+    files = {object_id: {"a": object_id.encode(), "b": b"same"} for object_id in ids}
+    seen = set()
+    for step in range(200):
+        store = Store.create(tmp_path / str(step) / "store", work=tmp_path / str(step) / "work")
+        put(store, ids[1], a=b"old")
+        with monkeypatch.context() as patch:
+            cut_after(patch, step)
+            try:
+                heads = store.put_all(files, message="入库", user="张敏", at=AT)
+            except PowerCutError:
+                heads = {}
+        again = Store.open(store.root, work=tmp_path / str(step) / "work")
+        there = [again.head(object_id) for object_id in ids]
+        assert (there[0] in {0, 1}, there[1] in {1, 2}, there[2] in {0, 1}) == (True, True, True)
+        for object_id, head in zip(ids, there, strict=True):
+            if head == (2 if object_id == ids[1] else 1):
+                assert again.read(object_id, "a") == object_id.encode()
+                assert again.read(object_id, "b") == b"same"
+        assert check_store(store.root).problems == ()
+        assert [p.name for p in (tmp_path / str(step) / "work").iterdir() if p.is_dir()] == []
+        assert again.put_all(files, message="入库", user="张敏", at=AT) == dict(zip(ids, (1, 2, 1), strict=True))
+        seen.add(tuple(there))
+        if heads:
+            break
+    assert {(0, 1, 0), (1, 2, 1)} < seen
+
+
+def test_putting_the_same_objects_together_again_changes_nothing(store: Store) -> None:
+    files = {paper_object("7K3M9Q2PA4"): {"a": b"1"}, paper_object("8K3M9Q2PA4"): {"a": b"1"}}
+    for _ in range(2):
+        assert set(store.put_all(files, message="入库", user="张敏", at=AT).values()) == {1}
+    before = snapshot(store.root)
+    assert store.put_all({}, message="入库", user="张敏", at=AT) == {}
+    assert snapshot(store.root) == before
+    assert validated(store.root) == []
+
+
 def cut_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
     left = iter(range(calls))
 

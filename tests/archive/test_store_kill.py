@@ -27,16 +27,18 @@ WORKER = Path(__file__).with_name("filing_worker.py")
 
 
 def run_and_kill(folder: Path, seed: int) -> Iterator[list[str]]:
-    """Start the worker, kill it some milliseconds after it is ready, yield what it acknowledged."""
+    """Start the worker, kill it some milliseconds after one of its first words, yield what it acknowledged."""
     worker = subprocess.Popen(
         [sys.executable, str(WORKER), str(folder), str(seed)], stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
     assert worker.stdout is not None
     with worker:
         assert worker.stdout.readline() == "ready\n"
-        time.sleep(random.Random(seed).uniform(0, 0.15))
+        chance = random.Random(seed)
+        first = [worker.stdout.readline() for _ in range(chance.randrange(6))]
+        time.sleep(chance.uniform(0, 0.04))
         worker.kill()
-        for line in worker.stdout:
+        for line in [*first, *worker.stdout]:
             if line.endswith("\n"):
                 yield line.split()
 

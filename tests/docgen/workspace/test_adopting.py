@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import csv
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pypdf import PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
+from archive.intake.old_scans import look_at
 from archive.store import scan_object
 from docgen.workspace.adopting import AdoptionDesk, NoFolderError
 from forms.blank import is_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from archive.intake.old_scans import OldScan
     from docgen.workspace import Workspace
     from docgen.workspace.keeping_reports import AdoptionReport
 
@@ -238,3 +241,61 @@ def test_filing_afterwards_leaves_what_was_taken_over_alone(workspace: Workspace
     (again,) = workspace.filing.file([old / "2024年" / "扫描0001.pdf"]).scans
     assert again.known
     assert workspace.filing.desk() == before
+
+
+def test_a_folder_that_cannot_be_opened_is_named(
+    workspace: Workspace, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("2001"):
+            raise PermissionError(13, "no", str(path))
+        return honest(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    report = workspace.adopting.adopt(old, dry_run=False)
+    assert verdicts(report)["2001"][0] == "读不出来"
+    assert report.unreadable == 3
+    assert report.children == 3
+
+
+def test_a_network_drive_that_goes_away_is_named_and_the_run_goes_on_when_it_is_back(
+    workspace: Workspace, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("docgen.workspace.adopting.BATCH", 5)
+    monkeypatch.setattr("docgen.workspace.adopting.LOOKED_AT", 5)
+    away = old.with_name("拔掉")
+
+    def unplug(*_: int) -> None:
+        old.rename(away)
+
+    with pytest.raises(NoFolderError, match="网络盘"):
+        workspace.adopting.adopt(old, dry_run=False, progress=unplug)
+    with workspace.registry.read() as tx:
+        taken = tx.old.count()
+    assert 0 < taken < 8
+    away.rename(old)
+    report = workspace.adopting.adopt(old, dry_run=False)
+    with workspace.registry.read() as tx:
+        assert (report.known, tx.old.count()) == (taken, 8)
+    assert workspace.checking.check().problems == ()
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_time(
+    workspace: Workspace, tmp_path: Path, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "旧"
+    pdf(folder / f"{people.one}.pdf")
+
+    def look(paths: Sequence[Path]) -> Iterator[OldScan]:
+        for scan in look_at(paths):
+            pdf(scan.path, "written again")
+            yield scan
+
+    with monkeypatch.context() as patch:
+        patch.setattr("docgen.workspace.adopting.look_at", look)
+        assert workspace.adopting.adopt(folder, dry_run=False).unreadable == 1
+    assert list(workspace.store.objects()) == []
+    assert workspace.adopting.adopt(folder, dry_run=False).children == 1
+    assert workspace.checking.check().problems == ()
