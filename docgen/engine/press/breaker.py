@@ -6,7 +6,7 @@ with it; a word longer than the line is cut where the line ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.atoms import Atom, Kind
@@ -14,7 +14,7 @@ from docgen.engine.press.breaking import HANGING, NO_END, NO_START
 from docgen.engine.press.model import TabStop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _SLIP = 0.01
 """Points a line may be too long by: rounding of widths, nothing a reader sees."""
@@ -76,12 +76,27 @@ class BrokenLine:
         return self.ended_by != "wrap"
 
 
-def break_lines(atoms: Sequence[Atom], measure: Measure) -> list[BrokenLine]:
-    """Return the lines; at least one, even of nothing."""
+def break_lines(
+    atoms: Sequence[Atom],
+    measure: Measure,
+    edges: Callable[[Sequence[BrokenLine]], tuple[float, float]] | None = None,
+) -> list[BrokenLine]:
+    """Return the lines; at least one, even of nothing.
+
+    Args:
+        atoms: What stands on them.
+        measure: Their shape.
+        edges: Given the lines so far, gives the edges between which the next one stands, where something is beside it.
+    """
     breaker = _Breaker(list(atoms), measure)
     lines: list[BrokenLine] = []
     while not lines or breaker.at < len(breaker.items) or lines[-1].ended_by == "line":
-        lines.append(breaker.fill(measure.left if lines else measure.first))
+        start = measure.left if lines else measure.first
+        if edges is not None:
+            left, right = edges(lines)
+            start = max(start, left)
+            breaker.narrow(min(measure.right, right))
+        lines.append(breaker.fill(start))
     return lines
 
 
@@ -93,6 +108,11 @@ class _Breaker:
         self.measure = measure
         self.limit = measure.right + _SLIP
         self.at = 0
+
+    def narrow(self, right: float) -> None:
+        """Set the right edge of the lines to come."""
+        self.measure = replace(self.measure, right=right)
+        self.limit = right + _SLIP
 
     def fill(self, start: float) -> BrokenLine:
         """Fill one line and go on to the next."""

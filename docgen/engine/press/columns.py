@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from docgen.engine.press.places import place_hung
 from docgen.engine.press.sheet import Placed
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Lines:
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Place it."""
         sheet.place(self.paragraph.fragment(self.start, self.stop), x, y + self.before)
+        if self.paragraph.hung:
+            place_hung(sheet, self.paragraph, (self.start, self.stop), x=x, top=y, y=y + self.before)
 
     def flatten(self, into: list[Placed], x: float, y: float) -> None:
         """Add what `draw` would place."""

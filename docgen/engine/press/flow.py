@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.model import Paragraph, Table
 from docgen.engine.press.numbering import number_text
+from docgen.engine.press.obstacles import Beside, is_in_the_way
+from docgen.engine.press.places import obstacle, place_hung, spot
 from docgen.engine.press.sheet import Sheet
 from docgen.engine.press.tables import LaidRow, LaidTable, split_row
 
@@ -80,6 +82,7 @@ class Flow:
         for sheet in self.sheets:
             if not sheet.is_blank:
                 self._furnish(sheet)
+            sheet.finish()
         return self.sheets
 
     def _section(self, section: Section, blocks: Sequence[Block]) -> None:
@@ -204,13 +207,16 @@ class Flow:
         self._kept = 0.0
         if (form.page_break_before and not self._at_top) or self._must_move(items, i, before):
             self._new_page()
+        if self._at_top and len(self.sheets) > 1 and not self.sheet.is_first_of_section:
+            before = 0.0
+        top, plain = self.y, laid
+        if laid.hung or self.sheet.obstacles:
+            laid, before = self._around(block, laid, width, before)
         if block.has_page_fields:
             numbers = {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
             laid = self.setter.paragraph(block, width, numbers=numbers, counts=False)
-        start, count = 0, len(laid.lines)
-        while start < count:
-            if self._at_top and len(self.sheets) > 1 and not self.sheet.is_first_of_section:
-                before = 0.0
+        start = 0
+        while start < (count := len(laid.lines)):
             stop, is_forced = self._fit(laid, start, before if start == 0 else 0.0)
             if stop < count and not is_forced:
                 stop = self._keep_lines(block, start, stop, count)
@@ -218,12 +224,40 @@ class Flow:
                 if start == 0:
                     self.y += before
                 self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y)
+                if laid.hung:
+                    place_hung(self.sheet, laid, (start, stop), x=self.sheet.section.left, top=top, y=self.y)
                 self.y += laid.height(start, stop)
             start = stop
             if start < count or is_forced:
                 self._new_page()
+                top = self.y
+                if not start:
+                    laid, before = self._around(block, plain, width, 0.0)
         self.y += after + laid.tail
         self._kept = 0.0 if self.document.adds_spacing else after
+
+    def _around(
+        self, block: Paragraph, laid: LaidParagraph, width: float, before: float
+    ) -> tuple[LaidParagraph, float]:
+        """Lay a paragraph out again where drawings on its page, or its own, stand in its way.
+
+        Returns:
+            The paragraph, and the space before it: more where it has to go below a drawing.
+        """
+        sheet, left = self.sheet, self.sheet.section.left
+        own = (
+            obstacle(hung, *spot(sheet, hung, left, self.y, (self.y + before, 0.0)))
+            for hung in laid.hung
+            if hung.floating is not None
+        )
+        met = [*sheet.obstacles, *(o for o in own if o is not None)]
+        if not is_in_the_way(met, left, left + width, self.y + before):
+            return laid, before
+        numbers = dict.fromkeys(("PAGE",), str(sheet.number)) | dict.fromkeys(
+            ("NUMPAGES", "SECTIONPAGES"), str(self.total)
+        )
+        beside = Beside(met, left, width, self.y + before)
+        return self.setter.beside(block, width, beside, numbers=numbers), before + beside.skipped
 
     def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
         """Return the first line that does not fit, and whether a page break ends the piece."""

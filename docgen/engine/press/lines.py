@@ -29,6 +29,7 @@ from docgen.engine.press.fragments import (
 if TYPE_CHECKING:
     from docgen.engine.press.atoms import Atom
     from docgen.engine.press.breaker import BrokenLine, Measure
+    from docgen.engine.press.drawings import Drawing
     from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.model import ParagraphFormat
     from docgen.engine.press.pens import Pen
@@ -74,6 +75,8 @@ class DrawnLine:
     """Characters used of each face."""
 
     images: dict[str, Image] = field(default_factory=dict)
+    spots: tuple[tuple[Drawing, float, float], ...] = ()
+    """Drawings in the line, with the places of their corners."""
 
     _fragment: list[Fragment] = field(default_factory=list, init=False)
 
@@ -187,13 +190,16 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: L
     bookmarks: tuple[str, ...] = ()
     texts: list[str] = []
     is_decorated = False
-    for atom in atoms:
+    spots: tuple[tuple[Drawing, float, float], ...] = ()
+    for i, atom in enumerate(atoms):
         if atom.bookmarks:
             bookmarks += atom.bookmarks
         if atom.word is None:
             is_decorated = True
             if atom.kind is Kind.TAB:
                 texts.append("\t")
+            elif atom.picture is not None and atom.picture.drawing is not None:
+                spots += ((atom.picture.drawing, poised.lefts[i], base - atom.picture.height),)
         else:
             texts.append(atom.word.text)
             if atom.pen.is_decorated or atom.word.text in COMPOSED:
@@ -214,6 +220,7 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: L
         size.lead,
         _faces(shown),
         images,
+        spots,
     )
 
 
@@ -231,7 +238,7 @@ def _over(poised: _Poised, base: float) -> tuple[list[str], dict[str, Image]]:
     out: list[str] = []
     images: dict[str, Image] = {}
     for atom, x in zip(poised.line.atoms, poised.lefts, strict=True):
-        if atom.picture is not None:
+        if atom.picture is not None and atom.picture.drawing is None:
             name = "I" + hashlib.blake2b(atom.picture.data, digest_size=8).hexdigest()
             images[name] = Image(atom.picture.data)
             wide, high = number(atom.picture.width), number(atom.picture.height)

@@ -7,7 +7,10 @@ XML, and what is laid out once for an object is kept for the batch.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from docgen.engine.press.drawings import Drawing, Floating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,9 @@ class Picture:
     relation: str = ""
     """Relationship it was found by."""
 
+    drawing: Drawing | None = None
+    """Drawn in the place of bytes: a shape, a text box, a picture that is cut or turned."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
@@ -190,6 +196,12 @@ class Paragraph:
 
     passes: bool = False
     """Read for one paper: nothing of it is remembered for others."""
+
+    floating: tuple[Floating, ...] = ()
+    """Drawings bound to it; a bookmark `drawings.ANCHOR` and the number of each stands where it is bound."""
+
+    has_drawings: bool = False
+    """Any drawings, in the line or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

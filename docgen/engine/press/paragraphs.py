@@ -10,16 +10,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.engine.press.atoms import cut
-from docgen.engine.press.breaker import Measure, break_lines
+from docgen.engine.press.breaker import BrokenLine, Measure, break_lines
 from docgen.engine.press.fragments import Fragment, Mark, TextLine, fill_color, number, rectangle, stroke_color
 from docgen.engine.press.lines import DrawnLine, Grid, LineSize, draw_line, size_of
 from docgen.engine.press.model import Text
 
 if TYPE_CHECKING:
-    from docgen.engine.press.breaker import BrokenLine
     from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.model import Border, Paragraph, ParagraphFormat, Piece
+    from docgen.engine.press.obstacles import Beside
     from docgen.engine.press.pens import Fallback, PenCase, Word
+    from docgen.engine.press.places import Hung
 
 _KEPT_LINES = 20_000
 _BROWSER = 14.0
@@ -63,6 +64,9 @@ class LaidParagraph:
     cell_tail: float = 0.0
     """The same at the end of a cell."""
 
+    hung: tuple[Hung, ...] = ()
+    """Drawings that go with its lines."""
+
     _fragments: dict[tuple[int, int], Fragment] = field(default_factory=dict)
 
     def height(self, start: int, stop: int) -> float:
@@ -98,7 +102,13 @@ class LaidParagraph:
 
 
 def lay_paragraph(
-    paragraph: Paragraph, setting: Setting, case: PenCase, *, label: tuple[Piece, ...] = (), numbers: Numbers = ()
+    paragraph: Paragraph,
+    setting: Setting,
+    case: PenCase,
+    *,
+    label: tuple[Piece, ...] = (),
+    numbers: Numbers = (),
+    beside: Beside | None = None,
 ) -> LaidParagraph:
     """Lay out one paragraph.
 
@@ -108,6 +118,7 @@ def lay_paragraph(
         case: Where pens come from.
         label: An automatic number and what follows it.
         numbers: Texts of page fields, by kind.
+        beside: What stands in the way of its lines.
     """
     form = paragraph.format
     atoms = cut(paragraph, case, extra=setting.extra, label=label, numbers=dict(numbers))
@@ -126,9 +137,17 @@ def lay_paragraph(
     )
     grid = Grid(pitch=setting.pitch) if setting.pitch else None
     mark, base = case.pen(paragraph.mark, setting.extra), case.pen(paragraph.base, setting.extra)
-    broken = break_lines(atoms.items, measure)
     is_empty = not atoms.items and form.line_rule == "auto" and form.align == "left"
-    sizes = [size_of(line, form, (mark, base), grid, is_empty=is_empty) for line in broken]
+    if beside is None:
+        broken = break_lines(atoms.items, measure)
+        sizes = [size_of(line, form, (mark, base), grid, is_empty=is_empty) for line in broken]
+    else:
+
+        def size(line: BrokenLine) -> LineSize:
+            return size_of(line, form, (mark, base), grid, is_empty=is_empty)
+
+        tallest = BrokenLine(0.0, 0.0, atoms=list(atoms.items), visible=len(atoms.items))
+        broken, sizes = beside.pour(atoms.items, measure, size, size(tallest).height)
     lines = [_drawn(line, form, measure, size, case) for line, size in zip(broken, sizes, strict=True)]
     if atoms.trailing_bookmarks:
         lines[-1] = replace(lines[-1], bookmarks=lines[-1].bookmarks + atoms.trailing_bookmarks)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from lxml import etree
 
 from docgen.engine.press.chunk_reading import ChunkReader
+from docgen.engine.press.colors import theme_colors
 from docgen.engine.press.cutting import open_part
-from docgen.engine.press.model import Document, Frame, Outline, PageField, Paragraph, Section
+from docgen.engine.press.drawing_reading import Sources
+from docgen.engine.press.model import Document, Frame, Outline, PageField, Paragraph, Picture, Section
 from docgen.engine.press.numbering import NumberingBook
 from docgen.engine.press.ooxml import R, W, is_on, local, points, value, whole
 from docgen.engine.press.properties import paragraph_settings, run_settings
@@ -25,6 +27,7 @@ from docgen.engine.press.table_reading import read_table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from docgen.engine.press.drawings import Drawing
     from docgen.engine.press.model import Block, Border, CellOutline, ParagraphFormat, Row, RunFormat
     from docgen.engine.press.ooxml import Element, Package
     from docgen.engine.press.plans import ParagraphPlan, PartPlan, RowPlan, TableHead
@@ -59,6 +62,7 @@ class Reader:
     def __init__(self, package: Package) -> None:
         related = {kind.rpartition("/")[2]: part for kind, part in package.relations(package.main).values()}
         self.styles = StyleBook(package.xml(related.get("styles", "")), package.xml(related.get("theme", "")))
+        self.colors = theme_colors(package.xml(related.get("theme", "")))
         self.numbering = NumberingBook(package.xml(related.get("numbering", "")), self.styles.theme)
         self.flags = settings_flags(package.xml(related.get("settings", "")))
         self.kept = 0
@@ -299,19 +303,25 @@ class _PartReader:
     def _paragraph(self, element: Element, table_style: str) -> Paragraph:
         properties = element.find(f"{W}pPr")
         look = self.reader.paragraph_look(properties, table_style)
-        runs = RunReader(lambda found: self.reader.run_look(found, look), self.media)
+        sources = Sources(media=self.media, blocks=self.blocks, colors=self.reader.colors)
+        runs = RunReader(lambda found: self.reader.run_look(found, look), sources)
         mark = runs.format(properties.find(f"{W}rPr") if properties is not None else None)
         runs.read(element)
         section = properties.find(f"{W}sectPr") if properties is not None else None
+        drawings = _drawings(runs)
         return Paragraph(
             format=look.format,
             pieces=tuple(runs.pieces),
             mark=mark,
             base=self.reader.run_look(None, look)[0],
-            has_page_fields=any(isinstance(piece, PageField) for piece in runs.pieces),
+            has_page_fields=any(isinstance(piece, PageField) for piece in runs.pieces)
+            or any(drawing.has_page_fields for drawing in drawings),
             section=self.section(section) if section is not None else None,
             undrawn=look.undrawn | runs.undrawn,
             lost=frozenset(runs.lost),
+            floating=tuple(runs.floating),
+            has_drawings=bool(drawings),
+            passes=any(item.picture for drawing in drawings for item in drawing.items),
         )
 
     def section(self, element: Element | None) -> Section:
@@ -326,6 +336,12 @@ class _PartReader:
             into = headers if which == "headerReference" else footers
             into[kind] = self.reader.part(self.package, target)
         return Section(**settings, headers=headers, footers=footers)
+
+
+def _drawings(runs: RunReader) -> list[Drawing]:
+    """Return everything drawn in a paragraph."""
+    inside = (piece.drawing for piece in runs.pieces if isinstance(piece, Picture) and piece.drawing is not None)
+    return [*(place.drawing for place in runs.floating), *inside]
 
 
 def _section_settings(element: Element) -> tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]:

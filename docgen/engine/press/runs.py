@@ -10,14 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from docgen.engine.press.drawing_reading import DrawingReader, UndrawableError
+from docgen.engine.press.drawings import ANCHOR, Drawing, Floating
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 from docgen.engine.press.ooxml import R, W, is_on, local, value
 from docgen.engine.press.pictures import is_drawable
 from docgen.engine.press.symbols import symbol_text
+from docgen.engine.press.vml_reading import VmlReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from docgen.engine.press.drawing_reading import Sources
     from docgen.engine.press.model import Piece, RunFormat
     from docgen.engine.press.ooxml import Element
 
@@ -49,7 +53,6 @@ _LOST = {
     "contentPart": "墨迹",
     "ptab": "对齐制表位",
     "control": "控件",
-    "anchor": "浮动图片或文本框",
     "del": "没有接受或拒绝的修订",
     "moveFrom": "没有接受或拒绝的修订",
 }
@@ -76,12 +79,15 @@ class RunReader:
     look: Callable[[Element | None], tuple[RunFormat, frozenset[str]]]
     """Look of a run with these properties, and what of it is not drawn."""
 
-    media: Callable[[str], bytes]
-    """Bytes of the picture behind a relationship id; empty when there is none."""
+    sources: Sources
+    """Where pictures and the text of boxes come from."""
 
     pieces: list[Piece] = field(default_factory=list)
     undrawn: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
+    floating: list[Floating] = field(default_factory=list)
+    """Drawings with places of their own."""
+
     _fields: list[_Field] = field(default_factory=list)
 
     def format(self, properties: Element | None) -> RunFormat:
@@ -188,15 +194,17 @@ class RunReader:
             self._unknown(name)
 
     def _alternative(self, element: Element, look: RunFormat | None) -> None:
-        """Of the offered forms the first one is the newest, and what Word draws."""
-        for choice in element:
-            if local(choice) == "Choice":
-                if look is None:
-                    self.read(choice)
-                else:
-                    for child in choice:
-                        self._content(local(child), child, look)
-                return
+        """Of the offered forms the first one is the newest, and what Word draws; canvases have an older one."""
+        choice = next((c for c in element if local(c) == "Choice" and _is_known(c)), None)
+        if choice is None:
+            choice = next((c for c in element if local(c) == "Fallback"), None)
+        if choice is None:
+            return
+        if look is None:
+            self.read(choice)
+        else:
+            for child in choice:
+                self._content(local(child), child, look)
 
     def _field_mark(self, mark: Element, look: RunFormat) -> None:
         kind = value(mark, "fldCharType")
@@ -222,30 +230,41 @@ class RunReader:
     def _drawing(self, element: Element) -> None:
         for place in element:
             extent, blip = place.find("{*}extent"), place.find(".//{*}blip")
-            if local(place) != "inline":
-                self.lost.add(_LOST["anchor"])
-            elif extent is None or blip is None or place.find(f".//{W}txbxContent") is not None:
-                self.lost.add("图形、图表或文本框")
-            else:
+            if local(place) == "inline" and extent is not None and blip is not None and _is_plain_picture(place):
                 self._picture(
                     blip.get(f"{R}embed") or "", int(extent.get("cx", "0")) / _EMU, int(extent.get("cy", "0")) / _EMU
                 )
+                continue
+            about = place.find("{*}docPr")
+            if about is not None and about.get("hidden") in {"1", "true"}:
+                continue
+            reader = DrawingReader(self.sources, self.undrawn)
+            try:
+                self._drawn(reader.drawing(place) if local(place) == "inline" else reader.floating(place))
+            except UndrawableError as error:
+                self.lost.add(str(error))
 
     def _vector_markup(self, element: Element) -> None:
-        """VML, as old documents have it: a picture in the line is taken, everything else is named."""
-        image, shape = element.find(".//{*}imagedata"), element.find("{*}shape")
-        if image is None or shape is None or element.find(f".//{W}txbxContent") is not None:
-            self.lost.add("图形或文本框")
-            return
-        style = dict(part.split(":", 1) for part in shape.get("style", "").split(";") if ":" in part)
-        if style.get("position") == "absolute":
-            self.lost.add(_LOST["anchor"])
-            return
-        width, height = (_css_points(style.get(side, "")) for side in ("width", "height"))
-        self._picture(image.get(f"{R}id") or "", width, height)
+        """VML, as old documents have it."""
+        try:
+            for found in VmlReader(self.sources, self.undrawn).read(element):
+                plain = found.items[0] if isinstance(found, Drawing) and len(found.items) == 1 else None
+                if plain is not None and plain.picture and not (plain.rotation or any(plain.crop)):
+                    self.pieces.append(Picture(plain.picture, plain.width, plain.height, plain.relation))
+                else:
+                    self._drawn(found)
+        except UndrawableError as error:
+            self.lost.add(str(error))
+
+    def _drawn(self, found: Drawing | Floating) -> None:
+        if isinstance(found, Drawing):
+            self.pieces.append(Picture(b"", found.width, found.height, drawing=found))
+        else:
+            self.pieces.append(Bookmark(f"{ANCHOR}{len(self.floating)}"))
+            self.floating.append(found)
 
     def _picture(self, relation: str, width: float, height: float) -> None:
-        data = self.media(relation)
+        data = self.sources.media(relation)
         if data and width > 0 and height > 0 and is_drawable(data):
             self.pieces.append(Picture(data, width, height, relation))
         else:
@@ -263,9 +282,18 @@ def _number_style(words: list[str]) -> str:
     return next((known[word] for word in words if word in known), "")
 
 
-def _css_points(text: str) -> float:
-    number, unit = text[:-2], text[-2:]
-    try:
-        return float(number) * {"pt": 1.0, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "px": 0.75}.get(unit, 0.0)
-    except ValueError:
-        return 0.0
+def _is_plain_picture(place: Element) -> bool:
+    """Whether all that is drawn is one picture, neither cut nor turned."""
+    data = place.find(".//{*}graphicData")
+    kinds = [local(child) for child in data] if data is not None else []
+    if kinds != ["pic"] and kinds:
+        return False
+    frame, cut, line = (place.find(f".//{{*}}{name}") for name in ("xfrm", "srcRect", "ln"))
+    is_turned = frame is not None and any(frame.get(name) not in {None, "0"} for name in ("rot", "flipH", "flipV"))
+    is_cut = cut is not None and any(cut.get(side) not in {None, "0"} for side in "ltrb")
+    return not (is_turned or is_cut or (line is not None and line.find("{*}noFill") is None and len(line)))
+
+
+def _is_known(choice: Element) -> bool:
+    """Whether we draw what the newer form asks for; drawing canvases are drawn from the older one."""
+    return not set((choice.get("Requires") or "").split()) & {"wpc", "wpi", "cx", "cx1", "am3d", "aink"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from docgen.engine.press.boxes import hang
 from docgen.engine.press.columns import Column, Lines, Rows
 from docgen.engine.press.model import Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.numbering import Counters
@@ -18,9 +19,11 @@ from docgen.engine.press.tables import lay_row, lay_table
 
 if TYPE_CHECKING:
     from docgen.engine.press.columns import Part
+    from docgen.engine.press.drawings import TextFrame
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Block, Cell, Document, Piece, Row
     from docgen.engine.press.numbering import NumberingBook
+    from docgen.engine.press.obstacles import Beside
     from docgen.engine.press.pens import Fallback, PenCase
     from docgen.engine.press.tables import LaidRow, LaidTable
 
@@ -111,6 +114,8 @@ class Setter:
             numbers: Texts for page fields.
             counts: An automatic number goes on by one.
         """
+        if paragraph.has_drawings:
+            return self._with_drawings(paragraph, width, in_table=in_table, numbers=numbers, counts=counts)
         form = paragraph.format
         setting = self._settings.get((width, in_table, form.snap_to_grid))
         if setting is None:
@@ -128,6 +133,36 @@ class Setter:
         if found.fallbacks or found.missing or paragraph.undrawn or paragraph.lost:
             self._note(paragraph, found)
         return found
+
+    def _with_drawings(
+        self,
+        paragraph: Paragraph,
+        width: float,
+        *,
+        in_table: bool,
+        numbers: dict[str, str] | None,
+        counts: bool,
+        beside: Beside | None = None,
+    ) -> LaidParagraph:
+        """Lay out a paragraph with its drawings, or one beside drawings; never remembered."""
+        setting = self._setting(width, in_table=in_table, snaps=paragraph.format.snap_to_grid)
+        label = self._label(paragraph, counts=counts) if paragraph.format.numbering else ()
+        given = tuple(numbers.items()) if numbers and paragraph.has_page_fields else ()
+        laid = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given, beside=beside)
+        self._note(paragraph, laid)
+        self._noted = True  # what a drawing met is told again
+        if paragraph.has_drawings:
+            laid.hung = hang(paragraph, laid, width, lambda frame, wide: self._in_box(frame, wide, numbers))
+        return laid
+
+    def beside(
+        self, paragraph: Paragraph, width: float, beside: Beside, *, numbers: dict[str, str] | None = None
+    ) -> LaidParagraph:
+        """Lay out a paragraph again, around what stands in its way."""
+        return self._with_drawings(paragraph, width, in_table=False, numbers=numbers, counts=False, beside=beside)
+
+    def _in_box(self, frame: TextFrame, width: float, numbers: dict[str, str] | None) -> Column:
+        return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
 
     def _setting(self, width: float, *, in_table: bool, snaps: bool) -> Setting:
         section = self._section

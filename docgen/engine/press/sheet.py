@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Section
+    from docgen.engine.press.obstacles import Obstacle
 
 
 class Placed(NamedTuple):
@@ -41,11 +42,26 @@ class Sheet:
     is_blank: bool = False
     """Without header, footer and page number."""
 
+    behind: list[Placed] = field(default_factory=list)
+    """Drawn under the text."""
+
+    front: list[Placed] = field(default_factory=list)
+    """Drawn over it."""
+
+    obstacles: list[Obstacle] = field(default_factory=list)
+    """What text keeps away from."""
+
     def place(self, fragment: Fragment, x: float, y: float) -> None:
         """Put a fragment on the page."""
         self.placed.append(Placed(x, y, fragment))
         if fragment.marks:
             self.marks += [Mark(m.name, x + m.x, y + m.y, m.width, m.height) for m in fragment.marks]
+
+    def finish(self) -> None:
+        """Lay what is under the text and over it in one order."""
+        if self.behind or self.front:
+            self.placed = [*self.behind, *self.placed, *self.front]
+            self.behind, self.front = [], []
 
     def place_all(self, parts: Iterable[Placed], x: float, y: float) -> None:
         """Put fragments without marks on the page, shifted by ``x`` and ``y``."""

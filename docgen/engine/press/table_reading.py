@@ -336,4 +336,5 @@ def _is_plain(block: Block) -> bool:
         and not block.has_page_fields
         and not block.undrawn
         and not block.lost
+        and not block.has_drawings
     )

@@ -11,10 +11,11 @@ from docgen.engine.press import Press, UnsupportedLayoutError
 LOST = {
     "footnote": '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>',
     "deleted text": "<w:p><w:del><w:r><w:delText>丙</w:delText></w:r></w:del></w:p>",
-    "text box": (
-        "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v'><v:textbox><w:txbxContent><w:p/></w:txbxContent>"
-        "</v:textbox></v:shape></w:pict></w:r></w:p>"
+    "upright text box": (
+        "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v'><v:textbox style='layout-flow:vertical-ideographic'>"
+        "<w:txbxContent><w:p/></w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
     ),
+    "word art": "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v' type='#_x0000_t136'/></w:pict></w:r></w:p>",
     "formula": '<w:p><m:oMath xmlns:m="urn:m"/></w:p>',
     "object": "<w:p><w:r><w:object/></w:r></w:p>",
     "unknown symbol": '<w:p><w:r><w:sym w:font="Webdings" w:char="F061"/></w:r></w:p>',
