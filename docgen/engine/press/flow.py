@@ -65,6 +65,11 @@ class Flow:
         return self.sheet.bottom - self.y
 
     @property
+    def _counts_space_at_top(self) -> bool:
+        """Whether space before a paragraph counts at the top of this page: not where the page before was full."""
+        return len(self.sheets) == 1 or self.sheet.is_first_of_section or self.sheet.is_forced
+
+    @property
     def _at_top(self) -> bool:
         return self.y <= self.sheet.top + _SLIP
 
@@ -121,7 +126,7 @@ class Flow:
 
     # pages
 
-    def _new_page(self, *, first: bool = False) -> None:
+    def _new_page(self, *, first: bool = False, forced: bool = False) -> None:
         section, index = self.sections[-1], len(self.sections) - 1
         self._number += 1
         sheet = Sheet(
@@ -131,6 +136,7 @@ class Flow:
             is_first_of_section=first,
             top=0.0,
             bottom=section.height,
+            is_forced=forced,
         )
         sheet.top, sheet.bottom = self._area(section, index, self._kind(sheet))
         self.sheets.append(sheet)
@@ -205,7 +211,9 @@ class Flow:
             before = 0.0
         before = max(0.0, before - self._kept)
         self._kept = 0.0
-        if (form.page_break_before and not self._at_top) or self._must_move(items, i, before):
+        if form.page_break_before and not self._at_top:
+            self._new_page(forced=True)
+        elif self._must_move(items, i, before):
             self._new_page()
         if self._at_top and len(self.sheets) > 1 and not self.sheet.is_first_of_section:
             before = 0.0
@@ -215,6 +223,7 @@ class Flow:
         if block.has_page_fields:
             numbers = {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
             laid = self.setter.paragraph(block, width, numbers=numbers, counts=False)
+<<<<<<< Updated upstream
         start = 0
         while start < (count := len(laid.lines)):
             stop, is_forced = self._fit(laid, start, before if start == 0 else 0.0)
@@ -227,12 +236,34 @@ class Flow:
                 if laid.hung:
                     place_hung(self.sheet, laid, (start, stop), x=self.sheet.section.left, top=top, y=self.y)
                 self.y += laid.height(start, stop)
+=======
+        start, count, is_begun = 0, len(laid.lines), True
+        while start < count:
+            if not is_begun or (self._at_top and not self._counts_space_at_top):
+                before = 0.0
+            stop, is_forced = self._fit(laid, start, before)
+            if stop < count and not is_forced:
+                stop = self._keep_lines(block, start, stop, count)
+            if stop > start:
+                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y + before)
+                self.y += before + laid.height(start, stop)
+>>>>>>> Stashed changes
             start = stop
+            is_begun = is_forced
+            if is_forced:
+                before = laid.before  # what follows a page break is a paragraph of its own
             if start < count or is_forced:
+<<<<<<< Updated upstream
                 self._new_page()
                 top = self.y
                 if not start:
                     laid, before = self._around(block, plain, width, 0.0)
+=======
+                self._new_page(forced=is_forced)
+        if is_begun and count:
+            self._kept = 0.0  # its last line is on the page before
+            return
+>>>>>>> Stashed changes
         self.y += after + laid.tail
         self._kept = 0.0 if self.document.adds_spacing else after
 

@@ -148,14 +148,21 @@ def size_of(
     factor = form.line if form.line_rule == "auto" else 1.0
     if grid is not None and snaps:
         height = (1 if is_empty else max(1, math.ceil(natural / grid.pitch - 0.01))) * grid.pitch
-        more = max(0.0, factor - 1)
-        return LineSize(height, (height - natural) / 2 + above, height * more, natural * more)
+        factor = max(1.0, factor)
+        lead, tail = (_whole(part * factor) - part for part in (height, natural))
+        return LineSize(height, _whole((height - natural) / 2) + above, lead, tail)
     if form.line_rule == "atLeast":
         height = max(form.line, natural)
         return LineSize(height, height - below)
-    height = natural * min(1.0, factor)
-    more = natural * max(0.0, factor - 1)
-    return LineSize(height, height - below, more, more)
+    if factor < 1:  # letters are cut above and below alike
+        return LineSize(_whole(natural * factor), _whole(above * factor))
+    more = _whole(natural * factor) - natural
+    return LineSize(natural, above, more, more)
+
+
+def _whole(points: float) -> float:
+    """Return a length cut to whole twips."""
+    return math.floor(points * 20 + 1e-6) / 20
 
 
 @dataclass(slots=True)

@@ -90,8 +90,6 @@ class ParagraphFormat:
     """As browsers give it, none at the beginning; where spacing is added up, as written in `before`."""
 
     after_auto: bool = False
-    before_lines: float = 0.0
-    after_lines: float = 0.0
     contextual: bool = False
     line: float = 1.0
     """A factor for `auto`, points for `exact` and `atLeast`."""

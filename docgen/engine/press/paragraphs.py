@@ -158,12 +158,11 @@ def lay_paragraph(
     for line in lines:
         for face, chars in line.faces:
             used[face] = used[face] | chars if face in used else chars
-    step = setting.pitch or 12.0
     browser = not setting.adds_spacing
     return LaidParagraph(
         lines=lines,
-        before=_BROWSER if browser and form.before_auto else form.before_lines * step or form.before,
-        after=_BROWSER if browser and form.after_auto else form.after_lines * step or form.after,
+        before=_BROWSER if browser and form.before_auto else form.before,
+        after=_BROWSER if browser and form.after_auto else form.after,
         faces=tuple(used.items()),
         fallbacks=tuple(atoms.fallbacks.values()),
         missing=tuple(atoms.missing),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Self
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 _RAISED = 0.65
 """Size of raised and lowered characters, as Word has it."""
+
+_SIXTHS = 120
+"""Sixths of a twip in a point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,22 @@ class Word:
     ends: int
 
 
+def in_twips(ascent: float, descent: float, size: float) -> tuple[float, float]:
+    """Return how far a face of a size in points reaches above and below its base line, in points.
+
+    Word processors reckon in twips, LibreOffice from sixths of a twip: over the lines of a page half a
+    twip each is what a page break turns on.
+
+    Args:
+        ascent: In em.
+        descent: In em.
+        size: In points.
+    """
+    up, down = (math.floor(part * size * _SIXTHS + 0.5) for part in (ascent, descent))
+    above, whole = math.floor(up / 6 + 0.5), math.floor((up + down) / 6 + 0.5)
+    return above / 20, (whole - above) / 20
+
+
 class Pen:
     """One look on one kind of grid."""
 
@@ -102,7 +122,8 @@ class Pen:
         self._chars: tuple[dict[str, tuple[Face, float, Fallback | None] | None], ...] = ({}, {})
 
     def _heights(self, face: Typeface) -> tuple[float, float]:
-        return face.ascent * self.size + self.rise, face.descent * self.size - self.rise
+        up, down = in_twips(face.ascent, face.descent, self.size)
+        return up + self.rise, down - self.rise
 
     def typeface(self, *, east: bool) -> Typeface:
         """Return the Chinese or the Latin face."""

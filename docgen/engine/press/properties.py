@@ -257,10 +257,11 @@ def _indents(child: Element, found: Settings) -> None:
 
 def _line_spacing(child: Element, found: Settings) -> None:
     for name in ("before", "after"):
+        lines = whole(value(child, f"{name}Lines"))
         if value(child, name) is not None:
             found[name] = points(value(child, name))
-        if value(child, f"{name}Lines") is not None:
-            found[f"{name}_lines"] = whole(value(child, f"{name}Lines")) / 100
+        elif lines:  # twelve points each, whatever the grid; counts only where nothing else is said
+            found[name] = lines * 12 / 100
         automatic = value(child, f"{name}Autospacing")
         if automatic is not None:
             found[f"{name}_auto"] = automatic not in {"0", "false", "off"}
@@ -268,7 +269,15 @@ def _line_spacing(child: Element, found: Settings) -> None:
     if line is not None:
         rule = value(child, "lineRule") or "auto"
         found["line_rule"] = rule
-        found["line"] = whole(line, 240) / 240 if rule == "auto" else points(line)
+        found["line"] = _percent(whole(line, 240)) / 100 if rule == "auto" else points(line)
+
+
+def _percent(line: int) -> int:
+    """Return a multiple leading, in 240ths of a line, as the whole percents LibreOffice makes of it.
+
+    It goes by hundredths of a millimetre, of which a line has 423.
+    """
+    return max(1, int(line * 127 / 72 + 0.5) * 100 // 423)
 
 
 def _tabs(child: Element, found: Settings) -> None:

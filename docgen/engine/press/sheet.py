@@ -37,6 +37,9 @@ class Sheet:
     """Where the text area begins: lower than the margin under a tall header."""
 
     bottom: float
+    is_forced: bool = False
+    """Begun by a page break: the space before its first paragraph counts."""
+
     placed: list[Placed] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     is_blank: bool = False
