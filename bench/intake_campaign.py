@@ -101,8 +101,15 @@ def blank_pages() -> tuple[Image.Image, ...]:
     return tuple(pages)
 
 
+@cache
+def _blank_page(number: int, dpi: int) -> Image.Image:
+    """Return one of them in grey, as fine as it will be scanned: reduced once and not for every read."""
+    page = blank_pages()[number].convert("L")
+    return page.resize((round(page.width * dpi / DPI), round(page.height * dpi / DPI)), Image.Resampling.BOX)
+
+
 def _places(page: Image.Image) -> tuple[tuple[int, int, int], ...]:
-    k = DPI / 25.4
+    k = min(page.size) / 210
     side, near = round(MARK_SIZE_MM * k), round(MARK_EDGE_MM * k)
     return (near, near, side), (page.width - near - side, page.height - near - side, side)
 
@@ -110,10 +117,12 @@ def _places(page: Image.Image) -> tuple[tuple[int, int, int], ...]:
 def coded(page: Image.Image, payloads: tuple[str, str]) -> Image.Image:
     """Print codes on a page: top left, bottom right."""
     page = page.copy()
+    printed = round(MARK_SIZE_MM * DPI / 25.4)
     for payload, (left, top, side) in zip(payloads, _places(page), strict=True):
         modules = modules_of([payload])[0].reshape(SIDE, SIDE)
-        code = Image.fromarray((255 * (1 - modules)).astype(np.uint8)).resize((side, side), Image.Resampling.NEAREST)
-        page.paste(code.convert("RGB"), (left, top))
+        code = Image.fromarray((255 * (1 - modules)).astype(np.uint8))
+        code = code.resize((printed, printed), Image.Resampling.NEAREST)
+        page.paste(code.resize((side, side), Image.Resampling.BOX).convert(page.mode), (left, top))
     return page
 
 
@@ -142,10 +151,10 @@ def draw(kind: str, office: Office, rng: random.Random) -> tuple[tuple[str, str]
 
 
 def _cheap(condition: Condition, rng: random.Random) -> Condition:
-    """Scan mostly in grey and at no more than 150 dpi: three times quicker, and harder to read."""
-    if rng.random() < 0.15:
-        return condition
-    dpi = min(condition.scanner.dpi, rng.choice((110, 130, 150)))
+    """Scan mostly in grey and at no more than 140 dpi: four times quicker, and harder to read."""
+    dpi = min(condition.scanner.dpi, rng.choice((100, 120, 140)))
+    if rng.random() < 0.05:
+        return replace(condition, scanner=replace(condition.scanner, dpi=min(condition.scanner.dpi, 200)))
     return replace(condition, scanner=replace(condition.scanner, dpi=dpi, grey=True))
 
 
@@ -178,9 +187,10 @@ def run(
     for number in range(done, reads):
         kind, rng = kinds[number], random.Random(f"{seed}/{number}")
         payloads, truth, is_over = draw(kind, office, rng)
-        page = pages[rng.randrange(len(pages))]
-        conditions = _BOTH if is_over else _PLAIN if kind == "two sheets" else _ONE_SHEET
-        jpeg = play(_cheap(rng.choice(conditions), rng), coded(page, payloads) if payloads else page, str(number))
+        face = rng.randrange(len(pages))
+        condition = _cheap(rng.choice(_BOTH if is_over else _PLAIN if kind == "two sheets" else _ONE_SHEET), rng)
+        page = _blank_page(face, condition.scanner.dpi) if condition.scanner.grey else pages[face]
+        jpeg = play(condition, coded(page, payloads) if payloads else page, str(number))
         read = read_picture(open_jpeg(jpeg), SECRET, scan="0" * 64, index=0, issued=office.issued)
         filed = sort_stack([read], office.papers.get).papers
         outcome = "left" if not filed else "right" if read.mark == truth else "misfiled"

@@ -213,10 +213,15 @@ def _cascade(picture: Picture) -> Iterator[_Step]:
     reduced = picture.luma(reduce)
     factor = round(picture.width / reduced.shape[1])
     yield _Step(name="grey-reduced", pixels=reduced, factor=factor)
-    if reduce > 1:
+    if reduce > 1 and not picture.is_grey:
         yield _Step(name="bright-reduced", pixels=_brightest(picture.colour(reduce)), factor=factor)
-    bright = _brightest(picture.colour())
-    yield _Step(name="bright-full", pixels=bright)
+    bright = reduced
+    if not picture.is_grey:
+        bright = _brightest(picture.colour())
+    elif reduce > 1:
+        bright = picture.luma()
+    if bright is not reduced:  # the same pixels say nothing new
+        yield _Step(name="bright-full", pixels=bright)
     yield _Step(name="second-decoder", pixels=bright)
     yield _Step(name=BY_LIKENESS, pixels=bright, only_if_nothing=True)
     yield _Step(name="bright-full-hard", pixels=bright, only_if_nothing=has_second_decoder())

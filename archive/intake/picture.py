@@ -79,6 +79,10 @@ class Picture(Protocol):
     def is_whole(self) -> bool:
         """False when the end of the picture is missing."""
 
+    @property
+    def is_grey(self) -> bool:
+        """True when the picture holds no colour, so that ``colour`` tells no more than ``luma``."""
+
     def luma(self, reduce: int = 1) -> Pixels:
         """Return grey values, height by width, each side divided by about ``reduce`` (1, 2, 4 or 8)."""
 
@@ -101,6 +105,11 @@ class JpegPicture:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
             self.width, self.height = image.size
             self._components = len(image.getbands())
+
+    @property
+    def is_grey(self) -> bool:
+        """One component."""
+        return self._components == 1
 
     def luma(self, reduce: int = 1) -> Pixels:
         """Let the decoder itself skip to the size: reduced decoding costs a third."""
@@ -145,6 +154,11 @@ class RasterPicture:
     def height(self) -> int:
         """Pixels."""
         return self._image.height
+
+    @property
+    def is_grey(self) -> bool:
+        """Grey or bilevel."""
+        return self._image.mode != "RGB"
 
     def luma(self, reduce: int = 1) -> Pixels:
         """Reduce by box averaging."""

@@ -153,10 +153,10 @@ class _Region:
         """
         found: list[tuple[float, _Pose]] = []
         for scale in _SCALES:
-            for angle in _TURNS:
-                template, side = _template_spectrum(turn + angle, scale, self._size)
-                fits = np.fft.irfft2(self._spectrum * template, (self._size, self._size))
-                fits = fits[: self._shape[0] - side + 1, : self._shape[1] - side + 1]
+            templates, side = _template_spectra(turn, scale, self._size)
+            everywhere = np.fft.irfft2(self._spectrum * templates, (self._size, self._size))
+            for angle, whole in zip(_TURNS, everywhere, strict=True):
+                fits = whole[: self._shape[0] - side + 1, : self._shape[1] - side + 1]
                 if fits.size == 0 or fits.max() < _LEAST_LIKENESS:
                     continue
                 row, column = np.unravel_index(int(fits.argmax()), fits.shape)
@@ -172,9 +172,19 @@ class _Region:
         return chosen[:_PEAKS]
 
 
-@lru_cache(maxsize=512)
-def _template_spectrum(angle: float, scale: float, size: int) -> tuple[NDArray[np.complex128], int]:
-    """Return the conjugate spectrum of the known modules, light +1 and dark -1, and the template's side."""
+@lru_cache(maxsize=48)
+def _template_spectra(turn: int, scale: float, size: int) -> tuple[NDArray[np.complex64], int]:
+    """Return the conjugate spectra of the known modules in every slant, light +1 and dark -1, and their side."""
+    spectra, side = [], 0
+    for angle in _TURNS:
+        template = _template(turn + angle, scale)
+        side = len(template)
+        # single precision is a thousand times finer than what one grey level changes
+        spectra.append(np.fft.rfft2(template, (size, size)).conj().astype(np.complex64))
+    return np.stack(spectra), side
+
+
+def _template(angle: float, scale: float) -> NDArray[np.float64]:
     is_fixed, symbol = fixed_modules()
     known = np.where(is_fixed, 1.0 - 2.0 * symbol, 0.0)
     known[is_fixed] -= known[is_fixed].mean()
@@ -187,7 +197,7 @@ def _template_spectrum(angle: float, scale: float, size: int) -> tuple[NDArray[n
     inside = (column >= 0) & (column < SIDE) & (row >= 0) & (row < SIDE)
     template = np.zeros((side, side))
     template[inside] = known.reshape(SIDE, SIDE)[row[inside].astype(int), column[inside].astype(int)]
-    return np.fft.rfft2(template / np.abs(template).sum(), (size, size)).conj(), side
+    return np.asarray(template / np.abs(template).sum())
 
 
 def _scaled(pose: _Pose, by: float) -> _Pose:
