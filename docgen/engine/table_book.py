@@ -23,6 +23,7 @@ from docgen.engine.listing.columns import head_cells
 from docgen.engine.sheets.lists import EPOCH, without_clock
 from docgen.engine.source.summary import printed_parts
 from forms.columns import QuarterRules, columns, partitions
+from forms.legal_time import print_date
 from forms.period_table import TableState
 from forms.summary_paper import NOT_REPORTED, TOLD_AS, number_text, signed, summary_notes, unit_labels
 
@@ -159,8 +160,8 @@ class _Writer:
     def _part(self, title: str, part: Sequence[Printed], depth: int) -> None:
         page = self._page(title)
         heads = [HeadColumn(heading=("单位",)), *(HeadColumn(heading=p.path) for p in part)]
-        _text(page, 1, 1, f"{self.title}　{title}", bold=True)
-        _text(page, 2, 1, f"{self.unit}　{self.table.period.label}　第{self.table.version}版", align=_LEFT)
+        _heading(page, 1, f"{self.title}　{title}", bold=True)
+        _heading(page, 2, f"{self.unit}　{self.table.period.label}　第{self.table.version}版")
         cells, own = head_cells(heads)
         for cell in cells:
             rows = cell.rows + (depth - own if cell.row + cell.rows == own else 0)
@@ -229,7 +230,7 @@ class _Writer:
         """Write every identity for every unit and for the total; what is violated turns red."""
         page = self._page("勾稽核对")
         keys = [*self.labels.items(), ("total", "合计")]
-        _text(page, 1, 1, "表间勾稽关系：由各部分的数自动核对，不符的变红", bold=True)
+        _heading(page, 1, "表间勾稽关系：由各部分的数自动核对，不符的变红", bold=True)
         for k, head in enumerate(("代码", "关系", *(name for _, name in keys)), start=1):
             _text(page, 2, k, head, bold=True, fill=_GREY)
         shown = [e for e in equations(self.rules) if set(e.names) <= self.places.keys()]
@@ -258,13 +259,17 @@ class _Writer:
 
     def _cover(self) -> None:
         table, page = self.table, self._page("说明")
+        first, last = print_date(table.period.from_on), print_date(table.period.to_on)
         lines = [
             ("表名", self.title),
             ("填报单位", self.unit),
-            ("统计区间", f"{table.period.label}（{table.period.from_on}至{table.period.to_on}）"),
+            (
+                "统计区间",
+                f"{table.period.label}（{first}至{last}）",
+            ),
             ("版本", f"第{table.version}版"),
             ("名册版本", table.roster_version or "—"),
-            ("编制日期", table.made_on.isoformat()),
+            ("编制日期", print_date(table.made_on)),
             *((("更正说明", table.correction),) if table.correction else ()),
             (
                 "合计怎样得来",
@@ -296,6 +301,8 @@ class _Writer:
                     _number(page, row, k, value)
                 else:
                     _text(page, row, k, number_text(value) if k in {4, 5} else str(value))  # type: ignore[arg-type]
+        if not rows:
+            _heading(page, 2, "没有核实差异。")
         _widths(page, (20, 10, 36, 10, 10, 24))
 
     def _adjustments(self) -> None:
@@ -307,6 +314,8 @@ class _Writer:
             texts = (change.column, known.title if known else "", signed(change.delta), change.unit_name, change.reason)
             for k, text in enumerate(texts, start=1):
                 _text(page, row, k, text, align=_LEFT if k == len(texts) else _CENTRE)
+        if not self.table.adjustments:
+            _heading(page, 2, "没有汇总调整。")
         _widths(page, (10, 36, 10, 24, 70))
 
     def _page(self, name: str) -> Worksheet:
@@ -353,6 +362,13 @@ def _text(
 ) -> None:
     """Write text that stays text, even where it begins with “=”."""
     cell = _cell(page, row, column, bold=bold, fill=fill, align=align)
+    cell.value, cell.data_type = text, "s"
+
+
+def _heading(page: Worksheet, row: int, text: str, *, bold: bool = False) -> None:
+    """Write a line above the table; it runs on over the empty cells beside it."""
+    cell = page.cell(row=row, column=1)
+    cell.font, cell.alignment = Font(bold=bold, size=11 if bold else 10), Alignment(vertical="center")
     cell.value, cell.data_type = text, "s"
 
 

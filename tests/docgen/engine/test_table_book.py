@@ -183,6 +183,16 @@ def test_a_name_that_looks_like_a_formula_stays_a_name() -> None:
     assert {c.data_type for c in cells} == {"s"}
 
 
+def test_the_line_above_a_table_runs_on_and_an_empty_list_says_so() -> None:
+    made = book(table(row("洗马镇", plain(numbered(1))), total=numbered(1)))
+    for page in made.worksheets[1:-3]:
+        assert not page["A1"].alignment.wrap_text, page.title
+        assert not page["A1"].border.top.style, page.title
+        assert page["B1"].value is None, page.title
+    assert made["核实差异"]["A2"].value == "没有核实差异。"
+    assert made["汇总调整"]["A2"].value == "没有汇总调整。"
+
+
 def test_equal_tables_are_equal_files() -> None:
     made = table(row("龙山镇", plain(numbered(3))), total=numbered(3))
     assert write_table(made, title="表", unit="县") == write_table(made, title="表", unit="县")
