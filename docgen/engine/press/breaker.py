@@ -91,17 +91,13 @@ def break_lines(
     breaker = _Breaker(list(atoms), measure)
     lines: list[BrokenLine] = []
     while not lines or breaker.at < len(breaker.items) or lines[-1].ended_by == "line":
-<<<<<<< Updated upstream
-        start = measure.left if lines else measure.first
+        is_first = not lines or lines[-1].ended_by in {"page", "column"}
+        start = measure.first if is_first else measure.left
         if edges is not None:
             left, right = edges(lines)
             start = max(start, left)
             breaker.narrow(min(measure.right, right))
         lines.append(breaker.fill(start))
-=======
-        is_first = not lines or lines[-1].ended_by in {"page", "column"}
-        lines.append(breaker.fill(measure.first if is_first else measure.left))
->>>>>>> Stashed changes
     return lines
 
 

@@ -205,67 +205,49 @@ class Flow:
         block, laid = items[i].block, items[i].paragraph
         assert isinstance(block, Paragraph)
         assert laid is not None
-        form = block.format
-        before, after = self._spacing(items, i)
-        if form.before_auto and len(self.sheets) == 1 and self._at_top:
-            before = 0.0
-        before = max(0.0, before - self._kept)
-        self._kept = 0.0
-        if form.page_break_before and not self._at_top:
-            self._new_page(forced=True)
-        elif self._must_move(items, i, before):
-            self._new_page()
-        if self._at_top and len(self.sheets) > 1 and not self.sheet.is_first_of_section:
-            before = 0.0
+        before, after = self._begin(items, i)
         top, plain = self.y, laid
         if laid.hung or self.sheet.obstacles:
             laid, before = self._around(block, laid, width, before)
         if block.has_page_fields:
             numbers = {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
             laid = self.setter.paragraph(block, width, numbers=numbers, counts=False)
-<<<<<<< Updated upstream
-        start = 0
+        start, is_forced = 0, False
         while start < (count := len(laid.lines)):
-            stop, is_forced = self._fit(laid, start, before if start == 0 else 0.0)
-            if stop < count and not is_forced:
-                stop = self._keep_lines(block, start, stop, count)
-            if stop > start:
-                if start == 0:
-                    self.y += before
-                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y)
-                if laid.hung:
-                    place_hung(self.sheet, laid, (start, stop), x=self.sheet.section.left, top=top, y=self.y)
-                self.y += laid.height(start, stop)
-=======
-        start, count, is_begun = 0, len(laid.lines), True
-        while start < count:
-            if not is_begun or (self._at_top and not self._counts_space_at_top):
-                before = 0.0
             stop, is_forced = self._fit(laid, start, before)
             if stop < count and not is_forced:
                 stop = self._keep_lines(block, start, stop, count)
             if stop > start:
-                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y + before)
-                self.y += before + laid.height(start, stop)
->>>>>>> Stashed changes
+                self.y += before
+                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y)
+                if laid.hung:
+                    place_hung(self.sheet, laid, (start, stop), x=self.sheet.section.left, top=top, y=self.y)
+                self.y += laid.height(start, stop)
             start = stop
-            is_begun = is_forced
-            if is_forced:
-                before = laid.before  # what follows a page break is a paragraph of its own
+            before = laid.before if is_forced else 0.0  # what follows a page break is a paragraph of its own
             if start < count or is_forced:
-<<<<<<< Updated upstream
-                self._new_page()
+                self._new_page(forced=is_forced)
                 top = self.y
                 if not start:
                     laid, before = self._around(block, plain, width, 0.0)
-=======
-                self._new_page(forced=is_forced)
-        if is_begun and count:
-            self._kept = 0.0  # its last line is on the page before
-            return
->>>>>>> Stashed changes
-        self.y += after + laid.tail
-        self._kept = 0.0 if self.document.adds_spacing else after
+        if not is_forced:  # else its last line is on the page before
+            self.y += after + laid.tail
+            self._kept = 0.0 if self.document.adds_spacing else after
+
+    def _begin(self, items: Sequence[_Item], i: int) -> tuple[float, float]:
+        """Go to the page where a paragraph begins; return the space before and after it."""
+        block = items[i].block
+        assert isinstance(block, Paragraph)
+        form = block.format
+        before, after = self._spacing(items, i)
+        if form.before_auto and len(self.sheets) == 1 and self._at_top:
+            before = 0.0
+        before, self._kept = max(0.0, before - self._kept), 0.0
+        if form.page_break_before and not self._at_top:
+            self._new_page(forced=True)
+        elif self._must_move(items, i, before):
+            self._new_page()
+        return 0.0 if self._at_top and not self._counts_space_at_top else before, after
 
     def _around(
         self, block: Paragraph, laid: LaidParagraph, width: float, before: float
