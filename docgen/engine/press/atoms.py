@@ -126,22 +126,24 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
         if isinstance(piece, Text):
             pen = case.pen(piece.format, extra)
             known = pen.tokens
-            for found in TOKEN.finditer(piece.text):
-                token = found[0]
+            start = at
+            for token in TOKEN.findall(piece.text):  # they leave nothing out
                 made = known.get(token)
                 if made is None:
                     if token[0] in AMBIGUOUS:
                         whole = _whole(pieces) if whole is None else whole
-                        start = at + found.start()
                         east = piece.format.hint_east_asia or leans_east(whole, start, start + len(token))
                         made = ((Kind.EAST if east else Kind.LATIN, pen.word(token, east=east), False),)
                     else:
-                        made = known[token] = _cut_token(token, pen)
-                for i, (kind, word, can_part) in enumerate(made):
-                    items.append(Atom(kind, word.width, pen, word, None, i > 0, can_part, i > 0))
+                        made = pen.keep(token, _cut_token(token, pen))
+                is_rest = False
+                for kind, word, can_part in made:
+                    items.append(Atom(kind, word.width, pen, word, None, is_rest, can_part, is_rest))
+                    is_rest = True
                     if word.fallbacks or word.missing:
                         whole = _whole(pieces) if whole is None else whole
-                        _note(atoms, word, whole, at + found.start())
+                        _note(atoms, word, whole, start)
+                start += len(token)
             at += len(piece.text)
         elif isinstance(piece, Tab):
             items.append(Atom(Kind.TAB, 0.0, case.pen(piece.format, extra)))

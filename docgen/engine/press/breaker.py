@@ -88,6 +88,9 @@ def break_lines(
         measure: Their shape.
         edges: Given the lines so far, gives the edges between which the next one stands, where something is beside it.
     """
+    only = _only_line(atoms, measure) if edges is None else None
+    if only is not None:
+        return [only]
     breaker = _Breaker(list(atoms), measure)
     lines: list[BrokenLine] = []
     while not lines or breaker.at < len(breaker.items) or lines[-1].ended_by == "line":
@@ -99,6 +102,26 @@ def break_lines(
             breaker.narrow(min(measure.right, right))
         lines.append(breaker.fill(start))
     return lines
+
+
+def _only_line(atoms: Sequence[Atom], measure: Measure) -> BrokenLine | None:
+    """Return the one line of words that all fit on it, as most cells have it; ``None`` where more has to be decided."""
+    space = Kind.SPACE
+    x, limit = measure.first, measure.right + _SLIP
+    places: list[float] = []
+    visible = 0
+    for atom in atoms:
+        if atom.word is None:
+            return None
+        if places:
+            x += atom.gap
+        places.append(x)
+        x += atom.width
+        if atom.kind is not space:
+            if x > limit:
+                return None
+            visible = len(places)
+    return BrokenLine(measure.first, measure.right, list(atoms), places, visible)
 
 
 class _Breaker:

@@ -330,71 +330,60 @@ def _write(poised: _Poised, base: float, shown: list[tuple[Face, str]]) -> str:
     return _text_object(spans, base) if spans else ""
 
 
-class _Writer:
-    """Writes one text object, saying only what changes."""
-
-    def __init__(self, base: float) -> None:
-        self.base = base
-        self.out = ["BT"]
-        self.font = ""
-        self.spacing = 0.0
-        self.scale = 1.0
-        self.color = ""
-        self.is_bold = False
-        self.is_slanted = False
-        self.x = self.y = 0.0
-
-    def show(self, span: _Span) -> None:
-        """Show the characters of one span."""
-        self._set(span)
-        x, y = round(span.x, 2), round(span.pen.rise - self.base, 2)
-        if span.pen.is_slanted or self.is_slanted:
-            self.is_slanted = span.pen.is_slanted
-            self.out.append(f"1 0 {_SLANT if self.is_slanted else 0} 1 {number(x)} {number(y)} Tm")
-        else:
-            self.out.append(f"{number(x - self.x)} {number(y - self.y)} Td")
-        self.x, self.y = x, y
-        self.out.append(f"<{span.codes}> Tj")
-
-    def _set(self, span: _Span) -> None:
-        pen, look, out = span.pen, span.pen.look, self.out
-        font = f"/{span.resource} {number(pen.size)} Tf"
-        if font != self.font:
-            out.append(font)
-            self.font = font
-        spacing = pen.spacing + (span.extra or 0.0) / look.scale
-        if abs(spacing - self.spacing) > 0.001:
-            out.append(f"{spacing:.3f} Tc")
-            self.spacing = spacing
-        if look.scale != self.scale:
+def _text_object(spans: list[_Span], base: float) -> str:
+    """Return one text object, saying only what changes, and setting back what outlives it."""
+    out = ["BT"]
+    font, spacing, scale, color = "", 0.0, 1.0, ""
+    is_bold = is_slanted = False
+    last_x = last_y = 0.0
+    for span in spans:
+        pen, look = span.pen, span.pen.look
+        wanted = pen.fonts.get(span.resource) or _font(pen, span.resource)
+        if wanted != font:
+            out.append(wanted)
+            font = wanted
+        spread = pen.spacing + (span.extra or 0.0) / look.scale
+        if abs(spread - spacing) > 0.001:
+            out.append(f"{spread:.3f} Tc")
+            spacing = spread
+        if look.scale != scale:
             out.append(f"{number(look.scale * 100)} Tz")
-            self.scale = look.scale
-        if look.color != self.color:
+            scale = look.scale
+        if look.color != color:
             out.append(f"{fill_color(look.color)} {stroke_color(look.color)}")
-            self.color = look.color
+            color = look.color
         bold = span.face in pen.stroked and not span.is_blank
         if bold:
             out.append(f"{number(pen.size * _BOLD)} w")
-        if bold != self.is_bold:
+        if bold != is_bold:
             out.append("2 Tr" if bold else "0 Tr")
-            self.is_bold = bold
+            is_bold = bold
+        x, y = round(span.x, 2), round(pen.rise - base, 2)
+        if pen.is_slanted or is_slanted:
+            is_slanted = pen.is_slanted
+            out.append(f"1 0 {_SLANT if is_slanted else 0} 1 {number(x)} {number(y)} Tm")
+        else:
+            out.append(f"{number(x - last_x)} {number(y - last_y)} Td")
+        last_x, last_y = x, y
+        out.append(f"<{span.codes}> Tj")
+    return " ".join([*out, *_set_back(spacing, scale, color, is_bold=is_bold), "ET"])
 
-    def finish(self) -> str:
-        """Set back what outlives a text object, and return the operators."""
-        ends = (
-            (abs(self.spacing) > 0, "0 Tc"),
-            (self.scale != 1.0, "100 Tz"),
-            (self.is_bold, "0 Tr"),
-            (bool(self.color), "0 g 0 G"),
-        )
-        return " ".join((*self.out, *(text for is_due, text in ends if is_due), "ET"))
+
+def _font(pen: Pen, resource: str) -> str:
+    found = pen.fonts[resource] = f"/{resource} {number(pen.size)} Tf"
+    return found
 
 
-def _text_object(spans: list[_Span], base: float) -> str:
-    writer = _Writer(base)
-    for span in spans:
-        writer.show(span)
-    return writer.finish()
+def _set_back(spacing: float, scale: float, color: str, *, is_bold: bool) -> list[str]:
+    """Return the operators that set back what a text object has changed."""
+    out = ["0 Tc"] if spacing else []
+    if scale != 1.0:
+        out.append("100 Tz")
+    if is_bold:
+        out.append("0 Tr")
+    if color:
+        out.append("0 g 0 G")
+    return out
 
 
 def _decorate(poised: _Poised, base: float, measure: Measure) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from docgen.engine.press.breaking import NO_END, NO_START, is_ideograph
 from docgen.engine.press.codes import encode, plane_name
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face, FontBook, Typeface
     from docgen.engine.press.lines import DrawnLine
     from docgen.engine.press.model import RunFormat
+
+_KEPT = 20_000
+"""Words of one look that are remembered."""
 
 _RAISED = 0.65
 """Size of raised and lowered characters, as Word has it."""
@@ -93,6 +96,10 @@ def in_twips(ascent: float, descent: float, size: float) -> tuple[float, float]:
     return above / 20, (whole - above) / 20
 
 
+_Drawn: TypeAlias = "tuple[Face, float, int, Fallback | None]"
+"""A character: face, advance in points, plane of Unicode, and the fallback that it is."""
+
+
 class Pen:
     """One look on one kind of grid."""
 
@@ -118,8 +125,11 @@ class Pen:
         self.tokens: dict[str, tuple[tuple[Kind, Word, bool], ...]] = {}
         """What `atoms.cut` made of a token."""
 
-        self._words: dict[tuple[str, bool], Word] = {}
-        self._chars: tuple[dict[str, tuple[Face, float, Fallback | None] | None], ...] = ({}, {})
+        self.fonts: dict[str, str] = {}
+        """Operator that takes this pen up, by font."""
+
+        self._words: tuple[dict[str, Word], ...] = ({}, {})
+        self._chars: tuple[dict[str, _Drawn | None], ...] = ({}, {})
 
     def _heights(self, face: Typeface) -> tuple[float, float]:
         up, down = in_twips(face.ascent, face.descent, self.size)
@@ -131,13 +141,20 @@ class Pen:
 
     def word(self, text: str, *, east: bool) -> Word:
         """Measure a word; remembered."""
-        key = (text, east)
-        found = self._words.get(key)
+        words = self._words[east]
+        found = words.get(text)
         if found is None:
-            if len(self._words) > 50_000:
-                self._words.clear()
-            found = self._words[key] = self._measure(text, east=east)
+            if len(words) > _KEPT:
+                words.clear()
+            found = words[text] = self._measure(text, east=east)
         return found
+
+    def keep(self, token: str, made: tuple[tuple[Kind, Word, bool], ...]) -> tuple[tuple[Kind, Word, bool], ...]:
+        """Remember what was made of a token; gives it back."""
+        if len(self.tokens) > _KEPT:
+            self.tokens.clear()
+        self.tokens[token] = made
+        return made
 
     def _measure(self, text: str, *, east: bool) -> Word:
         shown = text.upper() if self.capital else text
@@ -157,15 +174,16 @@ class Pen:
             if drawn is None:
                 missing += char
                 continue
-            if drawn[2] is not None:
-                fallbacks.append(drawn[2])
-            if drawn[0] is not face or ord(char) >> 16 != plane:
+            of, advance, its_plane, fallback = drawn
+            if fallback is not None:
+                fallbacks.append(fallback)
+            if of is not face or its_plane != plane:
                 if face is not None:
                     stretches.append(Stretch.of(face, begun, width))
-                face, plane, begun, width = drawn[0], ord(char) >> 16, "", 0.0
+                face, plane, begun, width = of, its_plane, "", 0.0
             begun += char
-            width += drawn[1]
-            whole += drawn[1]
+            width += advance
+            whole += advance
         if face is not None:
             stretches.append(Stretch.of(face, begun, width))
         first, last = shown[:1], shown[-1:]
@@ -181,14 +199,14 @@ class Pen:
             _side(last),
         )
 
-    def _char(self, char: str, *, east: bool) -> tuple[Face, float, Fallback | None] | None:
+    def _char(self, char: str, *, east: bool) -> _Drawn | None:
         typeface = self.typeface(east=east)
         drawn = typeface.draw(char)
         if drawn is None:
             return None
         name = drawn.face.font.names.post_script
         fallback = Fallback(char=char, family=typeface.family, face=name) if drawn.is_fallback else None
-        return drawn.face, (drawn.width * self.size + self.spacing) * self.look.scale, fallback
+        return drawn.face, (drawn.width * self.size + self.spacing) * self.look.scale, ord(char) >> 16, fallback
 
 
 @cache
