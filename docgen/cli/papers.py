@@ -47,7 +47,7 @@ def outstanding(ctx: click.Context, village: str | None, days: int, *, is_printe
     if path is not None:
         note(f"催收单：{path}（可双面打印，各村分开）")
     if left_out:
-        note(f"案件类等不宜外传的 {left_out} 份没有列入催收单，请直接联系当事人。")
+        note(f"花名册等本单位的、案件类等不宜外传的，共 {left_out} 份，没有列入催收单，请自行联系。")
     if rows and not as_json:
         note("纸丢了的，用原来的文号补打：docgen make --reprint 文号")
 

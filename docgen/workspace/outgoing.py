@@ -9,8 +9,10 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from docgen.engine.press import PrintJob
     from docgen.workspace.core import Workspace
 
 
@@ -48,4 +50,27 @@ def write_file(path: Path, data: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+    return path
+
+
+def write_sheets(workspace: Workspace, jobs: Sequence[PrintJob], label: str, *, title: str) -> Path:
+    """Print lists for people to one new PDF, each beginning on a front side.
+
+    Args:
+        workspace: The office.
+        jobs: At least one.
+        label: What the file's name begins with.
+        title: The PDF's title.
+    """
+    path = new_path(workspace, label, ".pdf")
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            workspace.press.write(jobs, file, title=title, duplex=True)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     return path

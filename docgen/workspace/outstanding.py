@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.archive_sheets import lay_out_sheet
 from docgen.engine.press import PrintJob
-from docgen.workspace.outgoing import new_path
+from docgen.workspace.outgoing import write_sheets
 from docgen.workspace.reports import PaperRow
 from forms.errors import NotFoundError
 from forms.legal_time import print_date
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from docgen.workspace.core import Workspace
 
+_OF_ONE_PERSON = frozenset({Subject.CHILD, Subject.PERSON})
+
 _VILLAGE_KNOWS = frozenset({"A8"})
 """Restricted papers that the village's own children's officer writes; only the title is on the list."""
 
 
 def paper_row(workspace: Workspace, tx: Tx, paper: PaperRecord, version: VersionRecord) -> PaperRow:
     """Return a paper as lists show it."""
-    name = str(tx.people.get(paper.child_uid).child.person.name) if paper.child_uid else "—"
+    about = tx.people.person(paper.child_uid or paper.carer_uid) if paper.child_uid or paper.carer_uid else None
+    name = str(about.name) if about else "—"
     village = tx.units.get(paper.village_uid) if paper.village_uid else None
     return PaperRow(
         uid=paper.uid,
@@ -60,7 +63,8 @@ def outstanding(workspace: Workspace, *, village: str | None = None, days: int =
 def print_reminders(workspace: Workspace, rows: Sequence[PaperRow]) -> tuple[Path | None, int]:
     """Write the reminder lists into `out/`, one for each village, each on sheets of its own.
 
-    Papers of cases and others that not everybody may know of are left out: a list goes from hand to hand.
+    Only papers about one person whom the village can call on are told. Rosters and papers of the office are its own
+    business, papers of cases and others that not everybody may know of must not go from hand to hand.
 
     Args:
         workspace: The office.
@@ -77,12 +81,7 @@ def print_reminders(workspace: Workspace, rows: Sequence[PaperRow]) -> tuple[Pat
         PrintJob(paper=lay_out_sheet(workspace.press, "reminder", _list(workspace, village, list(of_village))))
         for village, of_village in groupby(told, key=lambda row: row.village)
     ]
-    path = new_path(workspace, "催收单", ".pdf")
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        workspace.press.write(jobs, file, title="签字件催收单", duplex=True)
-    part.replace(path)
-    return path, left_out
+    return write_sheets(workspace, jobs, "催收单", title="签字件催收单"), left_out
 
 
 def _may_be_told(workspace: Workspace, form_code: str) -> bool:
@@ -90,7 +89,7 @@ def _may_be_told(workspace: Workspace, form_code: str) -> bool:
         spec = workspace.library.get(form_code)
     except NotFoundError:  # a form the office has since removed: nobody can say what it tells
         return False
-    return spec.subject is not Subject.CASE and (not spec.restricted or spec.code in _VILLAGE_KNOWS)
+    return spec.subject in _OF_ONE_PERSON and (not spec.restricted or spec.code in _VILLAGE_KNOWS)
 
 
 def _list(workspace: Workspace, village: str, rows: Sequence[PaperRow]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.archive_sheets import lay_out_sheet
 from docgen.engine.press import PrintJob
-from docgen.workspace.outgoing import new_path
+from docgen.workspace.outgoing import write_sheets
 from forms.legal_time import print_date
 
 if TYPE_CHECKING:
@@ -36,12 +36,7 @@ def print_contradictions(workspace: Workspace, period: Period, found: Sequence[C
     ]
     if not jobs:
         return None
-    path = new_path(workspace, "矛盾清单", ".pdf")
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        workspace.press.write(jobs, file, title="冻结名册前的矛盾清单", duplex=True)
-    part.replace(path)
-    return path
+    return write_sheets(workspace, jobs, "矛盾清单", title="冻结名册前的矛盾清单")
 
 
 def _sheet(workspace: Workspace, period: Period, village: str, rows: Sequence[Contradiction]) -> dict[str, object]:

@@ -79,6 +79,25 @@ def test_papers_of_cases_are_not_on_a_list_that_goes_from_hand_to_hand(hands: Ha
     assert print_reminders(workspace, [secret]) == (None, 1)
 
 
+def test_rosters_and_papers_of_the_office_are_listed_but_not_sent_to_the_village(
+    hands: Hands, workspace: Workspace
+) -> None:
+    hands.make(["A8"], "罗小水")
+    workspace.papers.make(["B1"], village="平山村")
+    workspace.papers.make(["B4"], persons=["王桂花"])
+    rows = workspace.papers.outstanding(village="平山村")
+    assert {(row.form_code, row.subject) for row in rows} == {("A8", "罗小水"), ("B1", "—"), ("B4", "王桂花")}
+    path, left_out = print_reminders(workspace, rows)
+    assert path is not None
+    assert left_out == 1
+    (front,) = (page for page in text_of(path) if page)
+    assert "罗小水" in front
+    assert "王桂花" in front
+    assert next(row.title for row in rows if row.form_code == "B1") not in front
+    assert "共2份" in front
+    assert [p.name for p in path.parent.glob("*.part")] == []
+
+
 def test_a_paper_is_printed_again_by_its_number_and_nothing_else_changes(hands: Hands, workspace: Workspace) -> None:
     (made,) = hands.make(["A5"], "罗小山").made
     with workspace.registry.read() as tx:
