@@ -69,7 +69,8 @@ class Rows:
     @property
     def height(self) -> float:
         """Height of the rows."""
-        return sum(row.height for row in self.table.rows[self.start : self.stop])
+        rows = self.table.rows[self.start : self.stop]
+        return sum(row.height for row in rows) + (rows[-1].foot if rows else 0.0)
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Place it."""

@@ -6,7 +6,7 @@ Source: ECMA-376 part 1 §17.3.1 (keepNext, keepLines, widowControl, pageBreakBe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.model import Paragraph, Table
@@ -388,19 +388,17 @@ class Flow:
         height = 0.0
         while waiting:
             row = waiting[0]
-            if height + row.height + table.foot <= self.room + _SLIP and not self._row_must_move(
-                waiting, height + table.foot, part, follows
+            if height + row.height + row.foot <= self.room + _SLIP and not self._row_must_move(
+                waiting, height + row.foot, part, follows
             ):
                 part.append(waiting.pop(0))
                 height += row.height
                 is_fresh = False
                 continue
-            parted = split_row(row, self.room - height - table.foot)
+            parted = split_row(row, self.room - height - row.foot)
             stuck = is_fresh and self._at_top
             if parted is None and stuck:
-                parted = split_row(
-                    LaidRow(row.row, row.cells, row.height, is_fixed=False), self.room - height - table.foot
-                )
+                parted = split_row(replace(row, is_fixed=False), self.room - height - row.foot)
                 if parted is None:
                     part.append(waiting.pop(0))
             if parted is not None:

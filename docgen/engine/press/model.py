@@ -68,6 +68,13 @@ class Border:
     color: str = ""
     space: float = 0.0
 
+    @property
+    def room(self) -> float:
+        """Points the line takes across: two lines with a gap are three times as wide as one."""
+        if self.style in {"double", "doubleWave"}:
+            return self.width * 3
+        return max(1.0, self.width) if self.style == "dashSmallGap" else self.width
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParagraphFormat:

@@ -26,13 +26,28 @@ _DOUBLE = frozenset({"double", "triple", "doubleWave"})
 _ABSENT = object()
 
 
-def edge_width(cells: Sequence[CellOutline], table: dict[str, Border], side: str, inside: str) -> float:
-    """Return the widest line of a row's upper or lower edge: a row grows by it."""
-    widths = [0.0]
-    for *_, own, _ in cells:
-        edge = dict(own).get(side, table.get(inside) or table.get(side))
-        widths.append(edge.width if edge is not None else 0.0)
-    return max(widths)
+def edge_widths(
+    cells: Sequence[CellOutline], above: Sequence[CellOutline] | None, table: dict[str, Border], *, is_last: bool
+) -> tuple[float, float]:
+    """Return the widest line above a row, by which it grows, and the one that would end a page below it.
+
+    Args:
+        cells: Of the row.
+        above: Cells of the row before it; ``None`` for the first one.
+        table: Lines of the table.
+        is_last: No row follows.
+    """
+    if above is None:
+        upper = _widest(cells, "top", table.get("top"))
+    else:
+        inner = table.get("insideH")
+        upper = max(_widest(cells, "top", inner), _widest(above, "bottom", inner))
+    return upper, _widest(cells, "bottom", table.get("bottom" if is_last else "insideH"))
+
+
+def _widest(cells: Sequence[CellOutline], side: str, otherwise: Border | None) -> float:
+    edges = [dict(own).get(side, otherwise) for *_, own, _ in cells]
+    return max([edge.room for edge in edges if edge is not None], default=0.0)
 
 
 def rule(

@@ -14,7 +14,7 @@ from docgen.engine.press.columns import Column, Lines, Rows
 from docgen.engine.press.model import Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.numbering import Counters
 from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
-from docgen.engine.press.ruling import edge_width
+from docgen.engine.press.ruling import edge_widths
 from docgen.engine.press.tables import lay_row, lay_table
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class Memory:
     cells: dict[tuple[object, ...], Column] = field(default_factory=dict)
     """Content of plain cells without findings."""
 
-    tops: dict[tuple[object, object], float] = field(default_factory=dict)
-    """Width of the line above rows of one outline in tables of one frame."""
+    tops: dict[tuple[object, ...], tuple[float, float]] = field(default_factory=dict)
+    """Widths of the lines above and below rows of one outline in tables of one frame."""
 
     rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
     rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
@@ -218,24 +218,27 @@ class Setter:
             self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
         return lay_table(table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings)
 
-    def _row(self, table: Table, row: Row, places: tuple[float, ...]) -> LaidRow:
+    def _row(self, table: Table, row: Row, above: Row | None, places: tuple[float, ...]) -> LaidRow:
+        lines = self._lines(table, row, above)
         if row.passes or not row.is_plain:
-            return lay_row(row, places, self._top(table, row), self.stack_in_cell)
-        key = (row, table.frame, self._grid)
+            return lay_row(row, places, lines, self.stack_in_cell)
+        key = (row, table.frame, self._grid, lines)
         found = self.memory.rows.get(key)
         if found is None:
             self._noted = False
-            found = lay_row(row, places, self._top(table, row), self.stack_in_cell)
+            found = lay_row(row, places, lines, self.stack_in_cell)
             if not self._noted:
                 self.memory.rows[key] = found
         return found
 
-    def _top(self, table: Table, row: Row) -> float:
-        key = (row.outline, table.frame)
+    def _lines(self, table: Table, row: Row, above: Row | None) -> tuple[float, float]:
+        over, is_last = above.outline if above is not None else None, row is table.rows[-1]
+        key = (row.outline, over, is_last, table.frame)
         found = self.memory.tops.get(key)
         if found is None:
-            found = edge_width(row.outline.cells, dict(table.borders), "top", "insideH")
-            self.memory.tops[key] = found
+            found = self.memory.tops[key] = edge_widths(
+                row.outline.cells, over.cells if over is not None else None, dict(table.borders), is_last=is_last
+            )
         return found
 
     def stack_in_cell(self, cell: Cell, width: float) -> Column:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.ruling import edge_width, rule
+from docgen.engine.press.ruling import rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,6 +54,12 @@ class LaidRow:
     is_fixed: bool
     """Exact height: never parted."""
 
+    top: float = 0.0
+    """Width of the line above it, which belongs to its height; its cells begin below the line."""
+
+    foot: float = 0.0
+    """Width of the line under it where it is the last row of a page."""
+
     _flat: list[tuple[tuple[Placed, ...], tuple[LaidCell, ...]]] = field(
         default_factory=list, init=False, compare=False
     )
@@ -69,8 +75,8 @@ class LaidRow:
                 if not own.is_plain or own.continues or own.starts_merge or cell.column.bookmarks:
                     others.append(cell)
                     continue
-                room = self.height - own.margins[0] - own.margins[2]
-                down = own.margins[0] + cell.shift(room, cell.column.height)
+                room = self.height - self.top - own.margins[0] - own.margins[2]
+                down = self.top + own.margins[0] + cell.shift(room, cell.column.height)
                 cell.column.flatten(found, cell.x + own.margins[3], down)
             self._flat.append((tuple(found), tuple(others)))
         return self._flat[0]
@@ -78,9 +84,8 @@ class LaidRow:
     @property
     def least(self) -> float:
         """Height that keeps one line of every cell together."""
-        return max(
-            (c.cell.margins[0] + c.column.first_height for c in self.cells if not c.cell.continues), default=self.height
-        )
+        firsts = [c.cell.margins[0] + c.column.first_height for c in self.cells if not c.cell.continues]
+        return self.top + max(firsts) if firsts else self.height
 
     @property
     def can_split(self) -> bool:
@@ -97,12 +102,14 @@ class LaidTable:
     offset: float
     """Left edge from the column's left edge."""
 
-    foot: float
-    """Width of the line under the last row of a page."""
-
     rulings: dict[tuple[object, ...], Fragment]
     _carried: dict[int, Column] = field(default_factory=dict)
     """Rest of merged cells cut by the end of a page, by their first grid column."""
+
+    @property
+    def foot(self) -> float:
+        """Width of the line under the last row."""
+        return self.rows[-1].foot if self.rows else 0.0
 
     @property
     def headers(self) -> list[LaidRow]:
@@ -138,11 +145,12 @@ class LaidTable:
                 column = self._carried.pop(cell.cell.first_column, None) if cell.cell.continues else cell.column
                 if column is None:
                     continue
-                room = tops[stop] - tops[i] - cell.cell.margins[0] - cell.cell.margins[2]
+                top = row.top + cell.cell.margins[0]
+                room = tops[stop] - tops[i] - top - cell.cell.margins[2]
                 if goes_on and stop == len(rows) and cell.cell.starts_merge and column.height > room + _SLIP:
                     column, self._carried[cell.cell.first_column] = column.split(room)
                 down = cell.shift(room, column.height)
-                column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + cell.cell.margins[0] + down)
+                column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + top + down)
                 if column.bookmarks:
                     sheet.mark(set(column.bookmarks), x + cell.x, tops[i], cell.width, tops[stop] - tops[i])
 
@@ -171,7 +179,7 @@ class LaidTable:
 def lay_table(
     table: Table,
     width: float,
-    lay: Callable[[Table, Row, tuple[float, ...]], LaidRow],
+    lay: Callable[[Table, Row, Row | None, tuple[float, ...]], LaidRow],
     *,
     hangs: bool,
     rulings: dict[tuple[object, ...], Fragment],
@@ -181,7 +189,7 @@ def lay_table(
     Args:
         table: What is laid out.
         width: Of the column it stands in.
-        lay: Lays out a row, given the edges of the grid's columns; `lay_row` or a memory of it.
+        lay: Lays out a row, given the row above it and the edges of the grid's columns; `lay_row` or a memory of it.
         hangs: The table's text, not its edge, is in line with the text around it.
         rulings: Where drawn lines are kept for tables of the same outline.
     """
@@ -189,31 +197,31 @@ def lay_table(
     for column in table.columns:
         places.append(places[-1] + column)
     edges = tuple(places)
-    rows = [lay(table, row, edges) for row in table.rows]
-    borders = dict(table.borders)
+    rows = [lay(table, row, above, edges) for above, row in zip((None, *table.rows), table.rows, strict=False)]
     _stretch_merges(rows)
     slack = width - places[-1]
     offset = {"center": slack / 2, "right": slack}.get(table.align)
     if offset is None:
         offset = table.indent - (table.left_margin if hangs else 0.0)
-    foot = max((edge_width(row.row.outline.cells, borders, "bottom", "bottom") for row in rows[-1:]), default=0.0)
-    return LaidTable(table, rows, offset, foot, rulings)
+    return LaidTable(table, rows, offset, rulings)
 
 
-def lay_row(row: Row, places: tuple[float, ...], top: float, stack: Callable[[Cell, float], Column]) -> LaidRow:
+def lay_row(
+    row: Row, places: tuple[float, ...], lines: tuple[float, float], stack: Callable[[Cell, float], Column]
+) -> LaidRow:
     """Lay out one row.
 
     Args:
         row: What is laid out.
         places: Edges of the grid's columns.
-        top: Width of the line above the row, by which it grows.
+        lines: Width of the line above the row, by which it grows, and of the line that would end a page under it.
         stack: Lays out a cell's content at a width.
     """
     cells = tuple(_lay_cell(cell, places, stack) for cell in row.cells)
     content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
-    content += top
+    top, foot = lines
     fixed = row.height_rule == "exact"
-    return LaidRow(row, cells, row.height if fixed else max(row.height, content), fixed)
+    return LaidRow(row, cells, row.height if fixed else max(row.height, content + top), fixed, top, foot)
 
 
 def _lay_cell(cell: Cell, places: tuple[float, ...], stack: Callable[[Cell, float], Column]) -> LaidCell:
@@ -230,7 +238,7 @@ def _stretch_merges(rows: list[LaidRow]) -> None:
             if not cell.cell.starts_merge:
                 continue
             stop = LaidTable._merge_end(rows, i, cell)  # noqa: SLF001
-            lack = cell.height - sum(r.height for r in rows[i:stop])
+            lack = row.top + cell.height - sum(r.height for r in rows[i:stop])
             last = rows[stop - 1]
             if lack > 0 and not last.is_fixed:
                 rows[stop - 1] = replace(last, height=last.height + lack)
@@ -243,12 +251,12 @@ def split_row(row: LaidRow, room: float) -> tuple[LaidRow, LaidRow] | None:
     heads: list[LaidCell] = []
     tails: list[LaidCell] = []
     for cell in row.cells:
-        inner = room - cell.cell.margins[0] - cell.cell.margins[2]
+        inner = room - row.top - cell.cell.margins[0] - cell.cell.margins[2]
         head, tail = cell.column.split(inner)
         heads.append(replace(cell, column=head))
         tails.append(replace(cell, column=tail))
     if not any(cell.column.parts for cell in tails):
         return None
-    rest = max(cell.height for cell in tails)
+    rest = row.top + max(cell.height for cell in tails)
     upper = replace(row, cells=tuple(heads), height=room)
     return upper, replace(row, cells=tuple(tails), height=max(rest, row.row.height - room))
