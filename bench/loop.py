@@ -2,7 +2,7 @@
 
 A generated office with about sixty fictitious children in one village, their assessments and opinion
 records already signed. Timed are `make` for the whole village (from values to the print stack on the
-disk), `archive file` of the signed stack (from the PDF of the copier to the last paper archived and
+disk), `intake file` of the signed stack (from the PDF of the copier to the last paper archived and
 indexed), and a search as a clerk types it. Playing the signing and scanning is not timed.
 """
 

@@ -46,7 +46,7 @@ class NothingToUndoError(RefusedError):
 
     def __init__(self, item: int) -> None:
         super().__init__(
-            f"待办第 {item} 项没有可以撤销的处理。请用 docgen archive desk --decided 看哪些是人工处理过的。"
+            f"待办第 {item} 项没有可以撤销的处理。请用 docgen intake desk --decided 看哪些是人工处理过的。"
         )
 
 

@@ -40,7 +40,7 @@ class DeskItemNotFoundError(NotFoundError):
     code = "desk.not-found"
 
     def __init__(self, item: int) -> None:
-        super().__init__(f"待办桌面上没有第 {item} 项，可能已经办过。请用 docgen archive desk 重新列出后再试。")
+        super().__init__(f"待办桌面上没有第 {item} 项，可能已经办过。请用 docgen intake desk 重新列出后再试。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,76 +1,22 @@
-"""`docgen archive`: signed scans in, proof that what is kept is whole."""
+"""`docgen archive`: what is kept is whole, in order, and handed on."""
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  click reads the annotations
 from pathlib import Path
 
 import click
 
-from docgen.cli import desk, differences, keeping
-from docgen.cli.common import (
-    DAY,
-    json_option,
-    keep_snapshot,
-    note,
-    opened,
-    progress,
-    say,
-    show_problems,
-    write_json,
-)
-from docgen.cli.desk import show_filing
+from docgen.cli import keeping
+from docgen.cli.common import json_option, note, opened, say, show_problems, write_json
 
 
 @click.group(name="archive")
 def command() -> None:
-    """归档：收回签字的扫描件、核查档案；编档号、鉴定、移交、收存旧档。"""
+    """档案：核查、修复；编档号、鉴定、移交、收存旧档。"""
 
 
-for _command in (*keeping.COMMANDS, *desk.COMMANDS, *differences.COMMANDS):
+for _command in keeping.COMMANDS:
     command.add_command(_command)
-
-
-@command.command()
-@click.argument("scans", metavar="扫描件.pdf...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--inbox", is_flag=True, help="收 inbox 文件夹里的全部文件；归档成功后才从 inbox 移走。")
-@click.option("--signed-on", type=DAY, help="签字日期（最后一方签字的那天）；纸上写的是哪天就写哪天，可以以后再补。")
-@json_option
-@click.pass_context
-def file(ctx: click.Context, scans: tuple[Path, ...], signed_on: date | None, *, inbox: bool, as_json: bool) -> None:
-    """收回签字后的扫描件：认页、分份、排序、归档。认不出的放到待办桌面，写明原因。"""
-    if bool(scans) == inbox:
-        raise click.UsageError("请写扫描件的文件名，或者写 --inbox，二者选一。")
-    with opened(ctx) as workspace, progress("归档") as step:
-        desk = workspace.filing
-        if inbox:
-            report = desk.file_inbox(signed_on=signed_on, progress=step)
-        else:
-            report = desk.file(scans, signed_on=signed_on, progress=step)
-        if report.filed or report.desk:
-            keep_snapshot(workspace)
-    if as_json:
-        write_json(report.as_json())
-    else:
-        show_filing(report)
-    ctx.exit(report.exit_code)
-
-
-@command.command()
-@click.argument("item", metavar="编号", type=int)
-@click.option("--by", required=True, metavar="姓名", help="由谁看过纸面后确认。")
-@click.option("--reason", required=True, metavar="理由", help="为什么可以算已签，会记入档案。")
-@click.option("--signed-on", type=DAY, help="签字日期。")
-@json_option
-@click.pass_context
-def accept(ctx: click.Context, item: int, by: str, reason: str, signed_on: date | None, *, as_json: bool) -> None:
-    """确认一份看不清签名的文书确已签好，归档。编号用 docgen archive desk 查看。"""
-    with opened(ctx) as workspace:
-        report = workspace.filing.accept(item, by=by, reason=reason, signed_on=signed_on)
-    if as_json:
-        write_json(report.as_json())
-    else:
-        show_filing(report)
 
 
 @command.command()

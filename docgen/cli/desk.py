@@ -1,4 +1,4 @@
-"""`docgen archive desk …`: what waits for a person, and what a person decides about it."""
+"""`docgen intake desk …`: what waits for a person, and what a person decides about it."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def desk(ctx: click.Context, item: int | None, *, decided: bool, as_json: bool) 
     elif decided:
         table(["编号", "时间", "办理人", "扫描件", "页", "怎样处理"],
               [[r.uid, r.decided, r.by, r.scan, r.pages, r.resolution] for r in rows])  # fmt: skip
-        say(f"共 {len(rows)} 次。撤销用 docgen archive undo 编号。")
+        say(f"共 {len(rows)} 次。撤销用 docgen intake undo 编号。")
     else:
         table(["编号", "收到", "扫描件", "页", "原因"],
               [[i.uid, i.received, i.scan, i.pages, i.reason] for i in items])  # fmt: skip
-        say(f"共 {len(items)} 项。看一项的图像和候选：docgen archive desk 编号。" if items else "桌面是空的。")
+        say(f"共 {len(items)} 项。看一项的图像和候选：docgen intake desk 编号。" if items else "桌面是空的。")
 
 
 @click.command()
@@ -71,9 +71,9 @@ def assign(
     *,
     as_json: bool,
 ) -> None:
-    """认定一页是哪份文书的第几页；这份文书的页齐了就归档。认错了用 docgen archive undo 撤销。
+    """认定一页是哪份文书的第几页；这份文书的页齐了就归档。认错了用 docgen intake undo 撤销。
 
-    例：docgen archive assign 12 洗民评估〔2026〕1号 --page 2
+    例：docgen intake assign 12 洗民评估〔2026〕1号 --page 2
     """
     if bool(by.strip()) != bool(reason.strip()):
         raise click.UsageError("确认已签要写明由谁确认（--by）和理由（--reason），两样一起写。")
@@ -108,7 +108,7 @@ def attach(
 ) -> None:
     """把外来材料（证件、证明、裁定书）作为附件，归入一份文书或者一个孩子的档案；几页写几个编号，合成一份。
 
-    例：docgen archive attach 14 15 --child 罗小山 --title 法院裁定书 --made-on 2026-11-02
+    例：docgen intake attach 14 15 --child 罗小山 --title 法院裁定书 --made-on 2026-11-02
     """
     with opened(ctx) as workspace:
         act = workspace.deciding.attach(items, paper=paper, child=child, title=title, made_on=made_on)
@@ -157,7 +157,7 @@ def read(ctx: click.Context, most: int | None, *, as_json: bool) -> None:
 def watch(ctx: click.Context, folder: Path | None, every: int, *, take: bool, reads: bool) -> None:
     """看守 inbox 或复印机的共享文件夹：新扫描件写完就收，同样的内容不收第二遍。按 Ctrl-C 停下。
 
-    例：docgen archive watch；docgen archive watch //COPIER/scan --take
+    例：docgen intake watch；docgen intake watch //COPIER/scan --take
     """
     from docgen.workspace.watching import Watch
 
@@ -217,7 +217,7 @@ def _show_item(found: DeskView) -> None:
         if len(lines) > _TEXT_LINES:
             say(f"  ……共 {len(lines)} 行")
     elif not found.is_read and found.is_foreign:
-        say("这一页的文字还没有识别，识别后可以提示是谁的：docgen archive read")
+        say("这一页的文字还没有识别，识别后可以提示是谁的：docgen intake read")
     if found.commands:
         say("可以这样办：")
     for line in found.commands:
@@ -225,4 +225,4 @@ def _show_item(found: DeskView) -> None:
 
 
 COMMANDS = (desk, assign, attach, discard, undo, read, watch)
-"""What `docgen.cli.archive` adds to its group."""
+"""What `docgen.cli.intake` adds to its group."""

@@ -1,4 +1,4 @@
-"""`docgen archive differences`: a signed scan against the paper as issued."""
+"""`docgen intake differences`: a signed scan against the paper as issued."""
 
 from __future__ import annotations
 
@@ -42,4 +42,4 @@ def differences(ctx: click.Context, number: str | None, *, is_all: bool, as_json
 
 
 COMMANDS = (differences,)
-"""What `docgen.cli.archive` adds to its group."""
+"""What `docgen.cli.intake` adds to its group."""

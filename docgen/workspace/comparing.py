@@ -39,7 +39,7 @@ class NotSignedYetError(NotFoundError):
     code = "compare.no-scan"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}”还没有收回签字的扫描件，无从比对。请先归档扫描件（docgen archive file）。")
+        super().__init__(f"“{name}”还没有收回签字的扫描件，无从比对。请先归档扫描件（docgen intake file）。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -347,14 +347,14 @@ def _open_item(tx: Tx, item: int) -> DeskItem:
 
 def _why_not(row: DeskItem) -> str:
     if row.code == desk_words.UNSIGNED:
-        return "它已经归到一份文书，只是签名没有看到；确已签好的请用 docgen archive accept"
+        return "它已经归到一份文书，只是签名没有看到；确已签好的请用 docgen intake accept"
     if row.code == desk_words.MISSING_PAGES:
         return "它在等一份文书其余的页，请找到缺的那一页再归入"
     if row.code in {StrangerReason.UNREADABLE.value, StrangerReason.CUT_OFF.value}:
         return "图像不完整，请重新扫描这一页"
     if row.page_index is None:
         return "它是整个文件，不是一页"
-    return "页上的标记说明它是另一份文书，请重扫正确的一份；与哪份都无关的，用 docgen archive discard 了结"
+    return "页上的标记说明它是另一份文书，请重扫正确的一份；与哪份都无关的，用 docgen intake discard 了结"
 
 
 def _page(tx: Tx, version: VersionRecord, page: int, number: str) -> int:

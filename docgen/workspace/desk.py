@@ -42,7 +42,7 @@ def put_unsigned(tx: Tx, paper: AssembledPaper, copy: Doubtful) -> DeskRow:
         first.index,
         code=UNSIGNED,
         message=f"《{paper.issued.title}》页已齐，但{what}。请补签后重扫；确已签好的，由负责人确认后归档"
-        "（docgen archive accept）。",
+        "（docgen intake accept）。",
     )
 
 
@@ -80,7 +80,7 @@ def put_active(tx: Tx, sha256: str, found: Sequence[str]) -> DeskRow:
         None,
         code=ACTIVE,
         message=f"文件里有{what}，扫描仪不会生成这种文件。原文件已隔离保存，请不要打开；各页图像已照常处理，不含这些内容。"
-        "请查明文件的来处，然后用 docgen archive discard 了结这一项。",
+        "请查明文件的来处，然后用 docgen intake discard 了结这一项。",
     )
 
 
@@ -91,7 +91,7 @@ def put_quarantined(tx: Tx, sha256: str) -> DeskRow:
         None,
         code=QUARANTINED,
         message="读这个文件的程序中途崩溃或者超出了限度，已经停止。原文件一字不动，隔离保存，请不要打开。"
-        "请用扫描仪重新扫描纸质原件放进 inbox，然后用 docgen archive discard 了结这一项。",
+        "请用扫描仪重新扫描纸质原件放进 inbox，然后用 docgen intake discard 了结这一项。",
     )
 
 

@@ -73,16 +73,16 @@ def _commands(row: DeskRow, found: tuple[Candidate, ...]) -> Iterator[str]:
     """Yield what may be typed, the likeliest first."""
     paper = next((c for c in found if c.kind == "文书" and c.page), None)
     child = next((c for c in found if c.kind == "儿童"), None)
-    assign = f"docgen archive assign {row.id} " + (f"{paper.key} --page {paper.page}" if paper else "文号 --page 页")
-    attach = f"docgen archive attach {row.id} --child {child.key if child else '姓名'} --title 题名"
+    assign = f"docgen intake assign {row.id} " + (f"{paper.key} --page {paper.page}" if paper else "文号 --page 页")
+    attach = f"docgen intake attach {row.id} --child {child.key if child else '姓名'} --title 题名"
     if row.code in _OPEN_TO_ALL:
         yield from (assign, attach) if paper else (attach, assign)
     elif row.code in {reason.value for reason in StrangerReason} - {StrangerReason.UNREADABLE.value}:
         yield attach
     if row.code == desk_words.UNSIGNED:
-        yield f"docgen archive accept {row.id} --by 姓名 --reason 理由"
+        yield f"docgen intake accept {row.id} --by 姓名 --reason 理由"
     if row.code != desk_words.MISSING_PAGES and row.sha256:
-        yield f"docgen archive discard {row.id}"
+        yield f"docgen intake discard {row.id}"
 
 
 def _picture(workspace: Workspace, row: DeskRow) -> str:

@@ -51,7 +51,7 @@ class AccessionReport(Report):
         if self.unset:
             parts.append(f"{'、'.join(self.unset)} 的保管期限还没有定，暂按建议期限编号，请报批后写进 office.toml")
         if self.unplaced:
-            parts.append(f"{self.unplaced} 件旧档还没有认定是谁的，没有编号（docgen archive desk 查看）")
+            parts.append(f"{self.unplaced} 件旧档还没有认定是谁的，没有编号（docgen intake desk 查看）")
         return "；".join(parts) + "。"
 
 

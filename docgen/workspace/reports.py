@@ -297,7 +297,7 @@ class FilingReport(Report):
         if known:
             parts.append(f"{known} 个文件以前收过，没有变化")
         if self.desk:
-            parts.append(f"{len(self.desk)} 项放在待办桌面（docgen archive desk 查看）")
+            parts.append(f"{len(self.desk)} 项放在待办桌面（docgen intake desk 查看）")
         if bad:
             parts.append(f"{bad} 个文件打不开，原因见上")
         return "，".join(parts) + "。"

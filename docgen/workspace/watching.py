@@ -176,7 +176,7 @@ class Watch:
                 self._memory.done[path] = look
                 yield Event(
                     sentence=f"“{path.name}”没有收成，程序出了意外（{type(error).__name__}），文件没有动，"
-                    "请单独用 docgen archive file 收它，并把提示告诉维护人员。",
+                    "请单独用 docgen intake file 收它，并把提示告诉维护人员。",
                     is_trouble=True,
                 )
                 continue

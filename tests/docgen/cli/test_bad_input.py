@@ -110,19 +110,19 @@ def test_what_is_no_scan_is_refused_and_stays(
     path = office / "inbox" / name
     path.write_bytes(data)
     before = look()
-    line = one_sentence(cli("archive", "file", "--inbox"), exit_code)
+    line = one_sentence(cli("intake", "file", "--inbox"), exit_code)
     assert f"“{name}”" in line
     assert look() == before
     assert path.read_bytes() == data
-    assert cli("archive", "file", path).exit_code == exit_code
+    assert cli("intake", "file", path).exit_code == exit_code
 
 
 def test_a_scan_that_is_not_there_or_is_a_folder_is_refused(
     cli: Cli, look: Look, one_sentence: OneSentence, tmp_path: Path
 ) -> None:
     before = look()
-    one_sentence(cli("archive", "file", tmp_path / "没有.pdf"), 11)
-    one_sentence(cli("archive", "file", tmp_path), 11)
+    one_sentence(cli("intake", "file", tmp_path / "没有.pdf"), 11)
+    one_sentence(cli("intake", "file", tmp_path), 11)
     assert look() == before
 
 

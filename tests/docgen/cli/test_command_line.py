@@ -113,7 +113,7 @@ def test_a_reader_that_goes_away_is_no_fault(cli: Cli, monkeypatch: pytest.Monke
 
 
 def test_every_level_of_help_is_in_chinese(office: Path) -> None:
-    for arguments in ((), ("make",), ("archive",), ("archive", "file")):
+    for arguments in ((), ("make",), ("archive",), ("intake", "file")):
         text = program("--office", str(office), *arguments, "--help").stdout.decode("utf-8")
         for english in ("Usage", "OPTIONS", "COMMAND", "ARGS", "Options:", "Commands:", "Show ", "exit."):
             assert english not in text, (arguments, english)
@@ -143,7 +143,7 @@ def test_help_is_given_without_loading_what_does_the_work() -> None:
         (["office", "check", "--level", "deep"], "不在可选项里"),
         (["search", "罗", "--from", "昨天"], "看不出是哪一天"),
         (["search", "罗", "--limit", "很多"], "不是正确的数"),
-        (["archive", "file"], "--inbox"),
+        (["intake", "file"], "--inbox"),
     ],
 )
 def test_a_command_that_is_typed_wrongly_is_answered_in_chinese(arguments: list[str], said: str, office: Path) -> None:
@@ -190,10 +190,10 @@ def test_the_whole_loop_by_commands(cli: Cli, hands: Hands, office: Path, town: 
     assert {row["subject"] for row in outstanding} == {"罗小水", "王𬱖"}
     assert outstanding[0].keys() == set(PaperRow.__slots__)
     (office / "inbox" / "1.pdf").write_bytes(stack.read_bytes())
-    filed = cli("archive", "file", "--inbox")
+    filed = cli("intake", "file", "--inbox")
     assert filed.exit_code == 3, "printed, scanned back and never signed"
     assert "待办" in filed.stderr
-    desk = json.loads(cli("archive", "desk", "--json").stdout)
+    desk = json.loads(cli("intake", "desk", "--json").stdout)
     assert {item["code"] for item in desk} == {"unsigned"}
     found = json.loads(cli("search", report["made"][0]["number"], "--json").stdout)
     assert found["hits"][0]["subject"] == "罗小水"

@@ -56,51 +56,51 @@ def test_what_the_desk_shows_can_be_typed_and_undone(
     both = hands.sides(report)[0][0]
     (office / "inbox" / "1.pdf").write_bytes(hands.scan(report, both[:1]))
     (office / "inbox" / "2.pdf").write_bytes(torn(scan))
-    done = cli("archive", "file", "--inbox")
+    done = cli("intake", "file", "--inbox")
     assert done.exit_code == 3, done.output
-    items = json.loads(cli("archive", "desk", "--json").stdout)
+    items = json.loads(cli("intake", "desk", "--json").stdout)
     page = next(i["uid"] for i in items if i["code"] == "no-mark" and i["pages"] == "第 2 页")
-    seen = cli("archive", "desk", page)
+    seen = cli("intake", "desk", page)
     assert seen.exit_code == 0, seen.output
     assert f"desk/{page}/page.jpg" in seen.output
     assert (office / "desk" / page / "page.jpg").exists()
-    typed = f"archive assign {page} {report.made[0].number} --page 2"
+    typed = f"intake assign {page} {report.made[0].number} --page 2"
     assign = cli(*shlex.split(typed), "--by", "罗建国", "--reason", "看过原件", "--json")
     assert assign.exit_code == 0, assign.output
     assert [p["uid"] for p in json.loads(assign.stdout)["scans"][0]["filed"]] == [report.made[0].uid]
-    assert report.made[0].number in cli("archive", "desk", "--decided").output
-    undone = cli("archive", "undo", page)
+    assert report.made[0].number in cli("intake", "desk", "--decided").output
+    undone = cli("intake", "undo", page)
     assert undone.exit_code == 0, undone.output
     assert f"第 {page} 项" in undone.output
-    assert "已撤销" in cli("archive", "desk", "--decided").output
+    assert "已撤销" in cli("intake", "desk", "--decided").output
     assert [r.status for r in workspace.papers.listing()] == ["已生成待签"]
 
 
 def test_foreign_pages_are_attached_or_discarded(cli: Cli, office: Path) -> None:
     for number in (1, 2):
         (office / "inbox" / f"{number}.pdf").write_bytes(strange_page() + b"\n" * number)
-    assert cli("archive", "file", "--inbox").exit_code == 3
-    first, second = (i["uid"] for i in json.loads(cli("archive", "desk", "--json").stdout))
-    seen = json.loads(cli("archive", "desk", first, "--json").stdout)
-    assert seen["commands"][0].startswith(f"docgen archive attach {first}")
-    attach = cli("archive", "attach", first, "--child", "周浩然", "--title", "出生医学证明")
+    assert cli("intake", "file", "--inbox").exit_code == 3
+    first, second = (i["uid"] for i in json.loads(cli("intake", "desk", "--json").stdout))
+    seen = json.loads(cli("intake", "desk", first, "--json").stdout)
+    assert seen["commands"][0].startswith(f"docgen intake attach {first}")
+    attach = cli("intake", "attach", first, "--child", "周浩然", "--title", "出生医学证明")
     assert attach.exit_code == 0, attach.output
     assert "周浩然" in attach.output
     assert "附件 出生医学证明" in cli("dossier", "show", "周浩然").output
-    assert cli("archive", "discard", second, "--reason", "废纸").exit_code == 0
-    assert "桌面是空的" in cli("archive", "desk").output
+    assert cli("intake", "discard", second, "--reason", "废纸").exit_code == 0
+    assert "桌面是空的" in cli("intake", "desk").output
 
 
 @pytest.mark.parametrize(
     ("arguments", "exit_code"),
     [
-        (("archive", "desk", 99), 4),
-        (("archive", "assign", 99, "洗民评估〔2026〕1号"), 4),
-        (("archive", "attach", 99, "--child", "罗小水", "--title", "证明"), 4),
-        (("archive", "attach", 99, "--title", "证明"), 3),
-        (("archive", "discard", 99), 4),
-        (("archive", "undo", 99), 5),
-        (("archive", "watch", "没有的文件夹"), 4),
+        (("intake", "desk", 99), 4),
+        (("intake", "assign", 99, "洗民评估〔2026〕1号"), 4),
+        (("intake", "attach", 99, "--child", "罗小水", "--title", "证明"), 4),
+        (("intake", "attach", 99, "--title", "证明"), 3),
+        (("intake", "discard", 99), 4),
+        (("intake", "undo", 99), 5),
+        (("intake", "watch", "没有的文件夹"), 4),
         (("make", "--reprint", "洗民评估〔2020〕1号"), 4),
         (("papers", "outstanding", "--village", "没有村"), 4),
     ],
@@ -112,7 +112,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
 
 
 def test_half_a_confirmation_is_a_mistake_in_typing(cli: Cli) -> None:
-    done = cli("archive", "assign", 1, "洗民评估〔2026〕1号", "--by", "罗建国")
+    done = cli("intake", "assign", 1, "洗民评估〔2026〕1号", "--by", "罗建国")
     assert done.exit_code == 2
     assert "--reason" in done.output
 
@@ -130,7 +130,7 @@ def test_the_watch_says_what_it_did_and_ends_cleanly(
         return honest(watch)
 
     monkeypatch.setattr(Watch, "look", look)
-    done = cli("archive", "watch", "--every", 1)
+    done = cli("intake", "watch", "--every", 1)
     assert done.exit_code == 0, done.output
     assert "归档 1 份" in done.output
     assert "已停下" in done.output
@@ -151,4 +151,4 @@ def test_what_is_out_is_listed_printed_and_printed_again(cli: Cli, office: Path,
 
 
 def test_nothing_to_read_is_said(cli: Cli) -> None:
-    assert cli("archive", "read").output.strip() == "没有要识别的页。"
+    assert cli("intake", "read").output.strip() == "没有要识别的页。"

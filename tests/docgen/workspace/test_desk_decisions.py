@@ -245,7 +245,7 @@ def test_the_places_in_doubt_are_shown_to_who_decides(hands: Hands, workspace: W
     seen = view(workspace, int(item.uid))
     assert seen.crops
     assert all((workspace.folder / name).stat().st_size > 100 for name in (*seen.crops, seen.item.picture))
-    assert any(command.startswith("docgen archive accept") for command in seen.commands)
+    assert any(command.startswith("docgen intake accept") for command in seen.commands)
     workspace.deciding.discard(int(item.uid), reason="是复印件")
     assert workspace.filing.desk() == ()
     workspace.deciding.undo(int(item.uid))
