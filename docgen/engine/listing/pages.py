@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf
 from operator import le
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _PT = 72 / 25.4
 _BASE = 0.38
 """From the middle of a line down to its base line, in em of the type."""
+
+_KEPT = 100_000
+"""Texts that are remembered while a table is set."""
 
 Value: TypeAlias = "str | int | Decimal"
 
@@ -146,6 +150,17 @@ class _Setter:
             self.edges.append(self.edges[-1] + width)
         self.rooms = [(width - 2 * style.padding) / self.size for width in widths]
         self.aligns = [{"left": 0.0, "right": 1.0}.get(column.align, 0.5) for column in columns]
+        self._starts = [edge + self.padding for edge in self.edges[:-1]]
+        self._slack = [align * self.size for align in self.aligns]
+        """Points to the right of its start that a text stands for each em it leaves free, by column."""
+
+        self._points = number(self.size)
+        self._known: dict[str, tuple[float, str]] = {}
+        """Width in em of a text of one line, and the operators that show it."""
+
+        self._steps: dict[float, str] = {}
+        """How a step from one text to the next is written."""
+
         self.totals = list(sums)
         self.grand = sums
         self.leading = self.size * style.leading
@@ -228,13 +243,13 @@ class _Setter:
 
     def fill(self, texts: Sequence[Sequence[str]], values: Sequence[Sequence[Value]]) -> None:
         """Put all rows on pages."""
-        size, width, rooms = self.size, self.scale.width, [room + 1e-6 for room in self.rooms]
+        known, rooms = self._known, [room + 1e-6 for room in self.rooms]
         for row, given in zip(texts, values, strict=True):
-            longs = [width(text) for text in row]
-            if all(map(le, longs, rooms)):
+            cells = [known.get(text) or self._measured(text) for text in row]
+            if all(map(le, [cell[0] for cell in cells], rooms)):
                 if self.least > self.room:
                     self._turn()
-                self._plain_row(row, longs, size)
+                self._plain_row(row, cells)
             else:
                 self._tall_row([self._lines(text, i) for i, text in enumerate(row)])
             for i in self.totals:
@@ -247,27 +262,48 @@ class _Setter:
         if found is None:
             self.scale.width(text.replace("\n", ""))  # every character is known before it is wrapped
             found = self._wrapped[key] = self.scale.wrap(text, self.rooms[column])
-            if len(self._wrapped) > 100_000:
+            if len(self._wrapped) > _KEPT:
                 self._wrapped.clear()
         return found
 
-    def _plain_row(self, row: Sequence[str], longs: Sequence[float], size: float) -> None:
+    def _measured(self, text: str) -> tuple[float, str]:
+        """Return the width of a text in em and, when it is of one line, what shows it."""
+        long = self.scale.width(text)
+        if len(self._known) > _KEPT:
+            self._known.clear()
+        shown = self.scale.shown(text, self._points) if text and long < inf else ""
+        found = self._known[text] = (long, shown)
+        return found
+
+    def _plain_row(self, row: Sequence[str], cells: Sequence[tuple[float, str]]) -> None:
         """Draw a row of one line; the common case, so it is spelled out."""
-        sheet, padding, leading = self.sheets[-1], self.padding, self.leading
+        sheet, leading, size, steps = self.sheets[-1], self.leading, self.size, self._steps
         top = sheet.edges[-1] if sheet.edges else 0.0
         sheet.edges.append(top + self.least)
-        y = top + padding
-        base = -(y + leading / 2 + _BASE * size)
-        x_last, y_last = sheet.last_x, sheet.last_y
-        out, lines, shown, points = sheet.operators, sheet.lines, self.scale.shown, number(size)
-        for text, long, edge, room, align in zip(row, longs, self.edges, self.rooms, self.aligns, strict=False):
-            if not text:
+        y = top + self.padding
+        down = round(-(y + leading / 2 + _BASE * size) - sheet.last_y, 2)
+        sheet.last_y += down
+        rise = f" {number(down)} Td "
+        last = sheet.last_x
+        out, lines = sheet.operators, sheet.lines
+        for text, (long, shown), start, room, slack in zip(
+            row, cells, self._starts, self.rooms, self._slack, strict=True
+        ):
+            if not shown:
                 continue
-            x = edge + padding + (room - long) * size * align
-            out.append(f"{x - x_last:.2f} {base - y_last:.2f} Td {shown(text, points)}")
-            x_last, y_last = x_last + round(x - x_last, 2), y_last + round(base - y_last, 2)
+            x = start + (room - long) * slack
+            step = round(x - last, 2)
+            last += step
+            out.append((steps.get(step) or self._step(step)) + rise + shown)
+            rise = " 0 Td "
             lines.append(TextLine(text, x, y, long * size, leading, "\n"))
-        sheet.last_x, sheet.last_y = x_last, y_last
+        if rise != " 0 Td ":  # nothing was shown
+            sheet.last_y -= down
+        sheet.last_x = last
+
+    def _step(self, step: float) -> str:
+        found = self._steps[step] = number(step)
+        return found
 
     def _tall_row(self, cells: list[list[str]]) -> None:
         """Draw a row of several lines, over several pages where it is taller than one."""
@@ -302,7 +338,7 @@ class _Setter:
     def _show(self, sheet: _Sheet, text: str, x: float, base: float) -> None:
         dx, dy = round(x - sheet.last_x, 2), round(base - sheet.last_y, 2)
         sheet.last_x, sheet.last_y = sheet.last_x + dx, sheet.last_y + dy
-        sheet.operators.append(f"{number(dx)} {number(dy)} Td {self.scale.shown(text, number(self.size))}")
+        sheet.operators.append(f"{number(dx)} {number(dy)} Td {self.scale.shown(text, self._points)}")
 
     # pieces
 

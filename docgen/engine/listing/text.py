@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from docgen.engine.press.pens import Fallback
 
 _SLIP = 1e-6
+_WIDE = "\u2e80"
+"""First character between two of which a line may end."""
+
+_SIGNS = NO_START | NO_END
+"""Characters that hold on to a neighbour."""
 
 
 class Scale:
@@ -124,6 +129,12 @@ class Scale:
 
     def least(self, text: str) -> float:
         """Return the width of the longest piece of a text that cannot be parted."""
+        if text.isascii():
+            if text.isprintable() and " " not in text:
+                return self.width(text)  # one word
+        elif min(text) >= _WIDE and _SIGNS.isdisjoint(text):
+            self.width(text)
+            return max([self._widths[char] for char in text])
         widest, start = 0.0, 0
         for at in range(1, len(text) + 1):
             if at == len(text) or text[at] == "\n" or _may_part(text, at):
@@ -141,4 +152,4 @@ def _may_part(text: str, at: int) -> bool:
 
 
 def _is_narrow(char: str) -> bool:
-    return char < "\u2e80"
+    return char < _WIDE
