@@ -22,6 +22,7 @@ from docgen.engine.press.breaking import (
     leans_east,
     words,
 )
+from docgen.engine.press.drawings import NOTE_ANCHOR
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
     atoms = Atoms()
     items = atoms.items
     pieces: Sequence[Piece] = paragraph.pieces
-    if paragraph.has_page_fields:
+    if paragraph.has_page_fields or paragraph.notes:
         pieces = [Text(numbers.get(p.kind, "0"), p.format) if isinstance(p, PageField) else p for p in pieces]
     if label:
         pieces = (*label, *pieces)
@@ -209,8 +210,13 @@ def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
                     ideograph, letter = (
                         (before.ends, after.begins) if last_kind is east else (after.begins, before.ends)
                     )
-                    if ideograph == 1 and letter == 2:
+                    if ideograph == 1 and letter == 2 and not _beside_note(last, here):
                         here.gap = GAP * max(last.pen.size, here.pen.size)
+
+
+def _beside_note(last: Atom, here: Atom) -> bool:
+    """Whether one of two neighbours is the mark of a note: they stand without a gap."""
+    return any(name.startswith(NOTE_ANCHOR) for atom in (last, here) for name in atom.bookmarks)
 
 
 def _is_glued(items: list[Atom], at: int) -> bool:

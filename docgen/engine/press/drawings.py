@@ -18,6 +18,8 @@ Step: TypeAlias = "tuple[str, tuple[float, ...]]"
 ANCHOR = "_\x00"
 """Beginning of the names of bookmarks that hold the place of drawings and notes in their text."""
 
+NOTE_ANCHOR = ANCHOR + "n"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from docgen.engine.press.feet import Feet
 from docgen.engine.press.model import Paragraph, Table
+from docgen.engine.press.notes import end_section, note_keys
 from docgen.engine.press.numbering import number_text
 from docgen.engine.press.obstacles import Beside, is_in_the_way
 from docgen.engine.press.places import obstacle, place_hung, spot
@@ -45,6 +47,7 @@ class Flow:
         self.total = total
         """Pages assumed for NUMPAGES in the body."""
 
+        self.feet = Feet(document, setter)
         self.sheets: list[Sheet] = []
         self.sections: list[Section] = []
         self.y = 0.0
@@ -84,11 +87,37 @@ class Flow:
                 self._section(block.section, blocks)
                 blocks = []
         self._section(self.document.last_section, blocks)
+        while self.feet.waiting:
+            self._new_page()
+        self._place_endnotes()
         for sheet in self.sheets:
+            if sheet.notes is not None:
+                area = sheet.section.width - sheet.section.left - sheet.section.right
+                sheet.notes.draw(sheet, sheet.section.left, area, sheet.bottom + sheet.notes.height)
             if not sheet.is_blank:
                 self._furnish(sheet)
             sheet.finish()
         return self.sheets
+
+    def _place_endnotes(self) -> None:
+        """Put endnotes on pages of their own."""
+        keys = self.feet.endnotes()
+        if not keys:
+            return
+        section = end_section(self.document.last_section)
+        self.sections.append(section)
+        self._new_page(first=True)
+        self.setter.enter(section)
+        for key in keys:
+            rest = self.feet.column(key, section)
+            while rest.parts:
+                column, rest = rest.split(self.room)
+                if not column.parts and self._at_top:
+                    column, rest = rest, column  # what no page holds
+                column.draw(self.sheet, section.left, self.y)
+                self.y += column.height
+                if rest.parts:
+                    self._new_page()
 
     def _section(self, section: Section, blocks: Sequence[Block]) -> None:
         last = self.sections[-1] if self.sections else None
@@ -101,6 +130,7 @@ class Flow:
         if goes_on:
             self.sheet.section = section
             self.sheet.bottom = self._area(section, len(self.sections) - 1, self._kind(self.sheet))[1]
+            self.sheet.bottom -= self.sheet.notes.height if self.sheet.notes else 0.0
         else:
             if section.first_number is not None:
                 self._number = section.first_number - 1
@@ -141,6 +171,7 @@ class Flow:
         sheet.top, sheet.bottom = self._area(section, index, self._kind(sheet))
         self.sheets.append(sheet)
         self.y = sheet.top
+        self.feet.carry(sheet)
 
     def _kind(self, sheet: Sheet) -> str:
         if sheet.is_first_of_section and sheet.section.title_page:
@@ -209,7 +240,7 @@ class Flow:
         top, plain = self.y, laid
         if laid.hung or self.sheet.obstacles:
             laid, before = self._around(block, laid, width, before)
-        if block.has_page_fields:
+        if block.has_page_fields and laid is plain:
             numbers = {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
             laid = self.setter.paragraph(block, width, numbers=numbers, counts=False)
         start, is_forced = 0, False
@@ -223,6 +254,7 @@ class Flow:
                 if laid.hung:
                     place_hung(self.sheet, laid, (start, stop), x=self.sheet.section.left, top=top, y=self.y)
                 self.y += laid.height(start, stop)
+                self.feet.add_lines(self.sheet, laid, (start, stop), self.y)
             start = stop
             before = laid.before if is_forced else 0.0  # what follows a page break is a paragraph of its own
             if start < count or is_forced:
@@ -274,12 +306,18 @@ class Flow:
 
     def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
         """Return the first line that does not fit, and whether a page break ends the piece."""
-        room, stop = self.room - before, start
+        room, stop, is_noted = self.room - before, start, False
         while stop < len(laid.lines):
             line = laid.lines[stop]
             if line.height > room + _SLIP and not (line.ended_by in _PAGE_ENDS and not line.text):
                 return stop, False
             room -= line.height + line.lead
+            if self.feet.is_needed and line.bookmarks:
+                keys = note_keys(laid, stop, stop + 1)
+                left = self.feet.room_with(self.sheet, keys, room, is_first=not is_noted) if keys else room
+                if left is None:
+                    return stop, False
+                room, is_noted = left, is_noted or bool(keys)
             stop += 1
             if line.ended_by in _PAGE_ENDS:
                 return stop, True
@@ -388,8 +426,10 @@ class Flow:
         height = 0.0
         while waiting:
             row = waiting[0]
-            if height + row.height + row.foot <= self.room + _SLIP and not self._row_must_move(
-                waiting, height + row.foot, part, follows
+            if (
+                height + row.height + row.foot <= self.room + _SLIP
+                and not self._row_must_move(waiting, height + row.foot, part, follows)
+                and self.feet.take_row(self.sheet, row, self.y + height + row.foot, must=is_fresh and self._at_top)
             ):
                 part.append(waiting.pop(0))
                 height += row.height

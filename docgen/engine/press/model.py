@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from docgen.engine.press.drawings import Drawing, Floating
+    from docgen.engine.press.notes import Notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,9 @@ class Paragraph:
     passes: bool = False
     """Read for one paper: nothing of it is remembered for others."""
 
+    notes: tuple[str, ...] = ()
+    """Footnotes and endnotes that it calls: `footnote 3`."""
+
     floating: tuple[Floating, ...] = ()
     """Drawings bound to it; a bookmark `drawings.ANCHOR` and the number of each stands where it is bound."""
 
@@ -356,3 +360,6 @@ class Document:
 
     adds_spacing: bool
     """The space after a paragraph and the space before the next are added up; else the larger one counts."""
+
+    notes: Notes | None = None
+    """Footnotes and endnotes, where there are any."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _KEPT = 20_000
 """Words of one look that are remembered."""
 
-_RAISED = 0.65
-"""Size of raised and lowered characters, as Word has it."""
+_RAISED = 0.58
+"""Size of raised and lowered characters as LibreOffice has it; they reach as far as those beside them."""
 
 _SIXTHS = 120
 """Sixths of a twip in a point."""
@@ -108,7 +108,8 @@ class Pen:
         self.east = book.typeface(look.east_asia, bold=look.bold, italic=look.italic)
         self.latin = book.typeface(look.latin, bold=look.bold, italic=look.italic)
         self.size = look.size * (_RAISED if look.rise else 1.0)
-        self.rise = {"superscript": 0.35, "subscript": -0.14}.get(look.rise, 0.0) * look.size + look.position
+        reach = {"superscript": self.latin.ascent, "subscript": -self.latin.descent}.get(look.rise, 0.0)
+        self.rise = reach * (1 - _RAISED) * look.size + look.position
         self.spacing = look.spacing + extra
         self.capital = look.caps or look.small_caps
         self.stroked = frozenset(

@@ -6,7 +6,7 @@ settings) makes a `Reader`; the reader keeps what it has read by the very bytes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lxml import etree
@@ -15,7 +15,17 @@ from docgen.engine.press.chunk_reading import ChunkReader
 from docgen.engine.press.colors import theme_colors
 from docgen.engine.press.cutting import open_part
 from docgen.engine.press.drawing_reading import Sources
-from docgen.engine.press.model import Document, Frame, Outline, PageField, Paragraph, Picture, Section
+from docgen.engine.press.model import Bookmark, Document, Frame, Outline, PageField, Paragraph, Picture, Section
+from docgen.engine.press.notes import (
+    ENDNOTE,
+    FOOTNOTE,
+    LABEL,
+    Notes,
+    bookmark_of,
+    keys_in,
+    note_elements,
+    read_style,
+)
 from docgen.engine.press.numbering import NumberingBook
 from docgen.engine.press.ooxml import R, W, is_on, local, points, value, whole
 from docgen.engine.press.properties import paragraph_settings, run_settings
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.drawings import Drawing
     from docgen.engine.press.model import Block, Border, CellOutline, ParagraphFormat, Row, RunFormat
+    from docgen.engine.press.notes import NoteStyle
     from docgen.engine.press.ooxml import Element, Package
     from docgen.engine.press.plans import ParagraphPlan, PartPlan, RowPlan, TableHead
     from docgen.engine.press.properties import Settings
@@ -39,6 +50,7 @@ _KEPT = 24 << 20
 """Bytes of XML by which things are remembered; beyond it they are forgotten and read again."""
 
 _NOTHING: Settings = {}
+_KINDS = ((FOOTNOTE, "脚注"), (ENDNOTE, "尾注"))
 
 Relations: TypeAlias = "Mapping[str, tuple[str, str]]"
 
@@ -105,7 +117,34 @@ class Reader:
             default_tab=default_tab or 36.0,
             hangs_tables=hangs_tables,
             adds_spacing=adds_spacing,
+            notes=self._notes(package, blocks),
         )
+
+    def _notes(self, package: Package, blocks: tuple[Block, ...]) -> Notes | None:
+        """Read the notes that the body calls."""
+        called = set(keys_in(blocks))
+        if not called:
+            return None
+        related = {kind.rpartition("/")[2]: part for kind, part in package.relations(package.main).values()}
+        settings = package.xml(related.get("settings", ""))
+        body = package.xml(package.main)
+        section = next(body.iter(f"{W}sectPr"), None) if body is not None else None
+        found: dict[str, tuple[Block, ...]] = {}
+        styles: dict[str, NoteStyle] = {}
+        undrawn = set[str]()
+        for kind, words in _KINDS:
+            name = related.get(f"{kind}s", "")
+            part = _PartReader(self, package, name) if name else None
+            for number, element in note_elements(package.xml(name) if name else None).items():
+                key = f"{kind} {number}"
+                if part is not None and key in called:
+                    found[key] = part.note(element)
+            styles[kind], restarts = read_style(section, kind, settings)
+            if restarts and any(key.startswith(kind) for key in called):
+                undrawn.add(f"每页或每节重新编号的{words}（按全文连续编号）")
+        unknown = called - found.keys()
+        lost = {f"找不到内容的{words}" for kind, words in _KINDS if any(key.startswith(kind) for key in unknown)}
+        return Notes(blocks=found, styles=styles, undrawn=frozenset(undrawn), lost=frozenset(lost))
 
     def forget(self) -> None:
         """Forget everything that records bring; what belongs to the template is small and stays."""
@@ -278,6 +317,26 @@ class _PartReader:
                 found.append(self.lost("外部文件"))
         return tuple(found)
 
+    def note(self, element: Element) -> tuple[Block, ...]:
+        """Read a note; its number stands before everything else, in the style of the mark, not in its looks."""
+        blocks = self.blocks(element)
+        first = blocks[0] if blocks else None
+        if element.find(f".//{W}footnoteRef") is None and element.find(f".//{W}endnoteRef") is None:
+            return blocks
+        if not isinstance(first, Paragraph):
+            return blocks
+        paragraph = element.find(f"{W}p")
+        look = self.reader.paragraph_look(paragraph.find(f"{W}pPr") if paragraph is not None else None, "")
+        style = element.find(f".//{W}rPr/{W}rStyle")
+        bare = etree.Element(f"{W}rPr")
+        if style is not None:
+            etree.SubElement(bare, f"{W}rStyle").set(f"{W}val", value(style) or "")
+        label = PageField(LABEL, "", self.reader.run_look(bare, look)[0])
+        return (
+            replace(first, pieces=(Bookmark(bookmark_of("")), label, *first.pieces), has_page_fields=True),
+            *blocks[1:],
+        )
+
     def lost(self, what: str) -> Paragraph:
         layers = self.reader.styles
         return Paragraph(
@@ -319,6 +378,7 @@ class _PartReader:
             section=self.section(section) if section is not None else None,
             undrawn=look.undrawn | runs.undrawn,
             lost=frozenset(runs.lost),
+            notes=tuple(runs.notes),
             floating=tuple(runs.floating),
             has_drawings=bool(drawings),
             passes=any(item.picture for drawing in drawings for item in drawing.items),

@@ -132,7 +132,7 @@ def marked(skeleton: Skeleton) -> bytes | None:
 def recipe_of(made: Paragraph, skeleton: Skeleton) -> Recipe | None:
     """Return the recipe behind a paragraph read from `marked` XML; ``None`` when it has none."""
     has_pictures = any(b"blip" in part or b"imagedata" in part for part in skeleton)
-    if made.section is not None or made.has_drawings or (made.lost and has_pictures):
+    if made.section is not None or made.has_drawings or made.notes or (made.lost and has_pictures):
         return None
     items = tuple(_slots(piece) if isinstance(piece, Text) else piece for piece in made.pieces)
     return Recipe(

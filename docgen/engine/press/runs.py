@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from docgen.engine.press.drawing_reading import DrawingReader, UndrawableError
 from docgen.engine.press.drawings import ANCHOR, Drawing, Floating
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
+from docgen.engine.press.notes import bookmark_of
 from docgen.engine.press.ooxml import R, W, is_on, local, value
 from docgen.engine.press.pictures import is_drawable
 from docgen.engine.press.symbols import symbol_text
@@ -42,8 +43,6 @@ _SILENT = frozenset(
     }
 )  # fmt: skip
 _LOST = {
-    "footnoteReference": "脚注",
-    "endnoteReference": "尾注",
     "object": "嵌入对象",
     "oMath": "公式",
     "oMathPara": "公式",
@@ -87,6 +86,12 @@ class RunReader:
     lost: set[str] = field(default_factory=set)
     floating: list[Floating] = field(default_factory=list)
     """Drawings with places of their own."""
+
+    notes: list[str] = field(default_factory=list)
+    """Footnotes and endnotes called."""
+
+    has_label: bool = False
+    """Says where the number of the note stands that it is in."""
 
     _fields: list[_Field] = field(default_factory=list)
 
@@ -182,6 +187,10 @@ class RunReader:
                 self._append(text, look)
             else:
                 self.lost.add(f"{value(child, 'font')} 符号")
+        elif name in {"footnoteReference", "endnoteReference"}:
+            self._note(name.removesuffix("Reference"), child, look)
+        elif name in {"footnoteRef", "endnoteRef"}:
+            self.has_label = True
         elif name == "pgNum":
             self.pieces.append(PageField("PAGE", "", look))
         elif name == "drawing":
@@ -192,6 +201,14 @@ class RunReader:
             self._alternative(child, look)
         else:
             self._unknown(name)
+
+    def _note(self, kind: str, reference: Element, look: RunFormat) -> None:
+        """A mark in the text; one of the writer's own is text that follows."""
+        key = f"{kind} {value(reference, 'id')}"
+        self.notes.append(key)
+        self.pieces.append(Bookmark(bookmark_of(key)))
+        if value(reference, "customMarkFollows") not in {"1", "true", "on"}:
+            self.pieces.append(PageField(key, "", look))
 
     def _alternative(self, element: Element, look: RunFormat | None) -> None:
         """Of the offered forms the first one is the newest, and what Word draws; canvases have an older one."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from docgen.engine.press.boxes import hang
 from docgen.engine.press.columns import Column, Lines, Rows
 from docgen.engine.press.model import Paragraph, Section, Tab, Table, Text
+from docgen.engine.press.notes import LABEL, labels_of
 from docgen.engine.press.numbering import Counters
 from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
 from docgen.engine.press.ruling import edge_widths
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.model import Block, Cell, Document, Piece, Row
     from docgen.engine.press.numbering import NumberingBook
     from docgen.engine.press.obstacles import Beside
+    from docgen.engine.press.paragraphs import Numbers
     from docgen.engine.press.pens import Fallback, PenCase
     from docgen.engine.press.tables import LaidRow, LaidTable
 
@@ -77,6 +79,13 @@ class Setter:
         """The same for what is read for this paper alone."""
 
         self.findings = Findings()
+        self.labels: dict[str, str] = {}
+        """Numbers of footnotes and endnotes."""
+
+        if document.notes is not None:
+            self.labels = labels_of(document.blocks, document.notes)
+            self.findings.undrawn |= dict.fromkeys(sorted(document.notes.undrawn))
+            self.findings.lost |= dict.fromkeys(sorted(document.notes.lost))
         self._counters = Counters()
         self._noted = False
         """Something was reported since this was last set back."""
@@ -120,9 +129,9 @@ class Setter:
         setting = self._settings.get((width, in_table, form.snap_to_grid))
         if setting is None:
             setting = self._setting(width, in_table=in_table, snaps=form.snap_to_grid)
-        if form.numbering or paragraph.has_page_fields:
+        if form.numbering or paragraph.has_page_fields or paragraph.notes:
             label = self._label(paragraph, counts=counts) if form.numbering else ()
-            given = tuple(numbers.items()) if numbers and paragraph.has_page_fields else ()
+            given = self._given(paragraph, numbers)
             key: tuple[object, ...] = (paragraph, setting, label, given)
         else:
             label, given, key = (), (), (paragraph, setting)
@@ -133,6 +142,17 @@ class Setter:
         if found.fallbacks or found.missing or paragraph.undrawn or paragraph.lost:
             self._note(paragraph, found)
         return found
+
+    def _given(self, paragraph: Paragraph, numbers: dict[str, str] | None) -> Numbers:
+        """Return the texts of a paragraph's fields: numbers of pages, and of the notes it calls."""
+        given = tuple(numbers.items()) if numbers and paragraph.has_page_fields else ()
+        return (*given, *((key, self.labels.get(key, "")) for key in paragraph.notes)) if paragraph.notes else given
+
+    def note(self, key: str, width: float) -> Column:
+        """Lay out a footnote or an endnote."""
+        notes = self.document.notes
+        blocks = notes.blocks.get(key, ()) if notes is not None else ()
+        return self._stack(blocks, width, in_table=False, numbers={LABEL: self.labels.get(key, "")})
 
     def _with_drawings(
         self,
@@ -147,7 +167,7 @@ class Setter:
         """Lay out a paragraph with its drawings, or one beside drawings; never remembered."""
         setting = self._setting(width, in_table=in_table, snaps=paragraph.format.snap_to_grid)
         label = self._label(paragraph, counts=counts) if paragraph.format.numbering else ()
-        given = tuple(numbers.items()) if numbers and paragraph.has_page_fields else ()
+        given = self._given(paragraph, numbers)
         laid = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given, beside=beside)
         self._note(paragraph, laid)
         self._noted = True  # what a drawing met is told again

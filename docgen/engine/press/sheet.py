@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Section
+    from docgen.engine.press.notes import NoteArea
     from docgen.engine.press.obstacles import Obstacle
 
 
@@ -50,6 +51,9 @@ class Sheet:
 
     front: list[Placed] = field(default_factory=list)
     """Drawn over it."""
+
+    notes: NoteArea | None = None
+    """Footnotes at its foot."""
 
     obstacles: list[Obstacle] = field(default_factory=list)
     """What text keeps away from."""

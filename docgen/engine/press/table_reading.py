@@ -337,4 +337,5 @@ def _is_plain(block: Block) -> bool:
         and not block.undrawn
         and not block.lost
         and not block.has_drawings
+        and not block.notes
     )

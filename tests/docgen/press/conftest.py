@@ -18,6 +18,17 @@ from docgen.engine.press import FontBook, LaidPaper, Press, PrintJob
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_MAIN = {"document": "document.main"}
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+DRAWN = (
+    f'xmlns:wp="{_DRAWING}/wordprocessingDrawing" xmlns:a="{_DRAWING}/main" xmlns:pic="{_DRAWING}/picture"'
+    ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    ' xmlns:wpg="http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"'
+    ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:w10="urn:schemas-microsoft-com:office:word"'
+    ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+)
 A4 = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="2098" w:right="1474" w:bottom="1985" w:left="1588"/>'
 """GB/T 9704: 156 mm of text between 28 mm and 26 mm, 225 mm between 37 mm and 35 mm."""
 
@@ -40,6 +51,8 @@ class Docx:
     settings: str = ""
     header: str = ""
     footer: str = ""
+    footnotes: str = ""
+    endnotes: str = ""
     media: dict[str, bytes] = field(default_factory=dict)
     """Pictures by relationship id; the body calls them by it."""
 
@@ -47,6 +60,7 @@ class Docx:
         """Return the package."""
         related = {"styles": self.styles, "numbering": self.numbering, "settings": self.settings}
         related |= {"header": self.header, "footer": self.footer}
+        related |= {"footnotes": self.footnotes, "endnotes": self.endnotes}
         parts = {f"word/{name}.xml": xml for name, xml in related.items() if xml}
         references = "".join(
             f'<w:{name}Reference w:type="default" r:id="{name}"/>' for name in ("header", "footer") if related[name]
@@ -57,14 +71,21 @@ class Docx:
             if xml
         )
         relations += "".join(
-            f'<Relationship Id="{name}" Type="{_TYPES}/image" Target="media/{name}"/>' for name in self.media
+            f'<Relationship Id="{name}" Type="{_TYPES}/image" Target="media/{name}.png"/>' for name in self.media
         )
         head = "http://schemas.openxmlformats.org/package/2006/relationships"
         body = f"<w:body>{self.body}<w:sectPr>{references}{self.section}</w:sectPr></w:body>"
+        types = "".join(
+            f'<Override PartName="/word/{name}.xml" ContentType="{_KIND}{_MAIN.get(name, name)}+xml"/>'
+            for name in ("document", *(name for name, xml in related.items() if xml))
+        )
         parts |= {
+            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default'
+            ' Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default'
+            f' Extension="png" ContentType="image/png"/>{types}</Types>',
             "_rels/.rels": f'<Relationships xmlns="{head}"><Relationship Id="d" Type="{_TYPES}/officeDocument"'
             ' Target="word/document.xml"/></Relationships>',
-            "word/document.xml": f"<w:document {W} {R}>{body}</w:document>",
+            "word/document.xml": f"<w:document {W} {R} {DRAWN}>{body}</w:document>",
             "word/_rels/document.xml.rels": f'<Relationships xmlns="{head}">{relations}</Relationships>',
         }
         out = io.BytesIO()
@@ -72,7 +93,7 @@ class Docx:
             for name, xml in parts.items():
                 archive.writestr(name, xml)
             for name, data in self.media.items():
-                archive.writestr(f"word/media/{name}", data)
+                archive.writestr(f"word/media/{name}.png", data)
         return out.getvalue()
 
 
@@ -114,6 +135,86 @@ class Markup:
         body = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
         head = f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders>{properties}</w:tblPr>"
         return f"<w:tbl>{head}<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
+
+    @staticmethod
+    def part(root: str, content: str) -> str:
+        """Return a header (`hdr`) or footer (`ftr`)."""
+        return f"<w:{root} {W} {R} {DRAWN}>{content}</w:{root}>"
+
+    @staticmethod
+    def notes(texts: Sequence[str], kind: str = "footnote") -> str:
+        """Return a part with notes, numbered from 1, each with its own number before it."""
+        found = "".join(
+            f'<w:{kind} w:id="{i}"><w:p><w:r><w:{kind}Ref/></w:r><w:r><w:t xml:space="preserve"> {escape(text)}</w:t>'
+            f"</w:r></w:p></w:{kind}>"
+            for i, text in enumerate(texts, 1)
+        )
+        line = f'<w:{kind} w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:{kind}>'
+        return f"<w:{kind}s {W}>{line}{found}</w:{kind}s>"
+
+    @staticmethod
+    def calling(text: str, note: int, after: str = "", *, kind: str = "footnote") -> str:
+        """Return a paragraph that calls a note after its text."""
+        mark = f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:{kind}Reference w:id="{note}"/></w:r>'
+        return f"<w:p><w:r><w:t>{text}</w:t></w:r>{mark}<w:r><w:t>{after}</w:t></w:r></w:p>"
+
+    @staticmethod
+    def picture(relation: str, width: int, height: int) -> str:
+        """Return the graphic of a picture; points."""
+        return (
+            f'<a:graphic><a:graphicData uri="{_DRAWING}/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="1" name="p"/>'
+            f'<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/>'
+            f'</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width * 12700}"'
+            f' cy="{height * 12700}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic>'
+            "</a:graphicData></a:graphic>"
+        )
+
+    @staticmethod
+    def shape(width: int, height: int, content: str = "", *, kind: str = "rect", body: str = "", fill: str = "") -> str:
+        """Return the graphic of a shape with a black line, a text box where it has content; points."""
+        text = f"<wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx>" if content else ""
+        color = f'<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill>' if fill else "<a:noFill/>"
+        return (
+            '<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>'
+            f'<wps:cNvSpPr/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width * 12700}" cy="{height * 12700}"/>'
+            f'</a:xfrm><a:prstGeom prst="{kind}"><a:avLst/></a:prstGeom>{color}<a:ln w="9525"><a:solidFill><a:srgbClr'
+            f' val="000000"/></a:solidFill></a:ln></wps:spPr>{text}<wps:bodyPr lIns="91440" tIns="45720" rIns="91440"'
+            f' bIns="45720">{body}</wps:bodyPr></wps:wsp></a:graphicData></a:graphic>'
+        )
+
+    @staticmethod
+    def anchored(
+        graphic: str,
+        width: int,
+        height: int,
+        *,
+        across: str = "column:0",
+        down: str = "paragraph:0",
+        wrap: str = "None",
+        behind: bool = False,
+    ) -> str:
+        """Return a run with a drawing at a place of its own: ``margin:right``, ``page:100`` (points)."""
+
+        def place(name: str, words: str) -> str:
+            origin, _, at = words.partition(":")
+            number = at.lstrip("-").isdigit()
+            inner = f"<wp:posOffset>{int(at) * 12700}</wp:posOffset>" if number else f"<wp:align>{at}</wp:align>"
+            return f'<wp:position{name} relativeFrom="{origin}">{inner}</wp:position{name}>'
+
+        sides = ' wrapText="bothSides"' if wrap == "Square" else ""
+        return (
+            '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="114300" distR="114300" simplePos="0"'
+            f' relativeHeight="2" behindDoc="{int(behind)}" locked="0" layoutInCell="1" allowOverlap="1">'
+            f'<wp:simplePos x="0" y="0"/>{place("H", across)}{place("V", down)}'
+            f'<wp:extent cx="{width * 12700}" cy="{height * 12700}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
+            f'<wp:wrap{wrap}{sides}/><wp:docPr id="1" name="d" descr="印"/><wp:cNvGraphicFramePr/>{graphic}'
+            "</wp:anchor></w:drawing></w:r>"
+        )
+
+    @staticmethod
+    def around(drawing: str, text: str, properties: str = "") -> str:
+        """Return a paragraph that holds a drawing before its text."""
+        return f"<w:p><w:pPr>{properties}</w:pPr>{drawing}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 @pytest.fixture(scope="session")

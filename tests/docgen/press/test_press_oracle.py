@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pylopdf_fonts_zh_cn
 import pypdfium2
 import pytest
 from docx.shared import Mm
+from PIL import Image
 
 from bench.samples import agreement
 from docgen.engine.press import PrintJob
@@ -128,3 +130,48 @@ def test_agreements_have_the_lines_and_pages_that_libreoffice_gives_them(
             equal += (mine & other).total()
     assert total > 250
     assert equal / total > 0.99
+
+
+def samples(wml: Any) -> dict[str, bytes]:
+    """Return small documents with a drawing or with notes, by what they show."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(out, "PNG")
+    long = "一二三四五六七八九十" * 12
+    places = {
+        "left": {"wrap": "Square"},
+        "right": {"wrap": "Square", "across": "column:right"},
+        "middle": {"wrap": "Square", "across": "column:50", "down": "paragraph:30"},
+        "full": {"wrap": "TopAndBottom", "down": "paragraph:10"},
+        "corner": {"wrap": "Square", "across": "margin:right", "down": "margin:bottom"},
+    }
+    bodies = {
+        name: wml.around(wml.anchored(wml.picture("pic", 100, 100), 100, 100, **place), long) + wml.paragraph(long)
+        for name, place in places.items()
+    }
+    inside = wml.paragraph("框内文字" * 4) + wml.paragraph("第二段")
+    for name, body in (("fixed", ""), ("grown", "<a:spAutoFit/>")):
+        box = wml.anchored(wml.shape(150, 100, inside, body=body), 150, 100, across="page:200", down="page:500")
+        bodies[name] = wml.around(box, long)
+    rows = [wml.paragraph(f"第{i}行") for i in range(25)]
+    for count in (17, 19, 20, 23):
+        bodies[f"note{count}"] = "".join(rows[:count]) + wml.calling("甲", 1, "乙") + wml.calling("丙", 2) + rows[0]
+    notes = wml.notes(["第一个注释的文字，" * 20, "第二个"])
+    made = {n: wml.Docx(body=b, media={"pic": out.getvalue()} if "pic" in b else {}) for n, b in bodies.items()}
+    for name, docx in made.items():
+        docx.footnotes = notes if name.startswith("note") else ""
+    made["endnotes"] = wml.Docx(
+        body=wml.calling("甲", 1, "乙", kind="endnote"), endnotes=wml.notes(["尾注的文字，" * 9], "endnote")
+    )
+    return {name: docx.bytes() for name, docx in made.items()}
+
+
+@pytest.mark.oracle
+def test_drawings_and_notes_stand_where_libreoffice_puts_them(
+    converter: Any, press: Press, printed: Any, wml: Any
+) -> None:
+    files = samples(wml)
+    differing = []
+    for name, theirs in converter(files).items():
+        if lines_of(printed(press.lay_out(files[name], name=name)).data) != lines_of(theirs):
+            differing.append(name)
+    assert differing == []

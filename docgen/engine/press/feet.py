@@ -1,0 +1,105 @@
+"""Footnotes while pages are filled: whether a line fits with its notes, and what is left for the next page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.notes import APART, ENDNOTE, FOOTNOTE, NoteArea, keys_in, least_height, note_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docgen.engine.press.columns import Column
+    from docgen.engine.press.model import Document, Section
+    from docgen.engine.press.paragraphs import LaidParagraph
+    from docgen.engine.press.setter import Setter
+    from docgen.engine.press.sheet import Sheet
+    from docgen.engine.press.tables import LaidRow
+
+_SLIP = 0.05
+
+
+class Feet:
+    """The footnotes of one document."""
+
+    def __init__(self, document: Document, setter: Setter) -> None:
+        self.is_needed = document.notes is not None
+        self.waiting: list[Column] = []
+        """Notes, and rests of them, for the next page."""
+
+        self._setter = setter
+        self._columns: dict[tuple[str, float], Column] = {}
+
+    def take_row(self, sheet: Sheet, row: LaidRow, y: float, *, must: bool) -> bool:
+        """Put the notes of a row at the foot of the page, where they can begin there.
+
+        Args:
+            sheet: The page.
+            row: A row that fits.
+            y: Its top.
+            must: It stands there in any case.
+        """
+        if not self.is_needed:
+            return True
+        keys = [key for cell in row.row.cells for key in keys_in(cell.blocks) if key.startswith(FOOTNOTE)]
+        y += row.height
+        if keys and not must and self.room_with(sheet, keys, sheet.bottom - y, is_first=True) is None:
+            return False
+        self._add_all(sheet, keys, y)
+        return True
+
+    def room_with(self, sheet: Sheet, keys: Iterable[str], room: float, *, is_first: bool) -> float | None:
+        """Return the room that a line's notes leave; ``None`` when they cannot begin on the page.
+
+        Args:
+            sheet: The page.
+            keys: Notes of the line.
+            room: Points left after the line.
+            is_first: No note of the piece that is being placed comes before them.
+        """
+        apart = APART if is_first and sheet.notes is None else 0.0
+        for key in keys:
+            column = self.column(key, sheet.section)
+            if least_height(column) + apart > room + _SLIP:
+                return None
+            room = max(0.0, room - apart - column.height)
+            apart = 0.0
+        return room
+
+    def add_lines(self, sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], y: float) -> None:
+        """Put the notes of some lines at the foot of a page that is filled down to ``y``."""
+        if self.is_needed:
+            self._add_all(sheet, note_keys(laid, *lines), y)
+
+    def _add_all(self, sheet: Sheet, keys: Iterable[str], y: float) -> None:
+        for key in keys:
+            self._add(sheet, self.column(key, sheet.section), y)
+
+    def carry(self, sheet: Sheet) -> None:
+        """Begin a page with what the last one had no room for."""
+        waiting, self.waiting = self.waiting, []
+        for column in waiting:
+            self._add(sheet, column, sheet.top)
+
+    def _add(self, sheet: Sheet, column: Column, y: float) -> None:
+        if self.waiting:
+            self.waiting.append(column)
+            return
+        if sheet.notes is None:
+            sheet.notes = NoteArea()
+        taken, rest = sheet.notes.add(column, sheet.bottom - y)
+        sheet.bottom -= taken
+        if rest is not None:
+            self.waiting.append(rest)
+
+    def column(self, key: str, section: Section) -> Column:
+        """Lay out a note at the width of a section; remembered for this paper."""
+        width = section.width - section.left - section.right
+        found = self._columns.get((key, width))
+        if found is None:
+            found = self._columns[key, width] = self._setter.note(key, width)
+        return found
+
+    def endnotes(self) -> list[str]:
+        """Return the endnotes that are called, in their order."""
+        return [key for key in self._setter.labels if key.startswith(ENDNOTE)]

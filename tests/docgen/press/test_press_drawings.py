@@ -1,0 +1,182 @@
+"""Pictures, shapes and text boxes with places of their own, and text beside them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from docgen.engine.press import Press
+
+LEFT, TOP, LINE = 79.4, 104.9, 28.0
+"""Of the type area, and between its lines, in points."""
+
+PT = 72 / 25.4
+LONG = "一二三四五六七八九十" * 12
+
+
+@pytest.fixture(scope="module")
+def red() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(out, "PNG")
+    return out.getvalue()
+
+
+def lines_of(paper: Any) -> list[tuple[Any, Any, Any]]:
+    """Text, left edge and top of each line of the first page, in points."""
+    return [(line.text, line.x * PT, line.y * PT) for line in paper.pages[0].lines]
+
+
+def pixel(printed: Any, x: float, y: float) -> tuple[int, ...]:
+    """Return the colour at a place of the first page, in points from the upper left corner."""
+    bitmap = pypdfium2.PdfDocument(printed.data)[0].render(scale=2).to_pil().convert("RGB")
+    found = bitmap.getpixel((round(2 * x), round(2 * y)))
+    assert isinstance(found, tuple)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("across", "left"), [("column:0", 188.4), ("column:right", LEFT), ("margin:left", 188.4), ("page:79", 188.0)]
+)
+def test_text_stands_beside_a_square_picture_and_under_it_again(
+    lay_out: Any, wml: Any, red: bytes, across: str, left: float
+) -> None:
+    drawing = wml.anchored(wml.picture("pic", 100, 100), 100, 100, across=across, wrap="Square")
+    lines = lines_of(lay_out(wml.paragraph("甲") + wml.around(drawing, LONG), media={"pic": red}))
+    assert [text for text, _, _ in lines[1:5]] == ["一二三四五六七八九十" * 2] * 4
+    assert [x for _, x, _ in lines[1:5]] == pytest.approx([left] * 4, abs=0.5)
+    assert lines[5][1] == pytest.approx(LEFT, abs=0.1)
+    assert len(lines[5][0]) == 27
+
+
+def test_text_runs_over_a_picture_in_the_middle_from_left_to_right(lay_out: Any, wml: Any, red: bytes) -> None:
+    drawing = wml.anchored(wml.picture("pic", 100, 100), 100, 100, across="column:170", wrap="Square")
+    lines = lines_of(lay_out(wml.paragraph("甲") + wml.around(drawing, LONG), media={"pic": red}))
+    first, second, third = lines[1:4]
+    assert first[0] + second[0] == "一二三四五六七八九十" * 2
+    assert (first[2], second[2]) == (pytest.approx(third[2] - LINE, abs=0.1),) * 2
+    assert second[1] == pytest.approx(LEFT + 170 + 100 + 9, abs=0.2)
+
+
+def test_text_stands_above_and_below_a_picture_that_leaves_no_sides(lay_out: Any, wml: Any, red: bytes) -> None:
+    drawing = wml.anchored(wml.picture("pic", 100, 100), 100, 100, wrap="TopAndBottom")
+    lines = lines_of(lay_out(wml.paragraph("甲") + wml.around(drawing, "乙"), media={"pic": red}))
+    assert lines[1] == ("乙", pytest.approx(LEFT, abs=0.1), pytest.approx(TOP + LINE + 100, abs=0.2))
+
+
+def test_place_is_counted_from_the_top_of_the_paragraph_with_its_space(
+    lay_out: Any, printed: Any, wml: Any, red: bytes
+) -> None:
+    drawing = wml.anchored(wml.picture("pic", 100, 100), 100, 100)
+    space = '<w:spacing w:before="400"/>'
+    paper = lay_out(wml.paragraph("甲") + wml.around(drawing, "乙", space), media={"pic": red})
+    data = printed(paper)
+    assert lines_of(paper)[1][2] == pytest.approx(TOP + LINE + 20, abs=0.2)
+    assert pixel(data, LEFT + 50, TOP + LINE + 3) == (200, 30, 30)
+    assert pixel(data, LEFT + 50, TOP + LINE - 3) != (200, 30, 30)
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_picture_behind_the_text_lets_it_be_seen(
+    lay_out: Any, printed: Any, wml: Any, red: bytes, *, behind: bool
+) -> None:
+    drawing = wml.anchored(wml.picture("pic", 100, 100), 100, 100, behind=behind)
+    data = printed(lay_out(wml.around(drawing, "█" * 3), media={"pic": red}))
+    assert (pixel(data, LEFT + 8, TOP + 14) == (200, 30, 30)) is not behind
+    assert data.text().startswith("█")
+
+
+def test_text_box_holds_its_paragraphs_and_tables_and_they_can_be_searched(
+    lay_out: Any, printed: Any, wml: Any
+) -> None:
+    table = wml.table([wml.cell("格", width=1000)], columns=[1000])
+    inside = wml.paragraph("框内文字" * 3) + table + wml.paragraph("末")
+    drawing = wml.anchored(wml.shape(150, 140, inside), 150, 140, across="page:300", down="page:400")
+    paper = lay_out(wml.around(drawing, "正文"))
+    found = {text: (x, y) for text, x, y in lines_of(paper)}
+    assert found["框内文字框内文字"] == (pytest.approx(307.2, abs=0.1), pytest.approx(403.6, abs=0.1))
+    assert {"正文", "框内文字", "格", "末"} < found.keys()
+    assert "框内文字" in printed(paper).text()
+    assert paper.problems == ()
+
+
+def test_box_grows_with_its_text_and_pushes_what_follows(lay_out: Any, wml: Any) -> None:
+    inside = wml.paragraph("字\n字\n字")
+    drawing = wml.anchored(
+        wml.shape(150, 10, inside, body="<a:spAutoFit/>"), 150, 10, down="paragraph:0", wrap="TopAndBottom"
+    )
+    lines = lines_of(lay_out(wml.around(drawing, "乙")))
+    assert next(y for text, _, y in lines if text == "乙") == pytest.approx(TOP + 3 * LINE + 7.2, abs=0.2)
+
+
+def test_page_number_in_a_text_box_of_the_footer_counts(lay_out: Any, wml: Any) -> None:
+    box = wml.anchored(wml.shape(80, 40, f"<w:p>{wml.field('PAGE')}</w:p>"), 80, 40, across="margin:center")
+    body = wml.paragraph("甲") + wml.paragraph("乙", "<w:pageBreakBefore/>")
+    paper = lay_out(body, footer=wml.part("ftr", wml.around(box, "")))
+    assert [page.lines[-1].text for page in paper.pages] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["rect", "roundRect", "ellipse", "star5", "diamond", "leftBrace", "rightArrow", "line"]
+)
+def test_shapes_are_drawn_with_their_lines(lay_out: Any, printed: Any, wml: Any, kind: str) -> None:
+    fill = "" if kind in {"leftBrace", "line"} else "FFE000"
+    drawing = wml.anchored(wml.shape(100, 80, kind=kind, fill=fill), 100, 80, across="page:200", down="page:300")
+    data = printed(lay_out(wml.around(drawing, "")))
+    paths = [o.get_bounds() for o in pypdfium2.PdfDocument(data.data)[0].get_objects(max_depth=4) if o.type == 2]
+    assert any(abs(left - 200) < 5 and abs(right - 300) < 5 for left, _, right, _ in paths)
+    assert (pixel(data, 250, 340) == (255, 224, 0)) is bool(fill)
+
+
+def test_groups_and_vector_markup_are_drawn(lay_out: Any, printed: Any, wml: Any) -> None:
+    inside = f"<v:textbox><w:txbxContent>{wml.paragraph('旧框')}</w:txbxContent></v:textbox>"
+    group = (
+        '<w:r><w:pict><v:group style="position:absolute;margin-left:100pt;margin-top:50pt;width:200pt;height:100pt"'
+        f' coordsize="400,200"><v:rect style="position:absolute;left:200;top:0;width:200;height:200">{inside}</v:rect>'
+        '<v:line from="0,0" to="200,200"/></v:group></w:pict></w:r>'
+    )
+    paper = lay_out(wml.around(group, "正文"))
+    assert ("旧框", pytest.approx(LEFT + 200 + 7.2, abs=0.1), pytest.approx(TOP + 50 + 3.6, abs=0.1)) in lines_of(paper)
+    assert "旧框" in printed(paper).text()
+
+
+@pytest.mark.parametrize(
+    ("graphic", "words"),
+    [
+        ("<a:graphic><a:graphicData><c:chart xmlns:c='urn:c'/></a:graphicData></a:graphic>", "图表"),
+        ("cloud", "cloud"),
+        ('<wps:bodyPr vert="eaVert"', "竖排"),
+        ('<a:xfrm rot="5400000">', "旋转"),
+    ],
+)
+def test_drawings_we_do_not_know_are_named(press: Press, wml: Any, graphic: str, words: str) -> None:
+    shape = graphic
+    if not graphic.startswith("<a:graphic>"):
+        shape = wml.shape(80, 40, wml.paragraph("字"), kind=graphic if graphic == "cloud" else "rect")
+        shape = shape.replace(graphic.split(maxsplit=1)[0] + (">" if "xfrm" in graphic else ""), graphic, 1)
+    docx = wml.Docx(body=wml.around(wml.anchored(shape, 80, 40), "")).bytes()
+    (problem,) = press.check(docx, name="模板")
+    assert problem.code == "layout.unsupported"
+    assert words in problem.message
+
+
+def test_looks_of_drawings_that_are_left_out_are_problems(press: Press, wml: Any) -> None:
+    shape = wml.shape(80, 40, kind="line").replace("</a:ln>", '<a:tailEnd type="triangle"/></a:ln>')
+    docx = wml.Docx(body=wml.around(wml.anchored(shape, 80, 40), "字")).bytes()
+    for _ in range(2):
+        (problem,) = press.lay_out(docx, name="模板").problems
+        assert (problem.code, problem.blocking) == ("layout.undrawn", False)
+        assert "箭头" in problem.message
+
+
+def test_same_words_around_another_picture_give_another_page(lay_out: Any, printed: Any, wml: Any, red: bytes) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (30, 30, 200)).save(out, "PNG")
+    cell = wml.cell(wml.around(wml.anchored(wml.picture("pic", 20, 20), 20, 20, down="paragraph:2"), "甲"), width=4000)
+    body = wml.table([cell], columns=[4000])
+    colors = [pixel(printed(lay_out(body, media={"pic": data})), LEFT + 10, TOP + 15) for data in (red, out.getvalue())]
+    assert colors == [(200, 30, 30), (30, 30, 200)]

@@ -1,0 +1,101 @@
+"""Footnotes at the foot of their page, endnotes behind the text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from docgen.engine.press import Press, UnsupportedLayoutError
+
+PT = 72 / 25.4
+FOOT = 841.9 - 99.25
+"""Lower edge of the type area, in points."""
+
+
+def texts(page: Any) -> list[str]:
+    return [line.text for line in page.lines]
+
+
+def test_note_stands_at_the_foot_of_the_page_of_its_mark(lay_out: Any, printed: Any, wml: Any) -> None:
+    body = wml.calling("甲", 1, "乙") + wml.calling("丙", 2)
+    paper = lay_out(body, footnotes=wml.notes(["第一个注释", "第二个注释"]))
+    assert texts(paper.pages[0]) == ["甲1乙", "丙2", "1 第一个注释", "2 第二个注释"]
+    last = paper.pages[0].lines[-1]
+    assert (last.y + last.height) * PT == pytest.approx(FOOT, abs=0.1)
+    assert "第二个注释" in printed(paper).text()
+
+
+def test_marks_are_counted_in_the_order_of_the_text_and_in_tables(lay_out: Any, wml: Any) -> None:
+    table = wml.table([wml.cell(wml.calling("格", 1), width=4000)], columns=[4000])
+    body = wml.calling("甲", 3) + table + wml.calling("乙", 2)
+    paper = lay_out(body, footnotes=wml.notes(["表", "后", "前"]))
+    assert texts(paper.pages[0]) == ["甲1", "格2", "乙3", "1 前", "2 表", "3 后"]
+
+
+def test_notes_take_room_from_the_text(lay_out: Any, wml: Any) -> None:
+    body = wml.calling("甲", 1) + "".join(wml.paragraph(f"行{i}") for i in range(25))
+    with_note = lay_out(body, footnotes=wml.notes(["注"]))
+    without = lay_out(wml.paragraph("甲") + body.partition("</w:p>")[2])
+    assert len(texts(without.pages[0])) == 22
+    assert texts(with_note.pages[0])[-2:] == ["行19", "1 注"]
+
+
+def test_long_note_goes_on_at_the_foot_of_the_next_page(lay_out: Any, wml: Any) -> None:
+    rows = "".join(wml.paragraph(f"行{i}") for i in range(19))
+    note = "长" * 27 * 5
+    paper = lay_out(rows + wml.calling("甲", 1) + wml.paragraph("后"), footnotes=wml.notes([note]))
+    first, second = paper.pages
+    assert texts(first)[19] == "甲1"
+    assert texts(first)[20].startswith("1 长")
+    assert texts(second)[0] == "后"
+    assert sum(text.count("长") for page in paper.pages for text in texts(page)) == len(note)
+    last = second.lines[-1]
+    assert (last.y + last.height) * PT == pytest.approx(FOOT, abs=0.1)
+
+
+def test_mark_goes_with_its_note_when_two_lines_of_it_do_not_fit(lay_out: Any, wml: Any) -> None:
+    rows = "".join(wml.paragraph(f"行{i}") for i in range(20))
+    paper = lay_out(rows + wml.calling("甲", 1), footnotes=wml.notes(["长" * 60]))
+    assert texts(paper.pages[0])[-1] == "行19"
+    assert texts(paper.pages[1])[0] == "甲1"
+
+
+def test_writers_own_marks_are_not_counted(lay_out: Any, wml: Any) -> None:
+    own = wml.calling("甲", 1, "*乙").replace("<w:footnoteReference", '<w:footnoteReference w:customMarkFollows="1"')
+    notes = wml.notes(["星", "二"]).replace("<w:footnoteRef/>", "<w:t>*</w:t>", 1)
+    paper = lay_out(own + wml.calling("丙", 2), footnotes=notes)
+    assert texts(paper.pages[0]) == ["甲*乙", "丙1", "* 星", "1 二"]
+
+
+def test_numbers_follow_the_settings(lay_out: Any, wml: Any) -> None:
+    circled = f'<w:footnotePr><w:numFmt w:val="decimalEnclosedCircle"/><w:numStart w:val="3"/></w:footnotePr>{wml.A4}'
+    paper = lay_out(wml.calling("甲", 1), footnotes=wml.notes(["注"]), section=circled)
+    assert texts(paper.pages[0]) == ["甲③", "③ 注"]
+
+
+def test_counting_anew_on_each_page_is_told(press: Press, wml: Any) -> None:
+    section = f'<w:footnotePr><w:numRestart w:val="eachPage"/></w:footnotePr>{wml.A4}'
+    docx = wml.Docx(body=wml.calling("甲", 1), footnotes=wml.notes(["注"]), section=section).bytes()
+    (problem,) = press.lay_out(docx, name="模板").problems
+    assert problem.code == "layout.undrawn"
+    assert "脚注" in problem.message
+
+
+def test_endnotes_stand_on_a_page_of_their_own(lay_out: Any, wml: Any) -> None:
+    body = wml.calling("甲", 1, kind="endnote") + wml.paragraph("末")
+    paper = lay_out(body, endnotes=wml.notes(["尾"], "endnote"), footer=wml.part("ftr", wml.paragraph("页脚")))
+    assert [texts(page) for page in paper.pages] == [["甲i", "末", "页脚"], ["i 尾"]]
+
+
+def test_note_without_content_stops_the_paper(press: Press, wml: Any) -> None:
+    docx = wml.Docx(body=wml.calling("甲", 7), footnotes=wml.notes(["注"])).bytes()
+    with pytest.raises(UnsupportedLayoutError) as refusal:
+        press.lay_out(docx, name="模板")
+    assert refusal.value.what == ("找不到内容的脚注",)
+
+
+def test_notes_of_two_records_do_not_mix(press: Press, wml: Any) -> None:
+    for words in ("张三的注", "李四的注"):
+        docx = wml.Docx(body=wml.calling("甲", 1), footnotes=wml.notes([words])).bytes()
+        assert texts(press.lay_out(docx, name="模板").pages[0]) == ["甲1", f"1 {words}"]
