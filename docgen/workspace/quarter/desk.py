@@ -188,8 +188,15 @@ class QuarterDesk:
         with ws.registry.begin() as tx:
             head = self._head(tx, period, version)
             found = {name: tx.rosters.behind(head.uid, name) for name in names}
-            known = {"period": period.code, "version": version, "rows": sum(map(len, found.values()))}
-            tx.audit.append("quarter.companion", actor=ws.actor.name, subject=head.uid, recipient=recipient, **known)
+            tx.audit.append(
+                "quarter.companion",
+                actor=ws.actor.name,
+                subject=head.uid,
+                period=period.code,
+                version=version,
+                recipient=recipient,
+                rows=sum(map(len, found.values())),
+            )
         return found
 
     def versions(self, period: Period | None = None) -> tuple[RosterVersion, ...]:
