@@ -11,6 +11,7 @@ from docgen.engine.press.columns import Column
 from docgen.engine.press.drawings import ANCHOR
 from docgen.engine.press.fragments import Fragment, Image, fill_color, number, rectangle, stroke_color
 from docgen.engine.press.places import Hung
+from docgen.engine.press.tagging import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ def lay_drawing(drawing: Drawing, column: float, stack: Callable[[TextFrame, flo
                 high = content.height + top + bottom
                 height = max(height, item.y + high) if len(drawing.items) > 1 else high
         art = _art(item, wide, high)
-        if art.operators:
+        if art.operators or art.figures:
             parts.append((item.x, item.y, art))
         if text is not None and content is not None:
             slack = max(0.0, high - top - bottom - content.height)
@@ -112,6 +113,9 @@ def _art(item: Item, width: float, height: float) -> Fragment:
         across, down = (-1 if item.flips[0] else 1), (-1 if item.flips[1] else 1)
         matrix = " ".join(f"{v:.5f}" for v in (cosine * across, -sine * across, sine * down, cosine * down))
         operators = f"q 1 0 0 1 {middle[0]} {middle[1]} cm {matrix} 0 0 cm 1 0 0 1 {back[0]} {back[1]} cm {operators} Q"
+    if operators and (item.picture or item.description):
+        figure = Figure(operators, 0.0, 0.0, width, height, item.description)
+        return Fragment("", height, images=images, figures=(figure,))
     return Fragment(operators, height, images=images)
 
 

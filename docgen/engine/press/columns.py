@@ -36,13 +36,14 @@ class Lines:
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Place it."""
-        sheet.place(self.paragraph.fragment(self.start, self.stop), x, y + self.before)
+        sheet.place(self.paragraph.fragment(self.start, self.stop), x, y + self.before, self.paragraph.tag(self.start))
         if self.paragraph.hung:
             place_hung(sheet, self.paragraph, (self.start, self.stop), x=x, top=y, y=y + self.before)
 
     def flatten(self, into: list[Placed], x: float, y: float) -> None:
         """Add what `draw` would place."""
-        into.append(Placed(x, y + self.before, self.paragraph.fragment(self.start, self.stop)))
+        laid = self.paragraph
+        into.append(Placed(x, y + self.before, laid.fragment(self.start, self.stop), laid.tag(self.start)))
 
     def split(self, room: float) -> tuple[Part | None, Part | None]:
         """Part it where no more than ``room`` is used above."""

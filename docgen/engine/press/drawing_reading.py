@@ -66,6 +66,12 @@ class Sources:
     """Of the theme."""
 
 
+def description_of(place: Element) -> str:
+    """Return what a `wp:inline` or `wp:anchor` says to those who cannot see it."""
+    about = place.find("{*}docPr")
+    return (about.get("descr") or about.get("title") or "") if about is not None else ""
+
+
 @dataclass(slots=True)
 class DrawingReader:
     """Reads one `wp:inline` or `wp:anchor`."""
@@ -83,12 +89,10 @@ class DrawingReader:
         if extent is None or data is None:
             raise UndrawableError(_MISSING)
         width, height = _points(extent, "cx"), _points(extent, "cy")
-        about = place.find("{*}docPr")
-        said = (about.get("descr") or about.get("title") or "") if about is not None else ""
         items = [item for child in data for item in self._items(child, width, height)]
         if not items:
             raise UndrawableError(_MISSING)
-        items[0] = replace(items[0], description=said)
+        items[0] = replace(items[0], description=description_of(place))
         return Drawing(width=width, height=height, items=tuple(items), has_page_fields=_has_page_fields(items))
 
     def floating(self, place: Element) -> Floating:

@@ -219,16 +219,19 @@ class Flow:
             "NUMPAGES": str(len(self.sheets)),
             "SECTIONPAGES": str(len(same)),
         }
-        kind, body = self._kind(sheet), sheet.placed
-        sheet.placed = []
+        kind, body, events = self._kind(sheet), sheet.placed, sheet.events
+        sheet.placed, sheet.events = [], []
         head = self._running(sheet.section_index, kind, "headers")
         if head:
             self.setter.running(head, width, section, numbers).draw(sheet, section.left, section.header_distance)
+        start = len(sheet.placed)
         sheet.placed += body
+        sheet.body = start, len(sheet.placed)
         foot = self._running(sheet.section_index, kind, "footers")
         if foot:
             column = self.setter.running(foot, width, section, numbers)
             column.draw(sheet, section.left, section.height - section.footer_distance - column.height)
+        sheet.events = events  # tables in headers and footers are none of the content
 
     # paragraphs
 
@@ -250,7 +253,7 @@ class Flow:
                 stop = self._keep_lines(block, start, stop, count)
             if stop > start:
                 self.y += before
-                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y)
+                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y, laid.tag(start))
                 if laid.hung:
                     place_hung(self.sheet, laid, (start, stop), x=self.sheet.section.left, top=top, y=self.y)
                 self.y += laid.height(start, stop)

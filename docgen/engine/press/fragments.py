@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face
+    from docgen.engine.press.tagging import Figure, Grid
 
 
 class TextLine(NamedTuple):
@@ -58,6 +59,15 @@ class Fragment:
 
     parts: tuple[tuple[float, Fragment], ...] = ()
     """What it is put together from, each with its distance from the top; then there are no operators of its own."""
+
+    rules: str = ""
+    """Operators for lines and backgrounds that say nothing; under the rest."""
+
+    figures: tuple[Figure, ...] = ()
+    """Pictures, drawn over the rest."""
+
+    grid: Grid | None = None
+    """Rows of a long table, named by the operators themselves."""
 
 
 EMPTY = Fragment("", 0.0)

@@ -25,6 +25,7 @@ from docgen.engine.press.fragments import (
     rectangle,
     stroke_color,
 )
+from docgen.engine.press.tagging import Figure
 
 if TYPE_CHECKING:
     from docgen.engine.press.atoms import Atom
@@ -78,6 +79,12 @@ class DrawnLine:
     spots: tuple[tuple[Drawing, float, float], ...] = ()
     """Drawings in the line, with the places of their corners."""
 
+    rules: str = ""
+    """Operators for lines and backgrounds that say nothing."""
+
+    figures: tuple[Figure, ...] = ()
+    """Pictures, by the line's upper left corner."""
+
     _fragment: list[Fragment] = field(default_factory=list, init=False)
 
     @property
@@ -87,7 +94,9 @@ class DrawnLine:
             text = (TextLine(self.text, self.x, 0.0, self.width, self.height, self.joint),) if self.text else ()
             marks = tuple([Mark(name, self.x, 0.0, self.width, self.height) for name in self.bookmarks])
             images = tuple(self.images.items())
-            self._fragment.append(Fragment(self.operators, self.height, text, marks, self.faces, images))
+            self._fragment.append(
+                Fragment(self.operators, self.height, text, marks, self.faces, images, (), self.rules, self.figures)
+            )
         return self._fragment[0]
 
 
@@ -194,6 +203,7 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: L
     shown: list[tuple[Face, str]] = []
     operators = _write(poised, base, shown)
     images: dict[str, Image] = {}
+    figures: tuple[Figure, ...] = ()
     bookmarks: tuple[str, ...] = ()
     texts: list[str] = []
     is_decorated = False
@@ -212,7 +222,7 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: L
             if atom.pen.is_decorated or atom.word.text in COMPOSED:
                 is_decorated = True
     if is_decorated:
-        over, images = _over(poised, base)
+        over, figures, images = _over(poised, base)
         operators = " ".join(part for part in (*_decorate(poised, base, measure), operators, *over) if part)
     left = poised.lefts[0] if atoms else line.start
     return DrawnLine(
@@ -228,6 +238,8 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: L
         _faces(shown),
         images,
         spots,
+        "",
+        figures,
     )
 
 
@@ -240,19 +252,21 @@ def _faces(shown: list[tuple[Face, str]]) -> tuple[tuple[Face, frozenset[str]], 
     return tuple([(face, frozenset("".join(parts))) for face, parts in texts.items()])
 
 
-def _over(poised: _Poised, base: float) -> tuple[list[str], dict[str, Image]]:
-    """Return operators for pictures and ticks, and the pictures by name."""
+def _over(poised: _Poised, base: float) -> tuple[list[str], tuple[Figure, ...], dict[str, Image]]:
+    """Return operators for ticks, pictures, and their bytes by name."""
     out: list[str] = []
+    figures: list[Figure] = []
     images: dict[str, Image] = {}
     for atom, x in zip(poised.line.atoms, poised.lefts, strict=True):
         if atom.picture is not None and atom.picture.drawing is None:
             name = "I" + hashlib.blake2b(atom.picture.data, digest_size=8).hexdigest()
             images[name] = Image(atom.picture.data)
-            wide, high = number(atom.picture.width), number(atom.picture.height)
-            out.append(f"q {wide} 0 0 {high} {number(x)} {number(-base)} cm /{name} Do Q")
+            wide, high = atom.picture.width, atom.picture.height
+            shown = f"q {number(wide)} 0 0 {number(high)} {number(x)} {number(-base)} cm /{name} Do Q"
+            figures.append(Figure(shown, x, base - high, wide, high, atom.picture.description))
         elif atom.word is not None and atom.word.text in COMPOSED:
             out += _tick(atom, x, base)
-    return out, images
+    return out, tuple(figures), images
 
 
 def _poise(line: BrokenLine, form: ParagraphFormat) -> _Poised:

@@ -120,6 +120,8 @@ class ParagraphFormat:
     borders: tuple[tuple[str, Border], ...] = ()
     background: str = ""
     style: str = ""
+    outline: int | None = None
+    """Level of a heading, from 0; ``None``: no heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,9 @@ class Picture:
 
     drawing: Drawing | None = None
     """Drawn in the place of bytes: a shape, a text box, a picture that is cut or turned."""
+
+    description: str = ""
+    """What somebody who cannot see it is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from docgen.engine.press.pens import Fallback
+from docgen.engine.press.tagging import Scope
 
 if TYPE_CHECKING:
     from docgen.engine.press.fragments import Mark
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from forms.problems import Problem
 
 _JSON_VERSION = 1
+_WHOLE = Scope()
 _MM = 25.4 / 72
 
 
@@ -58,6 +60,9 @@ class LaidPage:
     marks: tuple[Mark, ...] = ()
     """Bookmarks, in points; not kept in JSON."""
 
+    scope: Scope = _WHOLE
+    """What of the drawing is content, and its tables; not kept in JSON."""
+
     kept: tuple[tuple[LaidLine, ...], tuple[Box, ...]] | None = None
     """Lines and boxes of a page read from JSON."""
 
@@ -76,7 +81,7 @@ class LaidPage:
                     height=round(line.height * _MM, 2),
                     joint=line.joint,
                 )
-                for x, y, fragment in self.art
+                for x, y, fragment, _ in self.art
                 for line in fragment.lines
             ]
         )

@@ -14,6 +14,7 @@ from docgen.engine.press.breaker import BrokenLine, Measure, break_lines
 from docgen.engine.press.fragments import Fragment, Mark, TextLine, fill_color, number, rectangle, stroke_color
 from docgen.engine.press.lines import DrawnLine, Grid, LineSize, draw_line, size_of
 from docgen.engine.press.model import Text
+from docgen.engine.press.tagging import Figure, Tag
 
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face
@@ -68,6 +69,17 @@ class LaidParagraph:
     """Drawings that go with its lines."""
 
     _fragments: dict[tuple[int, int], Fragment] = field(default_factory=dict)
+    role: str = "P"
+    """Structure type: paragraph or heading."""
+
+    _tags: list[Tag] = field(default_factory=list)
+
+    def tag(self, start: int) -> Tag:
+        """Return the tag of lines from ``start`` on."""
+        if not self._tags:
+            whole = Tag(self.role)
+            self._tags += (whole, Tag(self.role, whole))
+        return self._tags[start > 0]
 
     def height(self, start: int, stop: int) -> float:
         """Return the height of some lines, without what the last of them keeps free below it."""
@@ -90,6 +102,8 @@ class LaidParagraph:
         marks: list[Mark] = []
         parts: list[tuple[float, Fragment]] = []
         y = 0.0
+        rules: list[str] = []
+        figures: list[Figure] = []
         for line in self.lines[start:stop]:
             part = line.fragment
             parts.append((y, part))
@@ -97,8 +111,14 @@ class LaidParagraph:
             if part.marks:
                 marks += [Mark(m.name, m.x, y, m.width, m.height) for m in part.marks]
             y += line.height + line.lead
+            if part.rules:
+                rules.append(f"q 1 0 0 1 0 {number(-y)} cm {part.rules} Q")
+            if part.figures:
+                figures += [replace(figure, y=figure.y + y) for figure in part.figures]
         y -= line.lead
-        return Fragment("", y, tuple(texts), tuple(marks), self.faces, (), tuple(parts))
+        return Fragment(
+            "", y, tuple(texts), tuple(marks), self.faces, (), tuple(parts), " ".join(rules), tuple(figures)
+        )
 
 
 def lay_paragraph(
@@ -169,6 +189,7 @@ def lay_paragraph(
         has_bookmarks=any(line.bookmarks for line in lines),
         tail=sizes[-1].tail,
         cell_tail=max(0.0, form.line - 1) * mark.east_heights[0] if form.line_rule == "auto" else 0.0,
+        role="P" if form.outline is None else f"H{min(form.outline, 5) + 1}",
     )
 
 
@@ -199,19 +220,20 @@ def _frame(lines: list[DrawnLine], borders: dict[str, Border], background: str, 
     if background:
         for line in lines:
             box = rectangle(left, 0, right - left, line.height)
-            line.operators = f"{fill_color(background)} {box} f 0 g {line.operators}"
+            line.rules = f"{fill_color(background)} {box} f 0 g"
     if not borders:
         return
     top, bottom = borders.get("top"), borders.get("bottom")
     if top is not None:
         room = top.width + top.space
         ruled = _rule(top, left, right, top.width / 2)
-        lines[0].operators = f"{ruled} q 1 0 0 1 0 {number(-room)} cm {lines[0].operators} Q"
+        lines[0].operators = f"q 1 0 0 1 0 {number(-room)} cm {lines[0].operators} Q"
+        lines[0].rules += f" {ruled}"
         lines[0].height += room
     if bottom is not None:
         room = bottom.width + bottom.space
         lines[-1].height += room
-        lines[-1].operators += " " + _rule(bottom, left, right, lines[-1].height - bottom.width / 2)
+        lines[-1].rules += " " + _rule(bottom, left, right, lines[-1].height - bottom.width / 2)
     for side, x in (("left", left), ("right", right)):
         edge = borders.get(side)
         if edge is None:
@@ -219,7 +241,7 @@ def _frame(lines: list[DrawnLine], borders: dict[str, Border], background: str, 
         at = x - edge.space if side == "left" else x + edge.space
         for line in lines:
             ruled = f"{number(at)} 0 m {number(at)} {number(-line.height)} l S"
-            line.operators += f" {stroke_color(edge.color)} {number(edge.width)} w {ruled} 0 G"
+            line.rules += f" {stroke_color(edge.color)} {number(edge.width)} w {ruled} 0 G"
 
 
 def _rule(edge: Border, left: float, right: float, y: float) -> str:

@@ -54,11 +54,11 @@ def place_hung(sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], *, x: 
             hung.drawing.draw(sheet, x + hung.x, down + hung.y)
             continue
         left, upper = spot(sheet, hung, x, top, (down, laid.lines[hung.line].height))
-        kept, sheet.placed = sheet.placed, []
+        (kept, sheet.placed), (events, sheet.events) = (sheet.placed, []), (sheet.events, [])
         hung.drawing.draw(sheet, left, upper)
         layer = sheet.behind if hung.floating.is_behind else sheet.front
         layer += sheet.placed
-        sheet.placed = kept
+        sheet.placed, sheet.events = kept, events
         around = obstacle(hung, left, upper)
         if around is not None:
             sheet.obstacles.append(around)

@@ -16,6 +16,7 @@ from docgen.engine.press.pens import PenCase
 from docgen.engine.press.reading import Reader
 from docgen.engine.press.setter import Memory, Setter
 from docgen.engine.press.stack import MARK_FAMILY, write_stack
+from docgen.engine.press.tagging import Scope
 from docgen.engine.press.uncollected import uncollected
 from docgen.engine.press.zones import zone_problems
 from forms.problems import Problem
@@ -143,4 +144,10 @@ def _undrawn(findings: Findings) -> list[Problem]:
 
 def _page(sheet: Sheet) -> LaidPage:
     section = sheet.section
-    return LaidPage(width_pt=section.width, height_pt=section.height, art=tuple(sheet.placed), marks=tuple(sheet.marks))
+    return LaidPage(
+        width_pt=section.width,
+        height_pt=section.height,
+        art=tuple(sheet.placed),
+        marks=tuple(sheet.marks),
+        scope=Scope(*sheet.body, tuple(sheet.events)),
+    )

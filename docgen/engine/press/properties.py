@@ -302,6 +302,11 @@ def _numbering(child: Element, found: Settings) -> None:
         found["number_level"] = whole(value(level))
 
 
+def _outline(child: Element, found: Settings) -> None:
+    level = whole(value(child), 9)
+    found["outline"] = level if level < 9 else None
+
+
 def _auto_space(child: Element, found: Settings) -> None:
     found["auto_space"] = is_on(child)
 
@@ -322,6 +327,7 @@ _PARAGRAPH: dict[str, Callable[[Element, Settings], None]] = {
     "ind": _indents,
     "spacing": _line_spacing,
     "tabs": _tabs,
+    "outlineLvl": _outline,
     "numPr": _numbering,
     "autoSpaceDE": _auto_space,
     "pBdr": _borders,

@@ -76,7 +76,7 @@ class Recipe:
                 data = media(item.relation)
                 if not is_drawable(data):
                     return None
-                pieces.append(Picture(data, item.width, item.height, item.relation))
+                pieces.append(Picture(data, item.width, item.height, item.relation, description=item.description))
             else:
                 pieces.append(item)
         return Paragraph(

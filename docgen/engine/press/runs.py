@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.drawing_reading import DrawingReader, UndrawableError
+from docgen.engine.press.drawing_reading import DrawingReader, UndrawableError, description_of
 from docgen.engine.press.drawings import ANCHOR, Drawing, Floating
 from docgen.engine.press.model import Bookmark, Break, PageField, Picture, Tab, Text
 from docgen.engine.press.notes import bookmark_of
@@ -248,9 +248,8 @@ class RunReader:
         for place in element:
             extent, blip = place.find("{*}extent"), place.find(".//{*}blip")
             if local(place) == "inline" and extent is not None and blip is not None and _is_plain_picture(place):
-                self._picture(
-                    blip.get(f"{R}embed") or "", int(extent.get("cx", "0")) / _EMU, int(extent.get("cy", "0")) / _EMU
-                )
+                width, height = int(extent.get("cx", "0")) / _EMU, int(extent.get("cy", "0")) / _EMU
+                self._picture(blip.get(f"{R}embed") or "", width, height, description_of(place))
                 continue
             about = place.find("{*}docPr")
             if about is not None and about.get("hidden") in {"1", "true"}:
@@ -267,7 +266,9 @@ class RunReader:
             for found in VmlReader(self.sources, self.undrawn).read(element):
                 plain = found.items[0] if isinstance(found, Drawing) and len(found.items) == 1 else None
                 if plain is not None and plain.picture and not (plain.rotation or any(plain.crop)):
-                    self.pieces.append(Picture(plain.picture, plain.width, plain.height, plain.relation))
+                    self.pieces.append(
+                        Picture(plain.picture, plain.width, plain.height, plain.relation, description=plain.description)
+                    )
                 else:
                     self._drawn(found)
         except UndrawableError as error:
@@ -280,10 +281,10 @@ class RunReader:
             self.pieces.append(Bookmark(f"{ANCHOR}{len(self.floating)}"))
             self.floating.append(found)
 
-    def _picture(self, relation: str, width: float, height: float) -> None:
+    def _picture(self, relation: str, width: float, height: float, description: str = "") -> None:
         data = self.sources.media(relation)
         if data and width > 0 and height > 0 and is_drawable(data):
-            self.pieces.append(Picture(data, width, height, relation))
+            self.pieces.append(Picture(data, width, height, relation, description=description))
         else:
             self.lost.add("找不到或打不开的图片")
 

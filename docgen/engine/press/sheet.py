@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from docgen.engine.press.model import Section
     from docgen.engine.press.notes import NoteArea
     from docgen.engine.press.obstacles import Obstacle
+    from docgen.engine.press.tables import LaidCell, LaidRow, LaidTable
+    from docgen.engine.press.tagging import Cut, Event, Tag
 
 
 class Placed(NamedTuple):
@@ -22,6 +24,8 @@ class Placed(NamedTuple):
     x: float
     y: float
     fragment: Fragment
+    tag: Tag | None = None
+    """What it is; ``None``: only looks, or cells of a row, whose places say enough."""
 
 
 @dataclass(slots=True)
@@ -43,6 +47,12 @@ class Sheet:
 
     placed: list[Placed] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    """Tables, rows and cells, by the number of pieces before them."""
+
+    body: tuple[int, int | None] = (0, None)
+    """Which pieces are content; those before and after are headers and footers."""
+
     is_blank: bool = False
     """Without header, footer and page number."""
 
@@ -58,21 +68,30 @@ class Sheet:
     obstacles: list[Obstacle] = field(default_factory=list)
     """What text keeps away from."""
 
-    def place(self, fragment: Fragment, x: float, y: float) -> None:
+    def place(self, fragment: Fragment, x: float, y: float, tag: Tag | None = None) -> None:
         """Put a fragment on the page."""
-        self.placed.append(Placed(x, y, fragment))
+        self.placed.append(Placed(x, y, fragment, tag))
         if fragment.marks:
             self.marks += [Mark(m.name, x + m.x, y + m.y, m.width, m.height) for m in fragment.marks]
 
     def finish(self) -> None:
         """Lay what is under the text and over it in one order."""
         if self.behind or self.front:
-            self.placed = [*self.behind, *self.placed, *self.front]
+            start, stop = self.body
+            foot = [] if stop is None else self.placed[stop:]
+            self.placed = [*self.placed[:start], *self.behind, *self.placed[start:stop], *self.front]
+            self.body = start, len(self.placed)
+            self.placed += foot
+            self.events = [(at + len(self.behind), cut, of) for at, cut, of in self.events]
             self.behind, self.front = [], []
 
     def place_all(self, parts: Iterable[Placed], x: float, y: float) -> None:
         """Put fragments without marks on the page, shifted by ``x`` and ``y``."""
-        self.placed += [Placed(x + part[0], y + part[1], part[2]) for part in parts]
+        self.placed += [Placed(x + part[0], y + part[1], part[2], part[3]) for part in parts]
+
+    def cut(self, what: Cut, of: LaidTable | LaidRow | LaidCell | None = None) -> None:
+        """Note that a table, a row or a cell begins here, or that a table ends."""
+        self.events.append((len(self.placed), what, of))
 
     def mark(self, names: set[str], x: float, y: float, width: float, height: float) -> None:
         """Give bookmarks the rectangle of the cell that holds them."""

@@ -15,6 +15,7 @@ from docgen.engine.press.fragments import number
 from docgen.engine.press.page_marks import Marker
 from docgen.engine.press.pdf_file import Level, PdfFile, dictionary, reference
 from docgen.engine.press.pictures import add_image
+from docgen.engine.press.structure import ARTIFACT, RUNNING, Structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face, Typeface
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.paper import LaidPage, LaidPaper
+    from docgen.engine.press.sheet import Placed
+    from docgen.engine.press.structure import PageTags
+    from docgen.engine.press.walk import Element
     from forms.marks import PageMark
 
 _Key: TypeAlias = "str | tuple[tuple[float, str], ...]"
 """What a fragment draws: operators, or those of its parts with their places. Equal keys, equal looks."""
 
-_WORTH = 400
+_WORTH = 2_000
 """Characters of operators saved from which on a form of its own pays."""
 
 _ANYWHERE = b"[-9999 -9999 9999 9999]"
@@ -83,22 +87,28 @@ def write_stack(
     for job in jobs:
         _check(job, marker)
     drawer = _Drawer(file, jobs, used)
+    structure = Structure(file, is_stack=len(jobs) > 1)
     for done, job in enumerate(jobs, 1):
         paper = job.paper
         if duplex and file.page_count % 2:
             file.add_page(_size(paper.pages[0]), b"", {})
         label = marker.label(job.copy_label) if job.copy_label else ""
+        tags = structure.paper()
         for i, page in enumerate(paper.pages):
             size = _size(page)
-            out, objects = drawer.draw(page)
-            if job.marks:
-                out.append(marker.mark(job.marks[i], job.secret, size))
+            running = [marker.mark(job.marks[i], job.secret, size)] if job.marks else []
             if label:
-                out.append(label)
-            file.add_page(size, " ".join(out).encode("ascii"), objects)
+                running.append(label)
+            number = file.reserve()
+            page_tags = tags.page(page, number)
+            out, objects = drawer.draw(page, page_tags, running)
+            keys = {"StructParents": b"%d" % page_tags.key}
+            file.add_page(size, " ".join(out).encode("ascii"), objects, number=number, extra=keys)
+        tags.finish()
         if progress is not None:
             progress(done, len(jobs))
     add_faces(file, used)
+    structure.finish()
     file.finish()
     return file.page_count
 
@@ -138,7 +148,7 @@ class _Drawer:
 
     def _count(self, page: LaidPage) -> None:
         uses = self._uses
-        for _, _, fragment in page.art:
+        for _, _, fragment, _ in page.art:
             if not fragment.parts:
                 uses[fragment.operators] += 1
                 continue
@@ -150,14 +160,89 @@ class _Drawer:
                     uses.update([part[1] for part in parts])
             uses[key] += 1
 
-    def draw(self, page: LaidPage) -> tuple[list[str], dict[str, int]]:
-        """Return the operators of a page, and the pictures and forms they call."""
+    def draw(self, page: LaidPage, tags: PageTags, running: list[str]) -> tuple[list[str], dict[str, int]]:
+        """Draw a page.
+
+        Args:
+            page: What is drawn.
+            tags: Takes the marked contents.
+            running: Operators of marks and labels.
+
+        Returns:
+            The operators of the page, and the pictures and forms they call.
+        """
         out: list[str] = []
         objects: dict[str, int] = {}
         height = page.height_pt
-        for x, y, fragment in page.art:
-            self._place(fragment, x, height - y, out, objects)
+        start, stop, _ = page.scope
+        self._run(page.art[:start], height, [], out, objects)
+        last: Element | str | None = ""
+        for piece, target in zip(page.art[start:stop], tags.targets, strict=True):
+            x, y, fragment, _ = piece
+            if fragment.rules or fragment.figures or fragment.grid is not None:
+                if last != "":
+                    out.append("EMC")
+                self._mixed(piece, height, (tags, target), out, objects)
+                last = ""
+            elif fragment.operators or fragment.parts:
+                if target is not last:
+                    if last != "":
+                        out.append("EMC")
+                    out.append(ARTIFACT if target is None else tags.begin(target))
+                    last = target
+                self._place(fragment, x, height - y, out, objects)
+        if last != "":
+            out.append("EMC")
+        self._run(page.art[stop:] if stop is not None else (), height, running, out, objects)
         return out, objects
+
+    def _run(
+        self, art: tuple[Placed, ...], height: float, more: list[str], out: list[str], objects: dict[str, int]
+    ) -> None:
+        """Draw a running head or foot."""
+        drawn: list[str] = []
+        for x, y, fragment, _ in art:
+            self._whole(fragment, x, height - y, drawn, objects)
+        drawn += more
+        if drawn:
+            out += (RUNNING, *drawn, "EMC")
+
+    def _whole(self, fragment: Fragment, x: float, y: float, out: list[str], objects: dict[str, int]) -> None:
+        """Draw everything of a fragment, whatever it means."""
+        if fragment.rules:
+            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {fragment.rules} Q")
+        self._place(fragment, x, y, out, objects)
+        if fragment.figures:
+            shown = " ".join(figure.operators for figure in fragment.figures)
+            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {shown} Q")
+            for part in (fragment, *(part for _, part in fragment.parts)):
+                objects |= self._pictures(part)
+
+    def _mixed(
+        self,
+        piece: Placed,
+        height: float,
+        meaning: tuple[PageTags, Element | None],
+        out: list[str],
+        objects: dict[str, int],
+    ) -> None:
+        """Draw a fragment of several meanings on a page of a height."""
+        fragment, (tags, target) = piece.fragment, meaning
+        x, y = piece.x, height - piece.y
+        if fragment.rules:
+            out += (ARTIFACT, f"q 1 0 0 1 {x:.2f} {y:.2f} cm {fragment.rules} Q", "EMC")
+        if fragment.grid is not None:
+            self._place(fragment, x, y, out, objects)
+        elif fragment.operators or fragment.parts:
+            out.append(ARTIFACT if target is None else tags.begin(target))
+            self._place(fragment, x, y, out, objects)
+            out.append("EMC")
+        begins = tags.figures(piece, height) if fragment.figures else []
+        for begin, figure in zip(begins, fragment.figures, strict=True):
+            out += (begin, f"q 1 0 0 1 {x:.2f} {y:.2f} cm {figure.operators} Q", "EMC")
+        if fragment.figures:
+            for part in (fragment, *(part for _, part in fragment.parts)):
+                objects |= self._pictures(part)
 
     def _place(self, fragment: Fragment, x: float, y: float, out: list[str], objects: dict[str, int]) -> None:
         key = self._wholes[id(fragment)] if fragment.parts else fragment.operators
@@ -179,6 +264,8 @@ class _Drawer:
 
     def _form(self, fragment: Fragment, uses: int) -> tuple[str, int] | None:
         """Write a form for a fragment where that is worth it."""
+        if fragment.grid is not None:
+            return None  # a marked content of a form belongs to one place alone (ISO 32000-1 §14.7.4.2)
         operators = fragment.operators
         if fragment.parts and uses > 1:
             operators = " ".join(

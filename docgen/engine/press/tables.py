@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.ruling import rule
+from docgen.engine.press.tagging import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,17 +61,18 @@ class LaidRow:
     foot: float = 0.0
     """Width of the line under it where it is the last row of a page."""
 
-    _flat: list[tuple[tuple[Placed, ...], tuple[LaidCell, ...]]] = field(
+    _flat: list[tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]]] = field(
         default_factory=list, init=False, compare=False
     )
 
     @property
-    def flat(self) -> tuple[tuple[Placed, ...], tuple[LaidCell, ...]]:
-        """Everything in plain cells of this row alone, from the row's corner; then the cells left over."""
+    def flat(self) -> tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]]:
+        """Everything in plain cells of this row alone, from its corner; the cells left over; the cell of each piece."""
         if not self._flat:
             found: list[Placed] = []
             others: list[LaidCell] = []
-            for cell in self.cells:
+            owners: list[int] = []
+            for i, cell in enumerate(self.cells):
                 own = cell.cell
                 if not own.is_plain or own.continues or own.starts_merge or cell.column.bookmarks:
                     others.append(cell)
@@ -78,7 +80,8 @@ class LaidRow:
                 room = self.height - self.top - own.margins[0] - own.margins[2]
                 down = self.top + own.margins[0] + cell.shift(room, cell.column.height)
                 cell.column.flatten(found, cell.x + own.margins[3], down)
-            self._flat.append((tuple(found), tuple(others)))
+                owners += [i] * (len(found) - len(owners))
+            self._flat.append((tuple(found), tuple(others), tuple(owners)))
         return self._flat[0]
 
     @property
@@ -131,17 +134,19 @@ class LaidTable:
             rows: What is drawn.
             goes_on: More rows follow on the next page.
         """
+        sheet.cut(Cut.TABLE, self)
         sheet.place(self._ruling(rows), x, y)
         tops = [y]
         for row in rows:
             tops.append(tops[-1] + row.height)
         for i, row in enumerate(rows):
-            flat, others = row.flat
+            flat, others, _ = row.flat
+            sheet.cut(Cut.ROW, row)
             sheet.place_all(flat, x, tops[i])
             for cell in others:
                 if cell.cell.continues and i:
                     continue
-                stop = self._merge_end(rows, i, cell) if cell.cell.starts_merge or cell.cell.continues else i + 1
+                stop = self.merge_end(rows, i, cell) if cell.cell.starts_merge or cell.cell.continues else i + 1
                 column = self._carried.pop(cell.cell.first_column, None) if cell.cell.continues else cell.column
                 if column is None:
                     continue
@@ -150,12 +155,15 @@ class LaidTable:
                 if goes_on and stop == len(rows) and cell.cell.starts_merge and column.height > room + _SLIP:
                     column, self._carried[cell.cell.first_column] = column.split(room)
                 down = cell.shift(room, column.height)
+                sheet.cut(Cut.CELL, cell)
                 column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + top + down)
                 if column.bookmarks:
                     sheet.mark(set(column.bookmarks), x + cell.x, tops[i], cell.width, tops[stop] - tops[i])
+        sheet.cut(Cut.END)
 
     @staticmethod
-    def _merge_end(rows: Sequence[LaidRow], start: int, cell: LaidCell) -> int:
+    def merge_end(rows: Sequence[LaidRow], start: int, cell: LaidCell) -> int:
+        """Return the row after the last one that a merged cell reaches into."""
         stop = start + 1
         while stop < len(rows) and any(
             c.cell.continues and c.cell.first_column == cell.cell.first_column for c in rows[stop].cells
@@ -237,7 +245,7 @@ def _stretch_merges(rows: list[LaidRow]) -> None:
         for cell in row.cells:
             if not cell.cell.starts_merge:
                 continue
-            stop = LaidTable._merge_end(rows, i, cell)  # noqa: SLF001
+            stop = LaidTable.merge_end(rows, i, cell)
             lack = row.top + cell.height - sum(r.height for r in rows[i:stop])
             last = rows[stop - 1]
             if lack > 0 and not last.is_fixed:

@@ -27,7 +27,7 @@ def _problems(pages: Sequence[LaidPage]) -> Iterator[Problem]:
     for i, page in enumerate(pages, 1):
         width, height = page.width_pt, page.height_pt
         found = None
-        for x, y, fragment in page.art:
+        for x, y, fragment, _ in page.art:
             if y >= far and y + fragment.height <= height - far:
                 continue  # nearly everything stands between the two corners
             for line in fragment.lines:
