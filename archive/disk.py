@@ -93,7 +93,9 @@ class Staged:
     def write(self, path: str, data: bytes | Path) -> str:
         """Write a file at a relative path with ``/``; return the SHA-512 of what was written."""
         target = self.folder / path
-        for parent in reversed([p for p in target.parents if p != self.folder and self.folder in p.parents]):
+        parent = self.folder
+        for name in path.split("/")[:-1]:
+            parent = parent / name
             if parent not in self.folders:
                 parent.mkdir()
                 self.folders[parent] = None

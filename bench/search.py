@@ -6,7 +6,8 @@ the numbers of hits are compared before anything is timed. Ratios are medians of
 thread, ours divided by tantivy's; a group's figure is the geometric mean of its classes, which stand beside it.
 ``first_vs_tantivy`` is the same for queries asked for the first time after opening the index, when nothing has been
 unpacked yet. ``fts5_vs_ours`` and ``whoosh_vs_ours`` are the others' times divided by ours; stock Whoosh builds too
-slowly for more than `_STOCK` papers, so there both hold the first so many only.
+slowly for more than `_STOCK` papers, so there both hold the first so many only. ``wrong_sets`` counts queries whose
+whole set of hits is another than reading every paper gives, after papers were added, changed and deleted; it must be 0.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from archive.query import parse_query
 from archive.search import find_keys, search
 from bench.corpus import make_corpus
 from bench.search_peers import SHOWN, Fts5, StockWhoosh, Tantivy, pairs_of
+from bench.search_truth import wrong_sets
 
 if TYPE_CHECKING:
     from archive.index import IndexDocument
@@ -40,6 +42,12 @@ _QUICK = 10_000
 _FULL = 100_000
 _STOCK = 2_000
 _STOCK_QUICK = 500
+_FILED = 40
+"""Papers filed one by one."""
+_CHANGED = 400
+"""Papers changed or deleted before the answers are held against reading every paper."""
+_VERIFIED = 2
+"""Queries of each class that are."""
 _OPEN = """
 import sys
 from pathlib import Path
@@ -195,13 +203,42 @@ def filed_to_findable(index: Index, documents: list[IndexDocument], rounds: int)
     """Return the seconds from a filed paper to the answer that has it."""
     seconds: list[float] = []
     for number, document in enumerate(documents[:rounds]):
-        new = replace(document, key=f"new-{number}", document_number=f"新〔2026〕{number + 1}号")
+        new = _filed(number, document)
         start = time.perf_counter()
         index.apply([new], [], index.watermark + 1)
         found = find_keys(index, parse_query(f"文号:新〔2026〕{number + 1}号")).keys
         seconds.append(time.perf_counter() - start)
         assert found == (f"new-{number}",)
     return seconds
+
+
+def _filed(number: int, document: IndexDocument) -> IndexDocument:
+    return replace(document, key=f"new-{number}", document_number=f"新〔2026〕{number + 1}号")
+
+
+def wrong_after_changes(index: Index, documents: list[IndexDocument], groups: dict[str, Group]) -> tuple[int, int]:
+    """Change, delete and add papers, then hold some queries of each class against reading every paper.
+
+    Returns:
+        How many were answered wrongly, and how many were asked; some are about what was changed and deleted.
+    """
+    known = {document.key: document for document in documents}
+    rng = random.Random(5)
+    touched = rng.sample(documents, min(_CHANGED, len(documents) // 3))
+    removed = [document.key for document in touched[::2]]
+    changed = [
+        replace(document, names=other.names, body=f"{document.body}\n{other.body[:200]}", day=other.day)
+        for document, other in zip(touched[1::2], touched[::2], strict=False)
+    ]
+    added = [_filed(number, document) for number, document in enumerate(documents[:_FILED])]
+    index.apply([*changed, *added], removed, index.watermark + 1)
+    known |= {document.key: document for document in (*changed, *added)}
+    for key in removed:
+        del known[key]
+    texts = [text for group in groups.values() for text in rng.sample(group.texts, min(_VERIFIED, len(group.texts)))]
+    for document in touched[:_VERIFIED]:
+        texts += [f'姓名:"{document.names[0]}"', f"证件:{document.id_numbers[0]}", f"文号:{document.document_number}"]
+    return len(wrong_sets(index, known.values(), texts)), len(texts)
 
 
 def opening(folder: Path, name: str) -> float:
@@ -239,10 +276,11 @@ def run(size: int, *, rounds: int, count: int, stock: int) -> dict[str, Any]:
         whoosh = StockWhoosh(folder / "whoosh")
         took["whoosh"] = built(whoosh, documents[:stock])
         with Index.rebuild(folder / "small", documents[:stock]) as index:
-            wrong = measure(index, {"whoosh": whoosh}, small, 2)
+            miscounted = measure(index, {"whoosh": whoosh}, small, 2)
         opened = opening(folder / "index", documents[0].names[0])
         with Index.open(folder / "index") as index:
-            filed = sorted(filed_to_findable(index, documents, 40))
+            filed = sorted(filed_to_findable(index, documents, _FILED))
+            wrong, verified = wrong_after_changes(index, documents, groups)
     return {
         **{f"{key}_vs_tantivy": ratio for key, ratio in by_group(groups, "ours", "tantivy").items()},
         "build_vs_tantivy": round(ours_built / took["tantivy"], 2),
@@ -254,7 +292,9 @@ def run(size: int, *, rounds: int, count: int, stock: int) -> dict[str, Any]:
         "fts5_build_vs_ours": round(took["fts5"] / ours_built, 2),
         "whoosh_vs_ours": by_group(small, "whoosh", "ours"),
         "whoosh_build_vs_ours": round(took["whoosh"] / stock / (ours_built / size), 2),
-        "whoosh_wrong_counts": wrong,
+        "whoosh_wrong_counts": miscounted,
+        "wrong_sets": wrong,
+        "sets_verified": verified,
         "papers": size,
         "whoosh_papers": stock,
         "build_papers_per_s": round(size / ours_built),

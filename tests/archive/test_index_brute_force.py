@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 import tempfile
 from collections import Counter
 from datetime import date, timedelta
-from itertools import combinations
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -17,138 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from archive.index import Index, IndexDocument
 from archive.index.schema import tie_number
-from archive.normal import WORD_CHARACTERS, fold, name_key
-from archive.pinyin import sounds
-from archive.query import Aim, Clause, Query, QueryError, document_number_key, parse_query
+from archive.query import Query, QueryError, parse_query
 from archive.search import Scope, search
+from bench.search_truth import meets
 from forms.enums import PaperStatus
-
-# ---------------------------------------------------------------- an obviously correct matcher
-
-
-def text_parts(document: IndexDocument) -> list[str]:
-    return [fold(part) for part in (document.title, document.village_name, *document.form_terms, document.body)]
-
-
-def stands_in(text: str, wanted: str) -> bool:
-    left = f"(?<![{WORD_CHARACTERS}])" if re.match(f"[{WORD_CHARACTERS}]", wanted[0]) else ""
-    right = f"(?![{WORD_CHARACTERS}])" if re.match(f"[{WORD_CHARACTERS}]", wanted[-1]) else ""
-    return re.search(left + re.escape(wanted) + right, text) is not None
-
-
-def in_order(short: str, long: str) -> bool:
-    rest = iter(long)
-    return all(char in rest for char in short)
-
-
-def name_meets(key: str, clause: Clause, document: IndexDocument) -> bool:
-    names = [name_key(name) for name in document.names]
-    if len(key) == 2 and not clause.exact:
-        return any(in_order(key, name) for name in names)
-    return bool(key) and any(key in name for name in names)
-
-
-def alike(one: str, other: str) -> bool:
-    def leaving_out_at_most_one(name: str) -> set[str]:
-        return {name, *("".join(kept) for kept in combinations(name, len(name) - 1))}
-
-    shared = leaving_out_at_most_one(one) & leaving_out_at_most_one(other)
-    return any(len(key) > 1 for key in shared)
-
-
-def sound_meets(key: str, document: IndexDocument) -> bool:
-    letters = key.replace("ü", "v")
-    heard = [sounds(name) for name in document.names]
-    return any(letters in one.whole | one.parts | one.initials for one in heard)
-
-
-def plain(text: str) -> str:
-    return re.sub("[^0-9a-z]", "", fold(text))
-
-
-def id_meets(digits: str, document: IndexDocument) -> bool:
-    for number in map(plain, document.id_numbers):
-        if digits == number or (len(digits) == 4 and number.endswith(digits)):
-            return True
-        if len(digits) in {6, 14} and len(number) == 18 and number.startswith(digits):
-            return True
-        if len(digits) == 8 and number[6:14] == digits and len(number) == 18:
-            return True
-    return False
-
-
-def phone_meets(digits: str, document: IndexDocument) -> bool:
-    digits = digits.removeprefix("86") if len(digits) == 13 else digits
-    return any(
-        digits == phone or (len(digits) == 4 and phone.endswith(digits)) for phone in map(plain, document.phones)
-    )
-
-
-def number_meets(folded: str, document: IndexDocument) -> bool:
-    if not document.document_number:
-        return False
-    wanted = document_number_key(folded) or folded
-    own = document_number_key(document.document_number) or fold(document.document_number)
-    return own == wanted or ("(" in own and own[own.index("(") :] == wanted)
-
-
-def clause_meets(clause: Clause, document: IndexDocument) -> bool:  # noqa: C901 - one case an aim
-    folded = clause.folded
-    in_text = any(stands_in(text, folded) for text in text_parts(document) if text) if folded else False
-    key = name_key(folded)
-    match clause.aim:
-        case Aim.WORD:
-            return name_meets(key, clause, document) or in_text
-        case Aim.NAME:
-            return name_meets(key, clause, document) or (key.isascii() and sound_meets(key, document))
-        case Aim.LETTERS:
-            is_form = fold(document.form_code) == folded
-            return name_meets(key, clause, document) or sound_meets(key, document) or is_form or in_text
-        case Aim.DIGITS:
-            digits = plain(folded)
-            code = document.village_code
-            is_region = len(digits) in {6, 9, 12} and code.startswith(digits)
-            is_phone = (len(digits) == 4 or 7 <= len(digits) <= 12) and phone_meets(digits, document)
-            return id_meets(digits, document) or is_phone or is_region or in_text
-        case Aim.NUMBER:
-            return number_meets(folded, document) or in_text
-        case Aim.DOCUMENT_NUMBER:
-            return number_meets(folded, document)
-        case Aim.ID_NUMBER:
-            return id_meets(plain(folded), document)
-        case Aim.PHONE:
-            return phone_meets(plain(folded), document)
-        case Aim.TEXT:
-            return in_text
-        case Aim.FORM:
-            if re.fullmatch(r"[a-z]\d+", folded):
-                return fold(document.form_code) == folded
-            return any(folded in fold(term) for term in document.form_terms)
-        case Aim.VILLAGE:
-            if re.fullmatch(r"\d{6}|\d{9}|\d{12}", folded):
-                return document.village_code.startswith(folded)
-            return folded in fold(document.village_name)
-        case Aim.STATUS:
-            return document.status in {status.value for status in clause.statuses}
-        case Aim.DAY:
-            return clause.first <= document.day <= clause.last
-    raise AssertionError(clause)
-
-
-def clause_nearly_meets(clause: Clause, document: IndexDocument) -> bool:
-    key = name_key(clause.folded)
-    may = clause.aim in {Aim.WORD, Aim.NAME} and not clause.exact and not clause.negated and len(key) > 2
-    return may and any(alike(key, name_key(name)) for name in document.names)
-
-
-def meets(query: Query, document: IndexDocument, scope: Scope, *, nearly: bool) -> bool:
-    if scope.units is not None and document.unit_uid not in scope.units:
-        return False
-    return all(
-        (clause_meets(clause, document) or (nearly and clause_nearly_meets(clause, document))) != clause.negated
-        for clause in query.clauses
-    )
-
 
 # ---------------------------------------------------------------- what is made up
 
