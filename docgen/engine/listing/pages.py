@@ -18,6 +18,7 @@ from docgen.engine.press.errors import MissingGlyphError
 from docgen.engine.press.fragments import Fragment, TextLine, number
 from docgen.engine.press.paper import LaidPage, LaidPaper
 from docgen.engine.press.sheet import Placed
+from docgen.engine.press.uncollected import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,12 +87,23 @@ def lay_listing(
         TooNarrowError: Too many columns for the sheet.
         MissingGlyphError: A character that no font has.
     """
-    values = list(rows)
+    with uncollected():
+        return _lay(fonts, columns, list(rows), name, (title, notes), style or ListingStyle())
+
+
+def _lay(
+    fonts: FontBook,
+    columns: Sequence[Column],
+    values: Sequence[Sequence[Value]],
+    name: str,
+    over: tuple[str, Sequence[str]],
+    style: ListingStyle,
+) -> LaidPaper:
     assert all(len(row) == len(columns) for row in values)
     texts = [[_text(cell) for cell in row] for row in values]
     sums = {i: sum((_amount(row[i]) for row in values), Decimal(0)) for i, c in enumerate(columns) if c.has_total}
-    setter = _Setter(fonts, columns, texts, sums, style or ListingStyle())
-    setter.begin(title, notes)
+    setter = _Setter(fonts, columns, texts, sums, style)
+    setter.begin(*over)
     setter.fill(texts, values)
     pages = setter.finish()
     missing = setter.scale.missing | setter.head_scale.missing

@@ -103,7 +103,8 @@ class Press:
     ) -> int:
         """Write papers to one PDF; see `write_stack`."""
         typeface = self.fonts.typeface(MARK_FAMILY)
-        return write_stack(jobs, target, fonts=typeface, title=title, duplex=duplex, progress=progress)
+        with uncollected():
+            return write_stack(jobs, target, fonts=typeface, title=title, duplex=duplex, progress=progress)
 
     def _run(self, package: Package) -> tuple[list[Sheet], Findings]:
         key = Reader.key(package)
