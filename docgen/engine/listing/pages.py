@@ -88,22 +88,23 @@ def lay_listing(
         MissingGlyphError: A character that no font has.
     """
     with uncollected():
-        return _lay(fonts, columns, list(rows), name, (title, notes), style or ListingStyle())
+        return _laid(fonts, columns, list(rows), over=(name, title, notes), style=style or ListingStyle())
 
 
-def _lay(
+def _laid(
     fonts: FontBook,
     columns: Sequence[Column],
     values: Sequence[Sequence[Value]],
-    name: str,
-    over: tuple[str, Sequence[str]],
+    *,
+    over: tuple[str, str, Sequence[str]],
     style: ListingStyle,
 ) -> LaidPaper:
+    name, title, notes = over
     assert all(len(row) == len(columns) for row in values)
     texts = [[_text(cell) for cell in row] for row in values]
     sums = {i: sum((_amount(row[i]) for row in values), Decimal(0)) for i, c in enumerate(columns) if c.has_total}
     setter = _Setter(fonts, columns, texts, sums, style)
-    setter.begin(*over)
+    setter.begin(title, notes)
     setter.fill(texts, values)
     pages = setter.finish()
     missing = setter.scale.missing | setter.head_scale.missing

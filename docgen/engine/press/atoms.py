@@ -100,6 +100,8 @@ class Atoms:
     """Characters no face has, each with the text around it."""
 
     trailing_bookmarks: tuple[str, ...] = ()
+    has_bookmarks: bool = False
+    """Here or on one of the items."""
 
 
 def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Piece], numbers: dict[str, str]) -> Atoms:
@@ -155,6 +157,7 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
             items.append(Atom(Kind.PICTURE, piece.width, case.pen(paragraph.mark, extra), picture=piece))
         elif isinstance(piece, Bookmark):
             pending.append(piece.name)
+            atoms.has_bookmarks = True
         if pending and len(items) > before:
             items[before].bookmarks = tuple(pending)
             pending.clear()

@@ -7,7 +7,7 @@ paper cheap.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from docgen.engine.press.atoms import cut
 from docgen.engine.press.breaker import BrokenLine, Measure, break_lines
@@ -17,13 +17,16 @@ from docgen.engine.press.model import Text
 from docgen.engine.press.tagging import Figure, Tag
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docgen.engine.press.fonts.book import Face
-    from docgen.engine.press.model import Border, Paragraph, ParagraphFormat, Piece
+    from docgen.engine.press.model import Border, Paragraph, ParagraphFormat, Piece, RunFormat
     from docgen.engine.press.obstacles import Beside
-    from docgen.engine.press.pens import Fallback, PenCase, Word
+    from docgen.engine.press.pens import Fallback, Pen, PenCase, Word
     from docgen.engine.press.places import Hung
 
 _KEPT_LINES = 20_000
+_KEPT_SHAPES = 2_000
 _BROWSER = 14.0
 """Points that browsers give before and after a paragraph."""
 
@@ -44,6 +47,23 @@ class Setting:
 
     extra: float = 0.0
     """Points added to each character by a character grid."""
+
+    shapes: dict[tuple[int, int, int, float], _Shape] = field(default_factory=dict)
+    """What was made of looks in this setting, by their identity (the shapes keep them alive)."""
+
+
+class _Shape(NamedTuple):
+    """What all paragraphs of one look are poured into in one setting."""
+
+    looks: tuple[ParagraphFormat, RunFormat, RunFormat]
+    measure: Measure
+    grid: Grid | None
+    pens: tuple[Pen, Pen]
+    """Look of the paragraph mark, look of the styles."""
+
+    before: float
+    after: float
+    cell_tail: float
 
 
 @dataclass(slots=True, eq=False)
@@ -142,29 +162,16 @@ def lay_paragraph(
     """
     form = paragraph.format
     atoms = cut(paragraph, case, extra=setting.extra, label=label, numbers=dict(numbers))
-    unit = next((p.format.size for p in paragraph.pieces if isinstance(p, Text)), paragraph.mark.size) + setting.extra
-    left = form.left if form.left_chars is None else form.left_chars * unit
-    right = form.right if form.right_chars is None else form.right_chars * unit
-    first = form.first if form.first_chars is None else form.first_chars * unit
-    edge = max(setting.width - right, left + unit)
-    measure = Measure(
-        left=left,
-        right=edge,
-        first=left + first,
-        tabs=form.tabs,
-        default_tab=setting.default_tab,
-        hangs=form.hangs and form.kinsoku,
-    )
-    grid = Grid(pitch=setting.pitch) if setting.pitch else None
-    mark, base = case.pen(paragraph.mark, setting.extra), case.pen(paragraph.base, setting.extra)
+    shape = _shape(paragraph, setting, case)
+    measure, grid, pens = shape.measure, shape.grid, shape.pens
     is_empty = not atoms.items and form.line_rule == "auto" and form.align == "left"
     if beside is None:
         broken = break_lines(atoms.items, measure)
-        sizes = [size_of(line, form, (mark, base), grid, is_empty=is_empty) for line in broken]
+        sizes = [size_of(line, form, pens, grid, is_empty=is_empty) for line in broken]
     else:
 
         def size(line: BrokenLine) -> LineSize:
-            return size_of(line, form, (mark, base), grid, is_empty=is_empty)
+            return size_of(line, form, pens, grid, is_empty=is_empty)
 
         tallest = BrokenLine(0.0, 0.0, atoms=list(atoms.items), visible=len(atoms.items))
         broken, sizes = beside.pour(atoms.items, measure, size, size(tallest).height)
@@ -173,24 +180,62 @@ def lay_paragraph(
         lines[-1] = replace(lines[-1], bookmarks=lines[-1].bookmarks + atoms.trailing_bookmarks)
     if form.borders or form.background:
         lines = [replace(line) for line in lines]
-        _frame(lines, dict(form.borders), form.background, left, edge)
+        _frame(lines, dict(form.borders), form.background, measure.left, measure.right)
+    return LaidParagraph(
+        lines=lines,
+        before=shape.before,
+        after=shape.after,
+        faces=lines[0].faces if len(lines) == 1 else _faces(lines),
+        fallbacks=tuple(atoms.fallbacks.values()),
+        missing=tuple(atoms.missing),
+        has_bookmarks=atoms.has_bookmarks,
+        tail=sizes[-1].tail,
+        cell_tail=shape.cell_tail,
+        role="P" if form.outline is None else f"H{min(form.outline, 5) + 1}",
+    )
+
+
+def _shape(paragraph: Paragraph, setting: Setting, case: PenCase) -> _Shape:
+    """Return what a paragraph is poured into; made once for its looks."""
+    form, mark, base = paragraph.format, paragraph.mark, paragraph.base
+    unit = next((p.format.size for p in paragraph.pieces if isinstance(p, Text)), mark.size) + setting.extra
+    key = (id(form), id(mark), id(base), unit)
+    found = setting.shapes.get(key)
+    if found is None:
+        left = form.left if form.left_chars is None else form.left_chars * unit
+        right = form.right if form.right_chars is None else form.right_chars * unit
+        first = form.first if form.first_chars is None else form.first_chars * unit
+        pens = case.pen(mark, setting.extra), case.pen(base, setting.extra)
+        browser = not setting.adds_spacing
+        measure = Measure(
+            left=left,
+            right=max(setting.width - right, left + unit),
+            first=left + first,
+            tabs=form.tabs,
+            default_tab=setting.default_tab,
+            hangs=form.hangs and form.kinsoku,
+        )
+        found = _Shape(
+            looks=(form, mark, base),
+            measure=measure,
+            grid=Grid(pitch=setting.pitch) if setting.pitch else None,
+            pens=pens,
+            before=_BROWSER if browser and form.before_auto else form.before,
+            after=_BROWSER if browser and form.after_auto else form.after,
+            cell_tail=max(0.0, form.line - 1) * pens[0].east_heights[0] if form.line_rule == "auto" else 0.0,
+        )
+        if len(setting.shapes) >= _KEPT_SHAPES:
+            setting.shapes.clear()
+        setting.shapes[key] = found
+    return found
+
+
+def _faces(lines: Sequence[DrawnLine]) -> tuple[tuple[Face, frozenset[str]], ...]:
     used: dict[Face, frozenset[str]] = {}
     for line in lines:
         for face, chars in line.faces:
             used[face] = used[face] | chars if face in used else chars
-    browser = not setting.adds_spacing
-    return LaidParagraph(
-        lines=lines,
-        before=_BROWSER if browser and form.before_auto else form.before,
-        after=_BROWSER if browser and form.after_auto else form.after,
-        faces=tuple(used.items()),
-        fallbacks=tuple(atoms.fallbacks.values()),
-        missing=tuple(atoms.missing),
-        has_bookmarks=any(line.bookmarks for line in lines),
-        tail=sizes[-1].tail,
-        cell_tail=max(0.0, form.line - 1) * mark.east_heights[0] if form.line_rule == "auto" else 0.0,
-        role="P" if form.outline is None else f"H{min(form.outline, 5) + 1}",
-    )
+    return tuple(used.items())
 
 
 def _drawn(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: LineSize, case: PenCase) -> DrawnLine:

@@ -221,6 +221,9 @@ class PenCase:
     def __init__(self, book: FontBook) -> None:
         self.book = book
         self._pens: dict[tuple[RunFormat, float], Pen] = {}
+        self._near: dict[int, tuple[RunFormat, float, Pen]] = {}
+        """The same by the identity of the look asked for last, which costs no hash of all it says."""
+
         self.lines: dict[tuple[object, ...], DrawnLine] = {}
         """Lines drawn, by their words and where they stand; kept from the second time on."""
 
@@ -229,8 +232,14 @@ class PenCase:
 
     def pen(self, look: RunFormat, extra: float = 0.0) -> Pen:
         """Return the pen for a look; `extra` points are added to each character (character grid)."""
+        near = self._near.get(id(look))
+        if near is not None and near[0] is look and near[1] == extra:
+            return near[2]
         key = (look, extra)
         found = self._pens.get(key)
         if found is None:
             found = self._pens[key] = Pen(look, self.book, extra)
+        if len(self._near) > _KEPT:
+            self._near.clear()
+        self._near[id(look)] = (look, extra, found)
         return found
