@@ -28,6 +28,7 @@ from pypdf.generic import (
 )
 
 from docgen.engine.overlay import OverlayPage, write_overlay
+from docgen.engine.volume_tags import join_trees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,7 @@ def bind_volume(parts: Sequence[VolumePart], *, title: str, typeface: Typeface) 
     forms = _forms(writer, overlays, typeface)
     labels: list[str] = []
     intents: Any = None
+    bound: list[tuple[PdfReader, range]] = []
     for part in parts:
         reader = PdfReader(io.BytesIO(part.pdf))
         if intents is None and "/OutputIntents" in reader.root_object:
@@ -83,10 +85,12 @@ def bind_volume(parts: Sequence[VolumePart], *, title: str, typeface: Typeface) 
             overlay = part.overlays[index] if part.overlays else None
             if overlay is not None and not overlay.is_empty:
                 _lay_over(writer, added, forms.pop(0))
+        bound.append((reader, range(first, len(writer.pages))))
         if part.bookmark:
             writer.add_outline_item(title=part.bookmark, page_number=first)
         labels += part.page_labels or [""] * len(reader.pages)
     writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
+    join_trees(writer, bound)  # elements that are alike are not one
     root = writer.root_object
     if intents is not None:
         root[NameObject("/OutputIntents")] = intents
@@ -134,7 +138,7 @@ def _lay_over(writer: PdfWriter, page: PageObject, form: Any) -> None:
     """Draw a form over a page whose own content stays what it was, byte for byte."""
     before, after = DecodedStreamObject(), DecodedStreamObject()
     before.set_data(b"q\n")
-    after.set_data(b"\nQ\n%b Do\n" % _FORM.encode())
+    after.set_data(b"\nQ\n/Artifact BMC %b Do EMC\n" % _FORM.encode())
     own = page["/Contents"] if isinstance(page["/Contents"], ArrayObject) else ArrayObject([page.raw_get("/Contents")])
     streams = [writer._add_object(before), *own, writer._add_object(after)]  # noqa: SLF001  pypdf has no public way
     page[NameObject("/Contents")] = ArrayObject(streams)

@@ -14,6 +14,7 @@ from PIL import Image
 from archive.intake.derive import DerivedPage, derive_pdf
 from archive.intake.marks import PageRead
 from archive.intake.picture import RasterPicture
+from bench.tagged import read_tagged
 from docgen.engine.archive_sheets import SHEETS, lay_out_sheet, sheet_docx
 from docgen.engine.overlay import OverlayPage, StampText, write_overlay
 from docgen.engine.press import FontBook, Press, PrintJob
@@ -171,6 +172,28 @@ def test_the_volume_declares_pdf_a_and_keeps_what_it_needs_for_it(press: Press, 
             assert {"/FontFile2", "/FontFile3"} & set(descriptor)
 
 
+def test_the_volume_keeps_the_structure_of_its_papers(press: Press, typeface: Typeface) -> None:
+    over = OverlayPage(width_pt=A4[0], height_pt=A4[1], stamp=STAMP, page_number="7")
+    one, two = remarks(press, "第一件"), remarks(press, "第二件")
+    parts = [VolumePart(pdf=pdf, bookmark="件", overlays=(over,)) for pdf in (one, two, one)]
+    found = read_tagged(bind_volume(parts, title="卷", typeface=typeface))
+    assert found.faults == []
+    assert [kid.role for kid in found.root.kids] == ["Sect"] * 3
+    assert [kid.text for kid in found.root.kids] == [read_tagged(pdf).root.text for pdf in (one, two, one)]
+    assert all("0194" in text and "7" in text for text in found.artifacts)
+
+
+def test_a_volume_with_a_scan_does_not_claim_to_be_tagged_throughout(press: Press, typeface: Typeface) -> None:
+    scan = pypdf.PdfWriter()
+    scan.add_blank_page(*A4)
+    blank = io.BytesIO()
+    scan.write(blank)
+    parts = [VolumePart(pdf=pdf, bookmark="") for pdf in (blank.getvalue(), remarks(press, "第一件"))]
+    root: Any = pypdf.PdfReader(io.BytesIO(bind_volume(parts, title="卷", typeface=typeface))).root_object
+    assert root["/MarkInfo"] == {"/Marked": False}
+    assert len(root["/StructTreeRoot"]["/K"]["/K"]) == 1
+
+
 def test_equal_parts_give_equal_bytes_and_shared_things_are_kept_once(press: Press, typeface: Typeface) -> None:
     part = VolumePart(pdf=scan(), bookmark="一", overlays=(overlay(page_number="1"),))
     once, again = (bind_volume([part], title="卷", typeface=typeface) for _ in range(2))
@@ -178,7 +201,7 @@ def test_equal_parts_give_equal_bytes_and_shared_things_are_kept_once(press: Pre
     four = bind_volume(
         [VolumePart(pdf=remarks(press), bookmark=str(n)) for n in range(4)], title="卷", typeface=typeface
     )
-    assert len(four) < 2 * len(remarks(press))
+    assert len(four) < 2.5 * len(remarks(press))  # each has pages and elements of its own
 
 
 def test_sizes_are_those_of_the_pages() -> None:
