@@ -74,6 +74,29 @@ class PapersReading:
         )
         return tuple((mark_id, pages) for mark_id, pages in self._connection.execute(query))
 
+    def not_compared(self) -> tuple[tuple[str, int, str], ...]:
+        """Return uid, version and path of the signed scans that nobody has held against what was issued, newest first.
+
+        Only those of the newest version of a paper; what it differs in is kept as ``compared-…`` beside ``signed-…``.
+        """
+        kept = paper_files.alias()
+        stem = sa.func.replace(sa.func.replace(paper_files.c.path, "signed-", "compared-"), ".pdf", ".json")
+        of_newest = sa.and_(papers.c.uid == paper_files.c.paper_uid, papers.c.version == paper_files.c.version)
+        of_version = sa.and_(
+            versions.c.paper_uid == paper_files.c.paper_uid, versions.c.version == paper_files.c.version
+        )
+        query = (
+            sa.select(paper_files.c.paper_uid, paper_files.c.version, paper_files.c.path)
+            .join(papers, of_newest)
+            .join(versions, of_version)
+            .where(
+                paper_files.c.path.like("signed-v%.pdf"),
+                ~sa.exists().where(kept.c.paper_uid == paper_files.c.paper_uid, kept.c.path == stem),
+            )
+            .order_by(versions.c.filed_at.desc(), paper_files.c.paper_uid, paper_files.c.path)
+        )
+        return tuple((uid, version, path) for uid, version, path in self._connection.execute(query))
+
     def by_number(self, number: DocumentNumber) -> PaperRecord | None:
         """Return the paper of a 文号."""
         found = self._papers(

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from docgen.workspace.reports import DeskView, FilingReport
     from docgen.workspace.watching import Event
 
-_AT_LEISURE = 2
-"""Pages read while the watch waits for the next file; 5 s each on an idle core."""
-
 _TEXT_LINES = 12
 """Lines of what was read that a screen shows."""
 
@@ -29,6 +26,7 @@ _TEXT_LINES = 12
 @click.pass_context
 def desk(ctx: click.Context, item: int | None, *, decided: bool, as_json: bool) -> None:
     """看待办桌面：没能归档的页，和为什么。写上编号，看这一页的图像、文字和可能属于谁。"""
+    from docgen.workspace.comparing import not_compared
     from docgen.workspace.desk_views import decided as all_decided
     from docgen.workspace.desk_views import view
 
@@ -39,6 +37,7 @@ def desk(ctx: click.Context, item: int | None, *, decided: bool, as_json: bool) 
             return
         rows = all_decided(workspace) if decided else ()
         items = () if decided else workspace.filing.desk()
+        uncompared = 0 if decided or as_json else len(not_compared(workspace))
     if as_json:
         write_json([row.as_json() for row in (rows if decided else items)])
     elif decided:
@@ -49,6 +48,9 @@ def desk(ctx: click.Context, item: int | None, *, decided: bool, as_json: bool) 
         table(["编号", "收到", "扫描件", "页", "原因"],
               [[i.uid, i.received, i.scan, i.pages, i.reason] for i in items])  # fmt: skip
         say(f"共 {len(items)} 项。看一项的图像和候选：docgen intake desk 编号。" if items else "桌面是空的。")
+        if uncompared:
+            note(f"还有 {uncompared} 份签字件没有与签发时比对：看守程序（docgen intake watch）空闲时会做，"
+                 "也可以现在做：docgen intake differences --all。")  # fmt: skip
 
 
 @click.command()
@@ -152,32 +154,32 @@ def read(ctx: click.Context, most: int | None, *, as_json: bool) -> None:
 @click.argument("folder", metavar="[文件夹]", type=click.Path(path_type=Path), required=False)
 @click.option("--every", type=click.IntRange(1, 3600), default=10, metavar="秒", help="隔几秒看一次，不写就是 10 秒。")
 @click.option("--take", is_flag=True, help="收好以后把文件从那个文件夹里移走；inbox 里的总是移走。")
-@click.option("--read", "reads", is_flag=True, help="没有新文件时，识别待办各页的文字。")
+@click.option("--read", "reads", is_flag=True, help="没有新文件时，也识别待办各页的文字。")
 @click.pass_context
 def watch(ctx: click.Context, folder: Path | None, every: int, *, take: bool, reads: bool) -> None:
     """看守 inbox 或复印机的共享文件夹：新扫描件写完就收，同样的内容不收第二遍。按 Ctrl-C 停下。
 
+    没有新文件时，把收回的签字件与签发时的文书逐页比对；有加写、划改、缺字的，放到待办桌面。
+
     例：docgen intake watch；docgen intake watch //COPIER/scan --take
     """
+    from docgen.workspace.leisure import Leisure
     from docgen.workspace.watching import Watch
 
     with opened(ctx) as workspace:
         watching = Watch(workspace, folder, takes_away=take)
         note(f"正在看守 {watching.folder}，隔 {every} 秒看一次。按 Ctrl-C 停下。")
-        idle = (lambda: _read_a_little(workspace)) if reads else None
         try:
-            watching.run(every=every, tell=_tell, idle=idle)
+            idle = Leisure(workspace, reads=reads).spend
+            watching.run(every=every, tell=lambda event: _tell(workspace, event), idle=idle)
         except KeyboardInterrupt:
             note("已停下。没有收完的文件，下次接着收。")
 
 
-def _read_a_little(workspace: Workspace) -> None:
-    workspace.recognising.read(most=_AT_LEISURE)
-
-
-def _tell(event: Event) -> None:
+def _tell(workspace: Workspace, event: Event) -> None:
     if event.report is not None:
         show_filing(event.report)
+        keep_snapshot(workspace)
     else:
         note(click.style(event.sentence, fg="yellow"))
 
@@ -199,13 +201,15 @@ def show_filing(report: FilingReport) -> None:
 
 
 def _show_item(found: DeskView) -> None:
+    from docgen.workspace.desk import DIFFERENT
+
     item = found.item
     say(f"待办第 {item.uid} 项　{item.scan}　{item.pages}　收到 {item.received}")
     say(f"原因：{item.reason}")
     if item.picture:
         say(f"图像：{item.picture}")
     if found.crops:
-        say(f"签字处：{'、'.join(found.crops)}")
+        say(f"{'不同之处' if item.code == DIFFERENT else '签字处'}：{'、'.join(found.crops)}")
     if found.candidates:
         table(["可能是", "写法", "说明", "页", "依据"],
               [[c.kind, c.key, c.words, str(c.page or "—"), "；".join(c.why)] for c in found.candidates])  # fmt: skip

@@ -1,6 +1,7 @@
 """比对: a signed scan held against the paper as issued; what differs is kept with the scan and shown to a person.
 
 It decides nothing: whether a stroke is a correction with everybody's consent or a forgery is not for a program.
+Filing does not wait for it; a watch does it while nothing comes (`leisure`). What differs lies on the desk.
 The result is a file of the paper's object (`compared-v<N>-<digest>.json`, pictures beside it), so it is made once
 for each scan; the pictures are laid into `desk/` for looking at.
 """
@@ -18,6 +19,7 @@ from archive.intake.presence import Place
 from archive.store import paper_object
 from docgen.engine.press import LaidPaper
 from docgen.workspace.choosing import one_paper
+from docgen.workspace.desk import keep_pictures_of_changes, put_different
 from docgen.workspace.objects import issued_path, layout_path, sha512
 from docgen.workspace.reports import Report
 from forms.errors import NotFoundError
@@ -40,6 +42,16 @@ class NotSignedYetError(NotFoundError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"“{name}”还没有收回签字的扫描件，无从比对。请先归档扫描件（docgen intake file）。")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedScan:
+    """A signed file of a paper."""
+
+    uid: str
+    version: int
+    path: str
+    """In the paper's object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,15 +135,30 @@ def compare_all(workspace: Workspace, *, progress: Callable[[int, int], None] | 
         workspace: The office.
         progress: Called with scans done and scans in all.
     """
-    with workspace.registry.read() as tx:
-        jobs = [(paper, version, scan) for paper in tx.papers.all() for version, scan in _jobs(tx, paper)]
-    left = [job for job in jobs if _kept_path(job[2]) not in workspace.store.paths(paper_object(job[0].uid))]
+    left = not_compared(workspace)
     results = []
-    for done, (paper, version, scan) in enumerate(left, 1):
-        results.append(_compare(workspace, paper, version, scan))
+    for done, scan in enumerate(left, 1):
+        results.append(compare_scan(workspace, scan))
         if progress:
             progress(done, len(left))
     return tuple(results)
+
+
+def not_compared(workspace: Workspace) -> tuple[SignedScan, ...]:
+    """Return the signed scans that have not been compared, the last filed first."""
+    with workspace.registry.read() as tx:
+        return tuple(SignedScan(*found) for found in tx.papers.not_compared())
+
+
+def compare_scan(workspace: Workspace, scan: SignedScan) -> Comparison:
+    """Compare one signed scan.
+
+    Raises:
+        ScanTooHeavyError: it cannot be drawn.
+    """
+    with workspace.registry.read() as tx:
+        paper, version = tx.papers.get(scan.uid), tx.papers.version(scan.uid, scan.version)
+    return _compare(workspace, paper, version, scan.path)
 
 
 def _jobs(tx: Tx, paper: PaperRecord) -> Iterator[tuple[VersionRecord, str]]:
@@ -149,7 +176,7 @@ def _kept_path(scan: str) -> str:
 def _compare(workspace: Workspace, paper: PaperRecord, version: VersionRecord, scan: str) -> Comparison:
     object_id = paper_object(paper.uid)
     kept = _kept_path(scan)
-    is_new = kept not in workspace.store.paths(object_id)
+    is_new = kept not in version.digests  # what a crash left in the store alone is made again
     if is_new:
         _keep(workspace, paper, version, scan)
     raw: dict[str, Any] = json.loads(workspace.store.read(object_id, kept))
@@ -196,9 +223,17 @@ def _keep(workspace: Workspace, paper: PaperRecord, version: VersionRecord, scan
     workspace.store.put(
         object_id, files, message="与签发时比对", user=workspace.actor.name, at=workspace.now
     )  # fmt: skip
+    item = None
     with workspace.registry.begin() as tx:
         tx.papers.add_files(paper.uid, version.version, {name: sha512(data) for name, data in files.items()})
         tx.audit.append("paper.compare", actor=workspace.actor.name, subject=paper.uid, differences=len(found))
+        if found:
+            evidence = json.loads(workspace.store.read(object_id, scan.removesuffix(".pdf") + ".json"))
+            first = evidence["pages"][found[0][0] - 1]
+            name = f"{workspace.title_of(paper.form_code)} {paper.document_number or paper.uid}"
+            item = put_different(tx, (first["scan"], first["page_index"]), name, [page for page, _ in found])
+    if item is not None:
+        keep_pictures_of_changes(workspace.folder / "desk" / str(item.id), [one.crop for _, one in found])
 
 
 def _as_bytes(scan: str, found: list[tuple[tuple[int, Difference], str]]) -> bytes:

@@ -255,11 +255,13 @@ class DecidingDesk:
             if not row.sha256:
                 raise NotAssignableError(item, "它说的是一份文书，不是扫描件")
             tx.scans.set_state(_pages_of(tx, row), PageState.DUPLICATE)
-            words = "不归档，原扫描件保留"
+            is_filed = row.code == desk_words.DIFFERENT
+            words = "已核对，归档的扫描件不变" if is_filed else "不归档，原扫描件保留"
             tx.desk.record(row, DecisionKind.DISCARD, by=ws.actor.name, resolution=words, reason=reason)
             tx.audit.append("desk.discard", actor=ws.actor.name, subject=row.sha256, item=item)
         self._after()
-        return DeskAct(items=(item,), sentence=f"待办第 {item} 项已了结：不归档，收到的扫描件原样保留。")
+        outcome = "已核对，归档的扫描件不变" if is_filed else "不归档，收到的扫描件原样保留"
+        return DeskAct(items=(item,), sentence=f"待办第 {item} 项已了结：{outcome}。")
 
     def undo(self, item: int) -> DeskAct:
         """Take back what a person decided about an item; it lies on the desk again.
@@ -348,6 +350,8 @@ def _open_item(tx: Tx, item: int) -> DeskItem:
 def _why_not(row: DeskItem) -> str:
     if row.code == desk_words.UNSIGNED:
         return "它已经归到一份文书，只是签名没有看到；确已签好的请用 docgen intake accept"
+    if row.code == desk_words.DIFFERENT:
+        return "它已经归档，只是与签发时不同；核对过了请用 docgen intake discard 了结"
     if row.code == desk_words.MISSING_PAGES:
         return "它在等一份文书其余的页，请找到缺的那一页再归入"
     if row.code in {StrangerReason.UNREADABLE.value, StrangerReason.CUT_OFF.value}:
@@ -385,8 +389,8 @@ def _target(tx: Tx, paper: str, child: str) -> _Target:
 
 
 def _pages_of(tx: Tx, row: DeskItem) -> list[tuple[str, int]]:
-    """Return the pages an item speaks of."""
-    if row.page_index is None:
+    """Return the pages an item speaks of, whose state is for the person to decide."""
+    if row.page_index is None or row.code == desk_words.DIFFERENT:
         return []
     if row.code != desk_words.UNSIGNED:
         return [(row.sha256, row.page_index)]

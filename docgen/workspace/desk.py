@@ -24,6 +24,7 @@ MISSING_PAGES = "missing-pages"
 UNSIGNED = "unsigned"
 QUARANTINED = "quarantined"
 ACTIVE = "active-content"
+DIFFERENT = "differs-from-issued"
 
 PICTURE = "page.jpg"
 """Name of a page's picture in the folder of its desk item: a number, nothing of a person."""
@@ -93,6 +94,31 @@ def put_quarantined(tx: Tx, sha256: str) -> DeskRow:
         message="读这个文件的程序中途崩溃或者超出了限度，已经停止。原文件一字不动，隔离保存，请不要打开。"
         "请用扫描仪重新扫描纸质原件放进 inbox，然后用 docgen intake discard 了结这一项。",
     )
+
+
+def put_different(tx: Tx, page: tuple[str, int], name: str, pages: Sequence[int]) -> DeskRow:
+    """Say that a signed scan differs from what was issued; it is filed, a person looks at it.
+
+    Args:
+        tx: The transaction that keeps the comparison.
+        page: File and place in it of the first page that differs.
+        name: Title and number of the paper.
+        pages: Page of the paper of each difference, from 1.
+    """
+    where = "、".join(f"第 {n} 页" for n in sorted(set(pages)))
+    return tx.scans.put_on_desk(
+        *page,
+        code=DIFFERENT,
+        message=f"《{name}》的签字件有 {len(pages)} 处与签发时不同（{where}）：加写、划改或者缺字。它已经归档。"
+        "请对照纸质原件看清楚，核对过了用 docgen intake discard 了结；当事人没有同意的改动，请重新打印、重签。",
+    )
+
+
+def keep_pictures_of_changes(folder: Path, pictures: Sequence[bytes]) -> None:
+    """Lay the pieces that differ beside the item, in their order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, picture in enumerate(pictures, 1):
+        (folder / f"{number:02}.jpg").write_bytes(picture)
 
 
 def doubled(stack: SortedStack) -> Iterator[str]:

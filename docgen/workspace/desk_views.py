@@ -43,7 +43,7 @@ def view(workspace: Workspace, number: int) -> DeskView:
         is_read = is_page and row.page_index in read_pages(workspace.store, row.sha256)
         text = page_text(workspace.store, row.sha256, row.page_index or 0)[0] if is_read else ""
         found = suggest(workspace, tx, row) if row.code in _OPEN_TO_ALL else ()
-        commands = tuple(_commands(row, found))
+        commands = tuple(_commands(tx, row, found))
     if is_page and row.code != StrangerReason.UNREADABLE.value:
         item = replace(item, picture=_picture(workspace, row))
     folder = workspace.folder / "desk" / str(row.id)
@@ -69,7 +69,7 @@ _OPEN_TO_ALL = {StrangerReason.NO_MARK.value, StrangerReason.FOREIGN_OFFICE.valu
 """Pages that may be anybody's."""
 
 
-def _commands(row: DeskRow, found: tuple[Candidate, ...]) -> Iterator[str]:
+def _commands(tx: Tx, row: DeskRow, found: tuple[Candidate, ...]) -> Iterator[str]:
     """Yield what may be typed, the likeliest first."""
     paper = next((c for c in found if c.kind == "文书" and c.page), None)
     child = next((c for c in found if c.kind == "儿童"), None)
@@ -81,6 +81,11 @@ def _commands(row: DeskRow, found: tuple[Candidate, ...]) -> Iterator[str]:
         yield attach
     if row.code == desk_words.UNSIGNED:
         yield f"docgen intake accept {row.id} --by 姓名 --reason 理由"
+    if row.code == desk_words.DIFFERENT:
+        mark_id = next((p.mark_id for p in tx.scans.pages(row.sha256) if p.page_index == row.page_index), "")
+        known = tx.papers.by_mark(mark_id) if mark_id else None
+        if known is not None:
+            yield f"docgen intake differences {known[0].document_number or known[0].uid}"
     if row.code != desk_words.MISSING_PAGES and row.sha256:
         yield f"docgen intake discard {row.id}"
 

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from forms.errors import AppError, DiskFullError, NotFoundError, OfficeBusyError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from docgen.workspace.core import Workspace
     from docgen.workspace.reports import FilingReport
@@ -123,7 +123,7 @@ class Watch:
         *,
         every: float,
         tell: Callable[[Event], None],
-        idle: Callable[[], None] | None = None,
+        idle: Callable[[], Iterable[Event]] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Watch until interrupted.
@@ -131,7 +131,7 @@ class Watch:
         Args:
             every: Seconds between two looks.
             tell: Told what happened.
-            idle: What to do while nothing comes; takes a few seconds at most.
+            idle: What to do while nothing comes, and what came of it; takes a few seconds at most.
             sleep: Waits; a test's ends the watch by raising `KeyboardInterrupt`.
 
         Raises:
@@ -150,7 +150,8 @@ class Watch:
                     is_quiet = False
                 if is_quiet and idle is not None:
                     with contextlib.suppress(AppError):  # leisure work; the next look says what is wrong
-                        idle()
+                        for event in idle():
+                            tell(event)
                 sleep(max(every, self._wait))
         finally:
             lock.release()

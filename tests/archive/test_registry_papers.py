@@ -312,3 +312,21 @@ def test_a_type_of_value_from_a_newer_program_is_refused(data: dict[str, object]
 def test_a_value_no_form_has_is_refused() -> None:
     with pytest.raises(TypeError):
         encode_values({"field": 1.5})  # type: ignore[dict-item]
+
+
+def test_signed_scans_that_nobody_has_compared_are_told_once_and_only_of_the_newest_version(
+    registry: Registry, uid: str
+) -> None:
+    with registry.begin() as tx:
+        first, second = make(tx, uid, "A1"), make(tx, uid, "A2")
+        for paper in (first, second):
+            issue(tx, paper.uid)
+            tx.papers.add_files(paper.uid, 1, {"signed-v1-ab.pdf": "1" * 128, "signed-v1-ab.json": "2" * 128})
+        wanted = {(paper.uid, 1, "signed-v1-ab.pdf") for paper in (first, second)}
+        assert set(tx.papers.not_compared()) == wanted
+        tx.papers.add_files(first.uid, 1, {"compared-v1-ab.json": "3" * 128})
+        assert [found[0] for found in tx.papers.not_compared()] == [second.uid]
+        tx.papers.add_files(first.uid, 1, {"signed-v1-cd.pdf": "4" * 128})
+        assert (first.uid, 1, "signed-v1-cd.pdf") in tx.papers.not_compared()
+        issue(tx, second.uid)
+        assert [found[0] for found in tx.papers.not_compared()] == [first.uid]

@@ -13,8 +13,13 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from archive.registry.paper_states import PaperNotFoundError
+from archive.registry.scans import PageState
 from archive.store import paper_object
-from docgen.workspace.comparing import NotSignedYetError, compare, compare_all
+from docgen.workspace.comparing import NotSignedYetError, compare, compare_all, not_compared
+from docgen.workspace.deciding import NotAssignableError
+from docgen.workspace.desk import DIFFERENT
+from docgen.workspace.desk_views import view
+from docgen.workspace.leisure import Leisure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +84,94 @@ def test_a_page_that_was_written_over_is_shown_and_an_untouched_paper_is_not(
     assert sum(p.endswith(".json") for p in kept) == 1
     (name,) = (p for p in kept if p.endswith(".json"))
     assert json.loads(workspace.store.read(paper_object(first.uid), name))["format"] == 1
+
+
+def test_at_leisure_what_was_filed_is_compared_and_what_differs_lies_on_the_desk_for_a_person(
+    workspace: Workspace, hands_of: Callable[[Workspace], Hands]
+) -> None:
+    hands = hands_of(workspace)
+    report = hands.make(["A8"], "罗小山", "罗小水")
+    scribbled(report)
+    hands.file("签字.pdf", hands.scan(report, dpi=150))
+    assert len(not_compared(workspace)) == 2, "filing does not wait for it"
+    assert workspace.filing.desk() == ()
+    leisure = Leisure(workspace, reads=False)
+    told = [event for _ in range(3) for event in leisure.spend()]
+    assert not_compared(workspace) == ()
+    assert [event.is_trouble for event in told] == [True]
+    assert report.made[0].number in told[0].sentence
+    (item,) = workspace.filing.desk()
+    assert item.code == "differs-from-issued"
+    assert report.made[0].number in item.reason
+    seen = view(workspace, int(item.uid))
+    assert seen.crops
+    assert seen.item.picture
+    assert seen.commands == (f"docgen intake differences {report.made[0].number}", f"docgen intake discard {item.uid}")
+    with pytest.raises(NotAssignableError):
+        workspace.deciding.assign(int(item.uid), report.made[1].number, page=1)
+    # seen to, and taken back: the filing is not touched by either
+    before = pages_filed(workspace)
+    assert "归档的扫描件不变" in workspace.deciding.discard(int(item.uid), reason="当事人当场更正").sentence
+    assert workspace.filing.desk() == ()
+    assert pages_filed(workspace) == before
+    workspace.deciding.undo(int(item.uid))
+    assert [row.code for row in workspace.filing.desk()] == [DIFFERENT]
+    assert pages_filed(workspace) == before
+    assert workspace.checking.check().problems == ()
+
+
+def pages_filed(workspace: Workspace) -> list[tuple[str, int]]:
+    with workspace.registry.read() as tx:
+        return [
+            (stack.sha256, page.page_index)
+            for stack in tx.scans.stacks()
+            for page in tx.scans.pages(stack.sha256)
+            if page.state is PageState.FILED
+        ]
+
+
+def test_a_scan_that_cannot_be_compared_is_said_once_and_the_watch_goes_on(
+    workspace: Workspace, hands_of: Callable[[Workspace], Hands], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = hands_of(workspace)
+    hands.sign(hands.make(["A8"], "罗小山", "罗小水"))
+
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("docgen.workspace.comparing.compare_paper", broken)
+    leisure = Leisure(workspace, reads=False)
+    told = [event.sentence for _ in range(4) for event in leisure.spend()]
+    assert len(told) == 2
+    assert all("人工核对" in sentence for sentence in told)
+    monkeypatch.undo()
+    assert [event for _ in range(2) for event in Leisure(workspace, reads=False).spend()] == []
+    assert not_compared(workspace) == ()
+
+
+def test_what_a_crash_left_half_compared_is_compared_again(
+    workspace: Workspace, hands_of: Callable[[Workspace], Hands], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = hands_of(workspace)
+    report = hands.make(["A8"], "罗小山")
+    scribbled(report)
+    hands.file("签字.pdf", hands.scan(report, dpi=150))
+
+    class PowerCutError(Exception):
+        pass
+
+    def cut(*_: object) -> None:
+        raise PowerCutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("docgen.workspace.comparing.put_different", cut)
+        with pytest.raises(PowerCutError):
+            compare_all(workspace)
+    (found,) = compare_all(workspace)
+    assert found.is_new
+    assert found.differences
+    assert [row.code for row in workspace.filing.desk()] == [DIFFERENT]
+    assert workspace.checking.check().problems == ()
 
 
 def test_everything_not_yet_compared_is_done_in_one_go(

@@ -150,6 +150,10 @@ def test_one_watch_an_office_and_a_clean_end(hands: Hands, workspace: Workspace)
     slept: list[float] = []
     idled: list[int] = []
 
+    def idle() -> list[Event]:
+        idled.append(len(slept))
+        return [Event(sentence="闲时")]
+
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         with pytest.raises(AlreadyWatchedError):
@@ -158,10 +162,10 @@ def test_one_watch_an_office_and_a_clean_end(hands: Hands, workspace: Workspace)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Watch(workspace).run(every=10, tell=told.append, idle=lambda: idled.append(len(slept)), sleep=sleep)
+        Watch(workspace).run(every=10, tell=told.append, idle=idle, sleep=sleep)
     assert slept == [10, 10, 10]
     assert idled == [0, 2], "leisure is when nothing came"
-    assert len(told) == 1
+    assert [event.report is not None for event in told] == [False, True, False]
     with pytest.raises(KeyboardInterrupt):
         Watch(workspace).run(every=10, tell=told.append, sleep=_interrupt)
 

@@ -1,0 +1,55 @@
+"""What a watch does while nothing comes: signed scans are compared, and foreign pages read if wished.
+
+A little at a time, so that the next scan does not wait; never a reason for the watch to stop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.workspace.comparing import compare_scan, not_compared
+from docgen.workspace.watching import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docgen.workspace.comparing import SignedScan
+    from docgen.workspace.core import Workspace
+
+PAGES = 2
+"""Foreign pages read at a time; 5 s each on an idle core."""
+
+
+class Leisure:
+    """One watch's leisure."""
+
+    def __init__(self, workspace: Workspace, *, reads: bool) -> None:
+        """Prepare.
+
+        Args:
+            workspace: The office.
+            reads: Read what is printed on the pages of the desk, too.
+        """
+        self._ws = workspace
+        self._reads = reads
+        self._tried: set[SignedScan] = set()
+        """Scans that cannot be compared are not tried again by this watch."""
+
+    def spend(self) -> Iterator[Event]:
+        """Compare one signed scan; when all are compared, read a few pages."""
+        scan = next((scan for scan in not_compared(self._ws) if scan not in self._tried), None)
+        if scan is not None:
+            self._tried.add(scan)
+            yield from self._compare(scan)
+        elif self._reads:
+            self._ws.recognising.read(most=PAGES)
+
+    def _compare(self, scan: SignedScan) -> Iterator[Event]:
+        try:
+            found = compare_scan(self._ws, scan)
+        except Exception as error:  # noqa: BLE001  a scan that cannot be compared must not stop the watch
+            reason = f"（{type(error).__name__}）"
+            yield Event(sentence=f"文书 {scan.uid} 的签字件没能与签发时比对{reason}，请人工核对。", is_trouble=True)
+            return
+        if found.differences:
+            yield Event(sentence=f"{found.summary}放在待办桌面（docgen intake desk）。", is_trouble=True)
