@@ -54,7 +54,10 @@ class Size:
     stacks: int
     papers: int
     """Signed at random."""
+    cpu_sheets: int
+    """Printed and signed for the comparison of processor time."""
     cpu_pages: int
+    """In its stack; more than sheets: each several times."""
     cpu_pages_theirs: int
     rss_pages: int
     ocr_pages: int
@@ -68,6 +71,7 @@ FULL = Size(
     reads=1_000,
     stacks=500,
     papers=200,
+    cpu_sheets=100,
     cpu_pages=100,
     cpu_pages_theirs=100,
     rss_pages=2_000,
@@ -81,9 +85,10 @@ QUICK = Size(
     reads=20,
     stacks=6,
     papers=8,
-    cpu_pages=12,
+    cpu_sheets=12,
+    cpu_pages=48,
     cpu_pages_theirs=1,
-    rss_pages=40,
+    rss_pages=48,
     ocr_pages=1,
 )
 
@@ -98,7 +103,9 @@ def measure(size: Size, grid: Path | None = None) -> dict[str, Any]:
     figures["presence_wrong"] = decisions.worst
     figures["presence"] = decisions.as_json()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        figures |= cost(Path(name), ours=size.cpu_pages, theirs=size.cpu_pages_theirs, long=size.rss_pages)
+        figures |= cost(
+            Path(name), sheets=size.cpu_sheets, ours=size.cpu_pages, theirs=size.cpu_pages_theirs, long=size.rss_pages
+        )
     first = (
         *("identified", "identified_both_signed_over", "misfiled", "stack_faults_reported"),
         *("presence_wrong", "cpu_vs_ocrmypdf", "rss_mb", "ocr_cer"),

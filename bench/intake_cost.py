@@ -193,23 +193,35 @@ def _resident_kb(pid: int) -> int:
     return total
 
 
-def cost(folder: Path, *, ours: int, theirs: int, long: int) -> dict[str, Any]:
+def cost(folder: Path, *, sheets: int, ours: int, theirs: int, long: int) -> dict[str, Any]:
     """Compare processor time a page, and watch the memory of a long stack.
 
     Args:
         folder: An empty folder.
-        ours: Pages of the stack.
+        sheets: Sheets printed and signed.
+        ours: Pages of the stack; more than there are sheets: every sheet several times, as papers in several
+            originals come back. Each is read, looked at and derived by itself.
         theirs: Its first pages that OCRmyPDF gets; all of them in the full bench.
         long: Pages of the long stack: copies of the same sheets.
     """
-    scan, streams = make_stack(folder, ours)
-    return _processor(folder, scan, len(streams), theirs) | _memory(folder, streams, long)
-
-
-def _processor(folder: Path, scan: Path, ours: int, theirs: int) -> dict[str, Any]:
+    scan, streams = make_stack(folder, sheets)
+    copies = max(1, ours // len(streams))
+    if copies > 1:
+        write_stack(scan, streams * copies)
+    pages = len(streams) * copies
     mine = our_cost(scan, folder)
+    result = {"cpu_sheets": len(streams)} | _processor(folder, scan, mine, pages, theirs)
+    if long == pages:  # the stack is the long one
+        return result | _memory(scan, mine, pages)
+    scan = folder / "long.pdf"
+    write_stack(scan, (streams * (long // len(streams) + 1))[:long])
+    return result | _memory(scan, our_cost(scan, folder), long)
+
+
+def _processor(folder: Path, scan: Path, mine: Cost, ours: int, theirs: int) -> dict[str, Any]:
     done = json.loads(mine.output)
     assert done["left"] == 0, done
+    assert done["pages"] == ours, done
     count = min(theirs, ours)
     other = their_cost(scan, folder, count)
     ms = None if mine.cpu_s is None else round(1000 * mine.cpu_s / ours, 1)
@@ -229,10 +241,7 @@ def _processor(folder: Path, scan: Path, ours: int, theirs: int) -> dict[str, An
     }
 
 
-def _memory(folder: Path, streams: Sequence[PictureStream], pages: int) -> dict[str, Any]:
-    scan = folder / "long.pdf"
-    write_stack(scan, ([*streams] * (pages // len(streams) + 1))[:pages])
-    taken = our_cost(scan, folder)
+def _memory(scan: Path, taken: Cost, pages: int) -> dict[str, Any]:
     return {
         "rss_mb": taken.peak_mb,
         "rss_pages": pages,
