@@ -149,7 +149,7 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
                 start += len(token)
             at += len(piece.text)
         elif isinstance(piece, Tab):
-            items.append(Atom(Kind.TAB, 0.0, case.pen(piece.format, extra)))
+            items.append(Atom(Kind.TAB, 0.0, case.pen(piece.format, extra), break_kind=piece.stop))
             at += 1
         elif isinstance(piece, Break):
             items.append(Atom(Kind.BREAK, 0.0, case.pen(piece.format, extra), break_kind=piece.kind))

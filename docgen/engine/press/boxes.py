@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from docgen.engine.press.columns import Column
+from docgen.engine.press.columns import Column, Lines, Rows
 from docgen.engine.press.drawings import ANCHOR
 from docgen.engine.press.fragments import Fragment, Image, fill_color, number, rectangle, stroke_color
 from docgen.engine.press.places import Hung
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.model import Paragraph
     from docgen.engine.press.paragraphs import LaidParagraph
     from docgen.engine.press.sheet import Sheet
+
+_SPARE = 0.02
+"""Points by which a frame is wider than its longest line."""
 
 _Part: TypeAlias = "tuple[float, float, Fragment | Column]"
 
@@ -82,8 +85,12 @@ def lay_drawing(drawing: Drawing, column: float, stack: Callable[[TextFrame, flo
         if text is not None:
             top, right, bottom, left = text.insets
             content = stack(text, max(1.0, wide - left - right))
+            if text.shrinks and not item.width:
+                wide = min(wide, _natural_width(content) + left + right)
+                content = stack(text, max(1.0, wide - left - right))
+                width = wide
             if text.grows:
-                high = content.height + top + bottom
+                high = max(content.height + top + bottom, text.least)
                 height = max(height, item.y + high) if len(drawing.items) > 1 else high
         art = _art(item, wide, high)
         if art.operators or art.figures:
@@ -93,6 +100,13 @@ def lay_drawing(drawing: Drawing, column: float, stack: Callable[[TextFrame, flo
             down = {"center": slack / 2, "bottom": slack}.get(text.vertical, 0.0)
             parts.append((item.x + left, item.y + top + down, content))
     return LaidDrawing(width, height, tuple(parts))
+
+
+def _natural_width(column: Column) -> float:
+    """Return the width that the lines of a column need."""
+    lines = [line for part in column.parts if isinstance(part, Lines) for line in part.paragraph.lines]
+    tables = [sum(part.table.table.columns) for part in column.parts if isinstance(part, Rows)]
+    return max([line.width + _SPARE for line in lines] + tables, default=0.0)
 
 
 def _art(item: Item, width: float, height: float) -> Fragment:

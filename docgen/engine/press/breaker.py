@@ -40,6 +40,9 @@ class Measure:
     hangs: bool = False
     """A sign of punctuation may stand outside the right edge."""
 
+    column: float = 0.0
+    """Width of the column, indents included."""
+
 
 @dataclass(slots=True)
 class BrokenLine:
@@ -153,7 +156,11 @@ class _Breaker:
             place = x + atom.gap if at > begin else x
             if kind is Kind.TAB:
                 atom = items[at] = Atom(
-                    kind, _tab_width(items, at, x, self.measure), atom.pen, bookmarks=atom.bookmarks
+                    kind,
+                    _tab_width(items, at, x, self.measure),
+                    atom.pen,
+                    bookmarks=atom.bookmarks,
+                    break_kind=atom.break_kind,
                 )
             if place + atom.width <= self.limit or kind is Kind.SPACE:
                 pass
@@ -282,6 +289,8 @@ def _fitting(atom: Atom, room: float) -> int:
 
 
 def _tab_width(items: Sequence[Atom], at: int, x: float, measure: Measure) -> float:
+    if items[at].break_kind:
+        return _aligned_width(items, at, x, measure)
     stops = measure.tabs
     if measure.first < measure.left:  # a hanging indent is a tab stop
         stops = tuple(sorted((*stops, TabStop(position=measure.left)), key=lambda stop: stop.position))
@@ -298,8 +307,21 @@ def _tab_width(items: Sequence[Atom], at: int, x: float, measure: Measure) -> fl
     return (int((x + _SLIP) / measure.default_tab) + 1) * measure.default_tab - x
 
 
-def leader_of(x: float, measure: Measure) -> str:
+def _aligned_width(items: Sequence[Atom], at: int, x: float, measure: Measure) -> float:
+    """Return the width of a tab that says itself where it goes (ECMA-376 part 1 §17.3.3.23)."""
+    align, origin, _ = items[at].break_kind.split(" ")
+    left, right = (measure.left, measure.right) if origin == "indent" else (0.0, measure.column)
+    right = min(right, measure.right)
+    rest = _until(items, at + 1)
+    goal = {"center": (left + right - rest) / 2, "right": right - rest}.get(align, left)
+    return max(0.0, goal - x)
+
+
+def leader_of(x: float, measure: Measure, stop: str = "") -> str:
     """Return the leader of the tab stop that a tab at ``x`` goes to; empty for none."""
+    if stop:
+        leader = stop.rpartition(" ")[2]
+        return "" if leader == "none" else leader
     return next((stop.leader for stop in measure.tabs if stop.position > x + _SLIP and stop.kind != "bar"), "")
 
 

@@ -47,6 +47,12 @@ class TextFrame:
     grows: bool = False
     """The shape becomes as high as its text."""
 
+    least: float = 0.0
+    """What it is high at least, where it grows."""
+
+    shrinks: bool = False
+    """The shape becomes as wide as its text, where it has no width."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Item:
@@ -113,3 +119,21 @@ class Floating:
     """Kept free of text: top, right, bottom, left."""
 
     is_behind: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameFormat:
+    """A frame that paragraphs stand in (`w:framePr`)."""
+
+    width: float
+    """0: as wide as its text."""
+
+    height: float
+    is_exact: bool
+    horizontal: Position
+    vertical: Position
+    wrap: str
+    across: float
+    """Kept free of text on its left and right."""
+
+    down: float

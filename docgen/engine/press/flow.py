@@ -73,6 +73,11 @@ class Flow:
         return len(self.sheets) == 1 or self.sheet.is_first_of_section or self.sheet.is_forced
 
     @property
+    def _numbers(self) -> dict[str, str]:
+        """Texts of page fields on this page."""
+        return {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
+
+    @property
     def _at_top(self) -> bool:
         return self.y <= self.sheet.top + _SLIP
 
@@ -144,8 +149,10 @@ class Flow:
         items = [self._lay(block, width) for block in blocks]
         for i, item in enumerate(items):
             if item.table is not None:
-                rows = item.table.rows
-                self._place_table(item.table, self._lead(items, i + 1) if rows and rows[-1].row.keep_next else 0.0)
+                rows, table = item.table.rows, item.table
+                if table.table.has_page_fields:
+                    table = self.setter.numbered_table(table.table, width, self._numbers)
+                self._place_table(table, self._lead(items, i + 1) if rows and rows[-1].row.keep_next else 0.0)
             else:
                 self._place_paragraph(items, i, width)
 
@@ -223,14 +230,15 @@ class Flow:
         sheet.placed, sheet.events = [], []
         head = self._running(sheet.section_index, kind, "headers")
         if head:
-            self.setter.running(head, width, section, numbers).draw(sheet, section.left, section.header_distance)
+            column = self.setter.running(head, width, section, numbers)
+            sheet.draw_running(column, section.left, section.header_distance)
         start = len(sheet.placed)
         sheet.placed += body
         sheet.body = start, len(sheet.placed)
         foot = self._running(sheet.section_index, kind, "footers")
         if foot:
             column = self.setter.running(foot, width, section, numbers)
-            column.draw(sheet, section.left, section.height - section.footer_distance - column.height)
+            sheet.draw_running(column, section.left, section.height - section.footer_distance - column.height)
         sheet.events = events  # tables in headers and footers are none of the content
 
     # paragraphs
@@ -244,8 +252,7 @@ class Flow:
         if laid.hung or self.sheet.obstacles:
             laid, before = self._around(block, laid, width, before)
         if block.has_page_fields and laid is plain:
-            numbers = {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
-            laid = self.setter.paragraph(block, width, numbers=numbers, counts=False)
+            laid = self.setter.paragraph(block, width, numbers=self._numbers, counts=False)
         start, is_forced = 0, False
         while start < (count := len(laid.lines)):
             stop, is_forced = self._fit(laid, start, before)
@@ -293,19 +300,17 @@ class Flow:
             The paragraph, and the space before it: more where it has to go below a drawing.
         """
         sheet, left = self.sheet, self.sheet.section.left
+        whole = self.y, before + laid.height(0, len(laid.lines))
         own = (
-            obstacle(hung, *spot(sheet, hung, left, self.y, (self.y + before, 0.0)))
+            obstacle(hung, *spot(sheet, hung, left, whole, (self.y + before, 0.0)))
             for hung in laid.hung
             if hung.floating is not None
         )
         met = [*sheet.obstacles, *(o for o in own if o is not None)]
         if not is_in_the_way(met, left, left + width, self.y + before):
             return laid, before
-        numbers = dict.fromkeys(("PAGE",), str(sheet.number)) | dict.fromkeys(
-            ("NUMPAGES", "SECTIONPAGES"), str(self.total)
-        )
         beside = Beside(met, left, width, self.y + before)
-        return self.setter.beside(block, width, beside, numbers=numbers), before + beside.skipped
+        return self.setter.beside(block, width, beside, numbers=self._numbers), before + beside.skipped
 
     def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
         """Return the first line that does not fit, and whether a page break ends the piece."""

@@ -420,7 +420,7 @@ def _decorate(poised: _Poised, base: float, measure: Measure) -> list[str]:
                 out += _rules(pen, left, right - left, base)
         start = stop
     for atom, x in zip(line.atoms, places, strict=True):
-        leader = leader_of(x, measure) if atom.kind is Kind.TAB else ""
+        leader = leader_of(x, measure, atom.break_kind) if atom.kind is Kind.TAB else ""
         if leader:
             dash = _LEADERS.get(leader, "[] 0 d")
             y = number(-base - 1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from docgen.engine.press.drawings import Drawing, Floating
+    from docgen.engine.press.drawings import Drawing, Floating, FrameFormat
     from docgen.engine.press.notes import Notes
 
 
@@ -123,6 +123,9 @@ class ParagraphFormat:
     outline: int | None = None
     """Level of a heading, from 0; ``None``: no heading."""
 
+    frame: FrameFormat | None = None
+    """Stands in a frame together with those before and after it that have the same one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -137,6 +140,8 @@ class Tab:
     """A tabulator."""
 
     format: RunFormat
+    stop: str = ""
+    """Of one that knows where it goes: alignment, what it is relative to, leader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +310,17 @@ class Table:
     def passes(self) -> bool:
         """Whether one of its rows does."""
         return any(row.passes for row in self.rows)
+
+    @property
+    def has_page_fields(self) -> bool:
+        """Whether something in it is known only when pages are."""
+        return any(
+            block.has_page_fields
+            for row in self.rows
+            if not row.is_plain
+            for cell in row.cells
+            for block in cell.blocks
+        )
 
     @property
     def columns(self) -> tuple[float, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.breaker import BrokenLine, Measure
     from docgen.engine.press.lines import LineSize
 
-_SLIP = 0.05
+_SLIP = 0.01
 _LEAST = 15.0
 """Points of a stretch that text still stands in: what LibreOffice takes."""
 

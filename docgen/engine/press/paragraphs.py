@@ -214,6 +214,7 @@ def _shape(paragraph: Paragraph, setting: Setting, case: PenCase) -> _Shape:
             tabs=form.tabs,
             default_tab=setting.default_tab,
             hangs=form.hangs and form.kinsoku,
+            column=setting.width,
         )
         found = _Shape(
             looks=(form, mark, base),

@@ -53,7 +53,8 @@ def place_hung(sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], *, x: 
         if hung.floating is None:
             hung.drawing.draw(sheet, x + hung.x, down + hung.y)
             continue
-        left, upper = spot(sheet, hung, x, top, (down, laid.lines[hung.line].height))
+        whole = top, y - top + laid.height(start, len(laid.lines))
+        left, upper = spot(sheet, hung, x, whole, (down, laid.lines[hung.line].height))
         (kept, sheet.placed), (events, sheet.events) = (sheet.placed, []), (sheet.events, [])
         hung.drawing.draw(sheet, left, upper)
         layer = sheet.behind if hung.floating.is_behind else sheet.front
@@ -64,14 +65,16 @@ def place_hung(sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], *, x: 
             sheet.obstacles.append(around)
 
 
-def spot(sheet: Sheet, hung: Hung, x: float, top: float, line: tuple[float, float]) -> tuple[float, float]:
+def spot(
+    sheet: Sheet, hung: Hung, x: float, paragraph: tuple[float, float], line: tuple[float, float]
+) -> tuple[float, float]:
     """Return the upper left corner of a drawing with a place of its own.
 
     Args:
         sheet: The page.
         hung: The drawing.
         x: Left edge of its column.
-        top: Top of its paragraph.
+        paragraph: Top and height of its paragraph.
         line: Top and height of its line.
     """
     floating, section = hung.floating, sheet.section
@@ -97,7 +100,7 @@ def spot(sheet: Sheet, hung: Hung, x: float, top: float, line: tuple[float, floa
     drawing = hung.drawing
     return (
         _along(floating.horizontal, across.get(floating.horizontal.origin, (x, hung.column)), drawing.width, is_odd),
-        _along(floating.vertical, down.get(floating.vertical.origin, (top, 0.0)), drawing.height, is_odd),
+        _along(floating.vertical, down.get(floating.vertical.origin, paragraph), drawing.height, is_odd),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from docgen.engine.press.drawings import FrameFormat, Position
 from docgen.engine.press.model import Border, TabStop
 from docgen.engine.press.ooxml import W, is_on, local, points, value, whole
 
@@ -60,7 +61,7 @@ UNDRAWN_RUN = {
 }
 """Run properties that are left out, with the words a clerk knows them by."""
 
-UNDRAWN_PARAGRAPH = {"framePr": "图文框", "textDirection": "文字方向"}
+UNDRAWN_PARAGRAPH = {"textDirection": "文字方向"}
 
 _HIGHLIGHT = {
     "black": "000000",
@@ -322,6 +323,34 @@ def _paragraph_shading(child: Element, found: Settings) -> None:
         found["background"] = fill
 
 
+def _frame(child: Element, found: Settings) -> None:
+    found["frame"] = {local_name: text for name, text in child.attrib.items() if (local_name := _local(name))}
+
+
+def _local(name: str | bytes) -> str:
+    return str(name).rpartition("}")[2]
+
+
+def frame_format(said: Mapping[str, str]) -> FrameFormat:
+    """Return the frame that all layers of styles give together; what is not said is said by the text around it."""
+    across = {"page": "page", "margin": "margin"}.get(said.get("hAnchor", ""), "column")
+    down = {"page": "page", "margin": "margin"}.get(said.get("vAnchor", ""), "paragraph")
+    if said.get("dropCap", "none") != "none":  # one in the margin, too, as LibreOffice has it
+        across, down = "column", "paragraph"
+    wrap, height = said.get("wrap", "around"), points(said.get("h"))
+    align = said.get("yAlign", "")
+    return FrameFormat(
+        width=points(said.get("w")),
+        height=height,
+        is_exact=said.get("hRule") == "exact" and height > 0,
+        horizontal=Position(origin=across, align=said.get("xAlign", ""), offset=points(said.get("x"))),
+        vertical=Position(origin=down, align="" if align == "inline" else align, offset=points(said.get("y"))),
+        wrap="topAndBottom" if wrap in {"notBeside", "none"} else "none" if wrap == "through" else "square",
+        across=points(said.get("hSpace")),
+        down=points(said.get("vSpace")),
+    )
+
+
 _PARAGRAPH: dict[str, Callable[[Element, Settings], None]] = {
     "jc": _align,
     "ind": _indents,
@@ -331,5 +360,6 @@ _PARAGRAPH: dict[str, Callable[[Element, Settings], None]] = {
     "numPr": _numbering,
     "autoSpaceDE": _auto_space,
     "pBdr": _borders,
+    "framePr": _frame,
     "shd": _paragraph_shading,
 }

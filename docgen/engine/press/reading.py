@@ -15,6 +15,7 @@ from docgen.engine.press.chunk_reading import ChunkReader
 from docgen.engine.press.colors import theme_colors
 from docgen.engine.press.cutting import open_part
 from docgen.engine.press.drawing_reading import Sources
+from docgen.engine.press.frames import gather
 from docgen.engine.press.model import Bookmark, Document, Frame, Outline, PageField, Paragraph, Picture, Section
 from docgen.engine.press.notes import (
     ENDNOTE,
@@ -287,7 +288,7 @@ class _PartReader:
         plan = self.reader.plan(skeleton, lambda: self._plan(raw, len(texts)))
         if plan is not None:
             chunks = ChunkReader(self, plan.opened)
-            blocks, last = plan.fill(texts, chunks), plan.section
+            blocks, last = gather(plan.fill(texts, chunks)), plan.section
             if not last:
                 return blocks, Section()
             settings = self.reader.section_settings(last, lambda: _section_settings(chunks.parsed(last)))
@@ -296,7 +297,7 @@ class _PartReader:
         body = root.find(f"{W}body") if root is not None and local(root) == "document" else root
         if body is None:
             return (), Section()
-        return self.blocks(body), self.section(body.find(f"{W}sectPr"))
+        return gather(self.blocks(body)), self.section(body.find(f"{W}sectPr"))
 
     def _plan(self, raw: bytes, count: int) -> PartPlan | None:
         opened = open_part(raw)
@@ -316,6 +317,11 @@ class _PartReader:
             elif name == "altChunk":
                 found.append(self.lost("外部文件"))
         return tuple(found)
+
+    def _boxed(self, element: Element) -> tuple[Block, ...]:
+        """Read the content of a text box."""
+        blocks = self.blocks(element)
+        return (*blocks, self.lost("文本框里的脚注或尾注")) if any(keys_in(blocks)) else blocks
 
     def note(self, element: Element) -> tuple[Block, ...]:
         """Read a note; its number stands before everything else, in the style of the mark, not in its looks."""
@@ -362,7 +368,7 @@ class _PartReader:
     def _paragraph(self, element: Element, table_style: str) -> Paragraph:
         properties = element.find(f"{W}pPr")
         look = self.reader.paragraph_look(properties, table_style)
-        sources = Sources(media=self.media, blocks=self.blocks, colors=self.reader.colors)
+        sources = Sources(media=self.media, blocks=self._boxed, colors=self.reader.colors)
         runs = RunReader(lambda found: self.reader.run_look(found, look), sources)
         mark = runs.format(properties.find(f"{W}rPr") if properties is not None else None)
         runs.read(element)

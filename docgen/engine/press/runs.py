@@ -50,11 +50,13 @@ _LOST = {
     "subDoc": "子文档",
     "altChunk": "外部文件",
     "contentPart": "墨迹",
-    "ptab": "对齐制表位",
     "control": "控件",
     "del": "没有接受或拒绝的修订",
     "moveFrom": "没有接受或拒绝的修订",
 }
+_ALIGNED = (("alignment", "left"), ("relativeTo", "margin"), ("leader", "none"))
+"""What a tab says that knows where it goes."""
+
 _PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 
 
@@ -176,6 +178,9 @@ class RunReader:
     def _content(self, name: str, child: Element, look: RunFormat) -> None:
         if name == "tab":
             self.pieces.append(Tab(look))
+        elif name == "ptab":
+            stop = (value(child, key) or default for key, default in _ALIGNED)
+            self.pieces.append(Tab(look, " ".join(stop)))
         elif name in {"br", "cr"}:
             kind = value(child, "type") or "textWrapping"
             self.pieces.append(Break("line" if kind == "textWrapping" else kind, look))

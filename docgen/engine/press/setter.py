@@ -79,6 +79,9 @@ class Setter:
         """The same for what is read for this paper alone."""
 
         self.findings = Findings()
+        self.numbers: dict[str, str] | None = None
+        """Texts for page fields inside tables."""
+
         self.labels: dict[str, str] = {}
         """Numbers of footnotes and endnotes."""
 
@@ -232,6 +235,13 @@ class Setter:
             after = (Text(" ", look),)
         return (Text(text, look), *after)
 
+    def numbered_table(self, table: Table, width: float, numbers: dict[str, str]) -> LaidTable:
+        """Lay out a table that says which page it is on."""
+        outer, self.numbers = self.numbers, numbers
+        found = self.table(table, width)
+        self.numbers = outer
+        return found
+
     def table(self, table: Table, width: float) -> LaidTable:
         """Lay out a table."""
         if table.undrawn:
@@ -300,6 +310,16 @@ class Setter:
         return found
 
     def _stack(
+        self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
+    ) -> Column:
+        if numbers is None:
+            return self._stacked(blocks, width, in_table=in_table, numbers=self.numbers)
+        outer, self.numbers = self.numbers, numbers
+        found = self._stacked(blocks, width, in_table=in_table, numbers=numbers)
+        self.numbers = outer
+        return found
+
+    def _stacked(
         self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
     ) -> Column:
         parts: list[Part] = []

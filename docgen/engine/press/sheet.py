@@ -10,6 +10,7 @@ from docgen.engine.press.fragments import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from docgen.engine.press.columns import Column
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Section
     from docgen.engine.press.notes import NoteArea
@@ -73,6 +74,15 @@ class Sheet:
         self.placed.append(Placed(x, y, fragment, tag))
         if fragment.marks:
             self.marks += [Mark(m.name, x + m.x, y + m.y, m.width, m.height) for m in fragment.marks]
+
+    def draw_running(self, column: Column, x: float, y: float) -> None:
+        """Draw a header or footer with its drawings, none of which is content."""
+        kept, self.behind, self.front = (self.behind, self.front), [], []
+        column.draw(self, x, y)
+        count, (start, stop) = len(self.behind), self.body
+        self.placed = [*self.behind, *self.placed, *self.front]
+        self.body = start + count, None if stop is None else stop + count
+        self.behind, self.front = kept
 
     def finish(self) -> None:
         """Lay what is under the text and over it in one order."""

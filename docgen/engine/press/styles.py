@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.model import ParagraphFormat, RunFormat
 from docgen.engine.press.ooxml import W, is_on, local, value
-from docgen.engine.press.properties import TOGGLES, Settings, paragraph_settings, run_settings
+from docgen.engine.press.properties import TOGGLES, Settings, frame_format, paragraph_settings, run_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def theme_fonts(root: Element | None) -> dict[str, str]:
 def _merge(under: Settings, over: Settings) -> Settings:
     """Lay settings over others; tab stops and names of undrawn things add up."""
     merged = under | over
-    for key in ("tabs", "undrawn"):
+    for key in ("tabs", "undrawn", "frame"):
         if key in under and key in over:
             merged[key] = under[key] | over[key]
     return merged
@@ -176,6 +176,8 @@ class StyleBook:
         chosen = dict(merged)
         chosen.pop("undrawn", None)
         stops = chosen.pop("tabs", {})
+        if "frame" in chosen:
+            chosen["frame"] = frame_format(chosen["frame"])
         chosen["tabs"] = tuple(stops[at] for at in sorted(stops) if stops[at] is not None)
         number, level = chosen.pop("number_id", "0"), chosen.pop("number_level", 0)
         chosen["numbering"] = (number, level) if number != "0" else None

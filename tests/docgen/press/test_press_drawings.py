@@ -132,6 +132,67 @@ def test_shapes_are_drawn_with_their_lines(lay_out: Any, printed: Any, wml: Any,
     assert (pixel(data, 250, 340) == (255, 224, 0)) is bool(fill)
 
 
+def test_page_number_in_a_table_of_the_footer_counts(lay_out: Any, wml: Any) -> None:
+    table = wml.table([wml.cell(f"<w:p>{wml.field('PAGE')}</w:p>")], columns=[2000])
+    body = wml.paragraph("甲") + wml.paragraph("乙", "<w:pageBreakBefore/>")
+    paper = lay_out(body, footer=wml.part("ftr", table + wml.paragraph("")))
+    assert [page.lines[-1].text for page in paper.pages] == ["1", "2"]
+
+
+def test_page_number_in_a_table_of_the_text_counts(lay_out: Any, wml: Any) -> None:
+    table = wml.table([wml.cell(f"<w:p>{wml.field('PAGE')}</w:p>")], columns=[2000])
+    paper = lay_out(wml.paragraph("甲") + wml.paragraph("乙", "<w:pageBreakBefore/>") + table)
+    assert paper.pages[1].lines[-1].text == "2"
+
+
+@pytest.mark.parametrize(
+    ("place", "x", "y"),
+    [
+        ('w:hAnchor="page" w:vAnchor="page" w:x="3000" w:y="5000"', 150, 250),
+        ('w:hAnchor="margin" w:vAnchor="page" w:xAlign="center" w:y="5000"', LEFT + (442.2 - 100) / 2, 250),
+        ('w:hAnchor="text" w:vAnchor="text" w:x="20" w:y="1200"', LEFT + 1, TOP + LINE + 60),
+        ("", LEFT, TOP + LINE),
+    ],
+)
+def test_frame_stands_at_its_place_and_text_beside_it(lay_out: Any, wml: Any, place: str, x: float, y: float) -> None:
+    frame = f'<w:framePr w:w="2000" w:wrap="around" {place}/>'
+    framed = wml.paragraph("框一", frame) + wml.paragraph("框二", frame)
+    paper = lay_out(wml.paragraph("甲") + framed + wml.paragraph(LONG * 3))
+    found = lines_of(paper)
+    lines = {text: (left, top) for text, left, top in found}
+    assert lines["框一"] == (pytest.approx(x, abs=0.1), pytest.approx(y, abs=0.1))
+    assert lines["框二"] == (pytest.approx(x, abs=0.1), pytest.approx(y + LINE, abs=0.1))
+    beside = [text for text, _, top in found if abs(top - y) < LINE and not text.startswith("框") and text != "甲"]
+    assert beside
+    assert max(map(len, beside)) < 27
+    assert paper.problems == ()
+
+
+def test_frame_in_a_footer_holds_the_page_number_at_the_right(lay_out: Any, wml: Any) -> None:
+    place = '<w:framePr w:wrap="around" w:vAnchor="text" w:hAnchor="margin" w:xAlign="right" w:y="1"/>'
+    footer = f"<w:p><w:pPr>{place}</w:pPr>{wml.field('PAGE')}</w:p>{wml.paragraph('页脚')}"
+    paper = lay_out(wml.paragraph("甲"), footer=wml.part("ftr", footer))
+    foot, number = paper.pages[0].lines[-2:]
+    assert (foot.text, number.text) == ("页脚", "1")
+    assert foot.y == pytest.approx(number.y, abs=0.1)
+    assert (number.x + number.width) * PT == pytest.approx(LEFT + 442.2, abs=0.2)
+
+
+def test_frame_that_nothing_follows_stays_in_the_text_and_is_told(lay_out: Any, wml: Any) -> None:
+    paper = lay_out(wml.paragraph("甲") + wml.paragraph("框", '<w:framePr w:w="2000" w:hAnchor="page" w:x="9"/>'))
+    assert [text for text, _, _ in lines_of(paper)] == ["甲", "框"]
+    assert [problem.code for problem in paper.problems] == ["layout.undrawn"]
+
+
+def test_tab_that_knows_its_place_goes_there(lay_out: Any) -> None:
+    tab = '<w:r><w:ptab w:relativeTo="margin" w:alignment="{}" w:leader="none"/></w:r>'
+    middle, right = tab.format("center"), tab.format("right")
+    body = f"<w:p>{middle}<w:r><w:t>中</w:t></w:r>{right}<w:r><w:t>右</w:t></w:r></w:p>"
+    (line,) = lay_out(body).pages[0].lines
+    assert line.text == "\t中\t右"
+    assert (line.x + line.width) * PT == pytest.approx(LEFT + 442.2, abs=0.2)
+
+
 def test_groups_and_vector_markup_are_drawn(lay_out: Any, printed: Any, wml: Any) -> None:
     inside = f"<v:textbox><w:txbxContent>{wml.paragraph('旧框')}</w:txbxContent></v:textbox>"
     group = (

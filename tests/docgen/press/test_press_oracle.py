@@ -152,6 +152,12 @@ def samples(wml: Any) -> dict[str, bytes]:
     for name, body in (("fixed", ""), ("grown", "<a:spAutoFit/>")):
         box = wml.anchored(wml.shape(150, 100, inside, body=body), 150, 100, across="page:200", down="page:500")
         bodies[name] = wml.around(box, long)
+    for name, place in (
+        ("frame", 'w:w="2000" w:vAnchor="page" w:hAnchor="page" w:xAlign="center" w:y="5000"'),
+        ("number", 'w:vAnchor="text" w:hAnchor="margin" w:xAlign="right" w:y="1"'),
+    ):
+        framed = wml.paragraph("框内", f'<w:framePr {place} w:wrap="around"/>')
+        bodies[name] = wml.paragraph("甲") + framed + wml.paragraph(long * 3)
     rows = [wml.paragraph(f"第{i}行") for i in range(25)]
     for count in (17, 19, 20, 23):
         bodies[f"note{count}"] = "".join(rows[:count]) + wml.calling("甲", 1, "乙") + wml.calling("丙", 2) + rows[0]
