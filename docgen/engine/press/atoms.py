@@ -15,6 +15,8 @@ from docgen.engine.press.breaking import (
     DASHES,
     GAP,
     GLUE,
+    LATIN_RUN,
+    LETTERS,
     SPACES,
     TOKEN,
     is_east,
@@ -130,8 +132,10 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
             pen = case.pen(piece.format, extra)
             known = pen.tokens
             start = at
+            beside = _beside_letters(piece.text)
             for token in TOKEN.findall(piece.text):  # they leave nothing out
-                made = known.get(token)
+                is_beside = beside and token[0].isdigit() and any(a <= start - at < b for a, b in beside)
+                made = _figures(token, pen) if is_beside else known.get(token)
                 if made is None:
                     if token[0] in AMBIGUOUS:
                         whole = _whole(pieces) if whole is None else whole
@@ -170,14 +174,28 @@ def _whole(pieces: Sequence[Piece]) -> str:
     return "".join(p.text if isinstance(p, Text) else "\x00" if isinstance(p, Tab) else "" for p in pieces)
 
 
-def _cut_token(token: str, pen: Pen) -> tuple[tuple[Kind, Word, bool], ...]:
+def _beside_letters(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of words among which there are Latin letters: figures in them are of one width."""
+    if LETTERS.search(text) is None:
+        return []
+    return [found.span() for found in LATIN_RUN.finditer(text) if LETTERS.search(found[0])]
+
+
+def _figures(token: str, pen: Pen) -> tuple[tuple[Kind, Word, bool], ...]:
+    """Return the atoms of a word of figures beside letters."""
+    key = f"\0{token}"
+    return pen.tokens.get(key) or pen.keep(key, _cut_token(token, pen, lettered=True))
+
+
+def _cut_token(token: str, pen: Pen, *, lettered: bool = False) -> tuple[tuple[Kind, Word, bool], ...]:
     """Return the atoms of a token that is the same beside any neighbour: kind, word, whether it can be parted."""
     first = token[0]
     if first in SPACES:
         return ((Kind.SPACE, pen.word(token, east=token == "\u3000"), False),)  # noqa: S105  a piece of text
     if is_east(first):
         return ((Kind.EAST, pen.word(token, east=True), is_ideograph(first)),)
-    return tuple((Kind.LATIN, pen.word(word, east=False), False) for word in words(token))
+    lettered = lettered or LETTERS.search(token) is not None
+    return tuple((Kind.LATIN, pen.word(word, east=False, lettered=lettered), False) for word in words(token))
 
 
 def _note(atoms: Atoms, word: Word, text: str, start: int) -> None:

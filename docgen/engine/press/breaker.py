@@ -258,7 +258,9 @@ class _Breaker:
         atom = self.items[at]
         assert atom.word is not None
         text, east = atom.word.text, atom.kind is Kind.EAST
-        head, tail = atom.pen.word(text[:size], east=east), atom.pen.word(text[size:], east=east)
+        lettered = atom.word.lettered
+        head = atom.pen.word(text[:size], east=east, lettered=lettered)
+        tail = atom.pen.word(text[size:], east=east, lettered=lettered)
         self.items[at : at + 1] = [
             Atom(
                 atom.kind, head.width, atom.pen, head,
@@ -282,9 +284,12 @@ def _fitting(atom: Atom, room: float) -> int:
     text, east = atom.word.text, atom.kind is Kind.EAST
     if not atom.word.width:  # nothing of it is drawn: refused later
         return len(text) - 1
+    lettered = atom.word.lettered
     size = min(len(text) - 1, max(0, int(room / atom.word.width * len(text)) + 1))
-    while size and atom.pen.word(text[:size], east=east).width > room:
+    while size and atom.pen.word(text[:size], east=east, lettered=lettered).width > room:
         size -= 1
+    while size < len(text) - 1 and atom.pen.word(text[: size + 1], east=east, lettered=lettered).width <= room:
+        size += 1
     return size
 
 

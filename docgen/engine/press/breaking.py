@@ -31,6 +31,11 @@ TOKEN = re.compile(f"[{_HAN}]{{1,48}}|—{{2,}}|…{{2,}}|\u3000| +|[{_EAST}]|[{
 
 Bounded, so that cutting a text of ten thousand characters into lines stays linear."""
 
+LATIN_RUN = re.compile(f"[^{_EAST}{_EITHER}]+")
+"""Words with the spaces between them."""
+
+LETTERS = re.compile("[A-Za-z\u00c0-\u024f]")
+
 SPACES = frozenset(" \u3000")
 """Hang over the end of a line and never begin one."""
 

@@ -379,7 +379,7 @@ def _text_object(spans: list[_Span], base: float) -> str:
         else:
             out.append(f"{number(x - last_x)} {number(y - last_y)} Td")
         last_x, last_y = x, y
-        out.append(f"<{span.codes}> Tj")
+        out.append(f"[<{span.codes}>] TJ" if ">" in span.codes else f"<{span.codes}> Tj")
     return " ".join([*out, *_set_back(spacing, scale, color, is_bold=is_bold), "ET"])
 
 

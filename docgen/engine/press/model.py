@@ -24,6 +24,9 @@ class RunFormat:
     hangs: bool = True
     """Its Chinese signs may hang; not where its language is another one, or `zh-Hans` without a country."""
 
+    kerns: bool = False
+    """Latin letters are set closer by the face's table of pairs."""
+
     cuts_words: bool = False
     """Its Latin letters are said to be Chinese, Japanese or Korean: a line may end between any two."""
 

@@ -8,9 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from docgen.engine.press.breaking import NO_END, NO_START, is_ideograph
-from docgen.engine.press.codes import encode, plane_name
+from docgen.engine.press.codes import encode, encode_apart, plane_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docgen.engine.press.atoms import Kind
     from docgen.engine.press.fonts.book import Face, FontBook, Typeface
     from docgen.engine.press.lines import DrawnLine
@@ -52,9 +54,10 @@ class Stretch:
     """Name of its font there."""
 
     @classmethod
-    def of(cls, face: Face, text: str, width: float) -> Self:
-        """Make a stretch."""
-        return cls(face, text, width, encode(text), plane_name(face, text))
+    def of(cls, face: Face, text: str, width: float, steps: Sequence[int] | None = None) -> Self:
+        """Make a stretch; ``steps``: what single advances grow by, in font units."""
+        codes = encode(text) if steps is None else encode_apart(text, steps, face.font.units_per_em)
+        return cls(face, text, width, codes, plane_name(face, text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +81,8 @@ class Word:
     """0: a sign; 1: an ideograph; 2: a letter or digit: where two of them meet, a gap may be due."""
 
     ends: int
+    lettered: bool = False
+    """Its figures are of one width."""
 
 
 def in_twips(ascent: float, descent: float, size: float) -> tuple[float, float]:
@@ -129,7 +134,9 @@ class Pen:
         self.fonts: dict[str, str] = {}
         """Operator that takes this pen up, by font."""
 
-        self._words: tuple[dict[str, Word], ...] = ({}, {})
+        self._words: tuple[dict[str, Word], ...] = ({}, {}, {})
+        """Words of the Latin face, of the Chinese one, and of the Latin one beside letters."""
+
         self._chars: tuple[dict[str, _Drawn | None], ...] = ({}, {})
 
     def _heights(self, face: Typeface) -> tuple[float, float]:
@@ -140,14 +147,20 @@ class Pen:
         """Return the Chinese or the Latin face."""
         return self.east if east else self.latin
 
-    def word(self, text: str, *, east: bool) -> Word:
-        """Measure a word; remembered."""
-        words = self._words[east]
+    def word(self, text: str, *, east: bool, lettered: bool = False) -> Word:
+        """Measure a word; remembered.
+
+        Args:
+            text: The word.
+            east: It is set in the Chinese face.
+            lettered: Latin letters stand in the same run, so that its figures are of one width.
+        """
+        words = self._words[2 if lettered else east]
         found = words.get(text)
         if found is None:
             if len(words) > _KEPT:
                 words.clear()
-            found = words[text] = self._measure(text, east=east)
+            found = words[text] = self._measure(text, east=east, lettered=lettered)
         return found
 
     def keep(self, token: str, made: tuple[tuple[Kind, Word, bool], ...]) -> tuple[tuple[Kind, Word, bool], ...]:
@@ -157,7 +170,7 @@ class Pen:
         self.tokens[token] = made
         return made
 
-    def _measure(self, text: str, *, east: bool) -> Word:
+    def _measure(self, text: str, *, east: bool, lettered: bool) -> Word:
         shown = text.upper() if self.capital else text
         chars = self._chars[east]
         stretches: list[Stretch] = []
@@ -187,6 +200,9 @@ class Pen:
             whole += advance
         if face is not None:
             stretches.append(Stretch.of(face, begun, width))
+        if lettered or (self.look.kerns and not east):
+            stretches = [self._shaped(stretch, lettered=lettered) for stretch in stretches]
+            whole = sum([stretch.width for stretch in stretches])
         first, last = shown[:1], shown[-1:]
         return Word(
             shown,
@@ -198,7 +214,19 @@ class Pen:
             last in NO_END,
             _side(first),
             _side(last),
+            lettered,
         )
+
+    def _shaped(self, stretch: Stretch, *, lettered: bool) -> Stretch:
+        """Set letters as the face wants them beside each other."""
+        face, look = stretch.face, self.look
+        steps = face.shaping.steps(
+            stretch.text, pairs=look.kerns, figures=lettered, ligatures=lettered and not look.spacing
+        )
+        if steps is None:
+            return stretch
+        width = stretch.width + sum(steps) / face.font.units_per_em * self.size * look.scale
+        return Stretch.of(face, stretch.text, width, steps)
 
     def _char(self, char: str, *, east: bool) -> _Drawn | None:
         typeface = self.typeface(east=east)

@@ -184,6 +184,10 @@ def _spacing(child: Element, found: Settings) -> None:
     found["spacing"] = points(value(child))
 
 
+def _kerning(child: Element, found: Settings) -> None:
+    found["kerns"] = whole(value(child)) > 0
+
+
 def _scale(child: Element, found: Settings) -> None:
     found["scale"] = max(1, min(600, whole((value(child) or "100").rstrip("%"), 100))) / 100
 
@@ -210,6 +214,7 @@ _RUN: dict[str, Callable[[Element, Settings], None]] = {
     "position": _position,
     "spacing": _spacing,
     "w": _scale,
+    "kern": _kerning,
     "bdr": _run_border,
     "lang": _language,
 }

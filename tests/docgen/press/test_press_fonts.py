@@ -167,3 +167,27 @@ def test_paper_in_a_truetype_face_extracts_again_and_names_its_fallbacks(
     assert file.text() == "Åre张三fi2026"
     assert {fallback.char for fallback in paper.fallbacks} == {"张", "三"}
     assert sorted(file.programs()) == ["/FontFile2", "/FontFile3"]
+
+
+@pytest.mark.parametrize("family", ["宋体", "黑体"])
+def test_figures_beside_letters_are_of_one_width_and_pairs_and_ligatures_are_those_of_the_face(
+    book: FontBook, family: str
+) -> None:
+    face = book.typeface(family).chain[0]
+    figures = "0123456789"
+    steps = face.shaping.steps(figures, pairs=False, figures=True, ligatures=False) or [0] * 10
+    assert len({face.font.advances[face.font.glyph(f)] + step for f, step in zip(figures, steps, strict=True)}) == 1
+    pair = face.shaping.steps("AV", pairs=True, figures=False, ligatures=False)
+    assert pair is not None
+    assert pair[0] < 0 == pair[1]
+    joined = face.shaping.steps("office", pairs=False, figures=False, ligatures=True)
+    assert joined is not None
+    assert [i for i, step in enumerate(joined) if step] == [3]  # after the last letter of *ffi*
+    assert face.shaping.steps("国家", pairs=True, figures=True, ligatures=True) is None
+
+
+def test_letters_that_are_set_apart_are_found_again(lay_out: Any, wml: Any, printed: Any) -> None:
+    words = "AVATARoffice2026fiftyTo"
+    file = printed(lay_out(wml.paragraph("AVATAR office 2026 fifty To", run='<w:kern w:val="2"/>')))
+    assert words in file.text()
+    assert words in file.text_by_pypdf().replace(" ", "")

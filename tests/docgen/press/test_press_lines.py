@@ -137,3 +137,55 @@ def test_a_paragraph_that_holds_nothing_but_a_section_takes_no_room(lay: Any, wm
     assert [page.lines[0].text for page in paper.pages] == ["甲", "乙"]
     alone = lay(end + wml.paragraph("乙"))
     assert len(alone.pages) == 2
+
+
+SPACED = '<w:spacing w:before="480"/>'
+BREAK = '<w:r><w:br w:type="page"/></w:r>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<w:p>{BREAK}</w:p><w:p><w:pPr>{SPACED}</w:pPr><w:r><w:t>乙</w:t></w:r></w:p>",
+        f"<w:p><w:pPr>{SPACED}</w:pPr>{BREAK}<w:r><w:t>乙</w:t></w:r></w:p>",
+        f"<w:p><w:pPr><w:pageBreakBefore/>{SPACED}</w:pPr><w:r><w:t>乙</w:t></w:r></w:p>",
+    ],
+)
+def test_space_before_what_follows_a_page_break_is_kept_and_at_the_top_of_any_other_page_it_is_not(
+    lay: Any, wml: Any, body: str
+) -> None:
+    plain = lay(wml.paragraph("甲")).pages[0].lines[0].y
+    broken = lay(wml.paragraph("甲") + body)
+    assert broken.pages[1].lines[0].y == pytest.approx(plain + 24 / 72 * 25.4, abs=0.05)
+    full = wml.paragraph("甲", '<w:spacing w:line="6960" w:lineRule="exact"/>') * 2
+    assert lay(full + wml.paragraph("乙", SPACED)).pages[1].lines[0].y == plain
+
+
+def test_space_in_lines_is_twelve_points_each_and_gives_way_to_space_in_points(lay: Any, wml: Any) -> None:
+    section = GRID + '<w:docGrid w:type="lines" w:linePitch="312"/>'
+    said = ('w:beforeLines="100"', 'w:beforeLines="100" w:before="60"', 'w:before="60"')
+    body = wml.paragraph("甲") + "".join(wml.paragraph("乙", f"<w:spacing {one}/>") for one in said)
+    assert steps(lay(body, section=section)) == [pytest.approx(PITCH + more, abs=0.15) for more in (12, 3, 3)]
+
+
+def test_lines_stand_in_whole_twips_and_leadings_are_whole_percents(lay: Any, wml: Any) -> None:
+    def pitch(body: str) -> float:
+        lines = lay(body).pages[0].lines
+        return float(round((lines[30].y - lines[0].y) / 25.4 * 1440 / 30, 1))
+
+    small = '<w:sz w:val="12"/>'
+    assert pitch(wml.paragraph("甲", run=small) * 31) == 173  # of 172.44
+    leading = '<w:spacing w:line="278" w:lineRule="auto"/>'
+    assert pitch(wml.paragraph("甲", leading, small) * 31) == 198  # 115 percent
+
+
+@pytest.mark.parametrize(("said", "room"), [("single", 1.0), ("double", 3.0)])
+def test_content_of_a_row_begins_below_the_line_above_it(lay: Any, wml: Any, said: str, room: float) -> None:
+    lines = "".join(f'<w:{side} w:val="{said}" w:sz="8"/>' for side in ("top", "bottom", "insideH"))
+    row = f"<w:tr>{wml.cell(wml.paragraph('格'))}</w:tr>"
+    grid = '<w:tblGrid><w:gridCol w:w="2000"/></w:tblGrid>'
+    plain = f"<w:tbl><w:tblPr/>{grid}{row * 2}</w:tbl>"
+    ruled = plain.replace("<w:tblPr/>", f"<w:tblPr><w:tblBorders>{lines}</w:tblBorders></w:tblPr>")
+    around = wml.paragraph("甲")
+    bare = steps(lay(around + plain + around))
+    assert steps(lay(around + ruled + around)) == [pytest.approx(step + room, abs=0.15) for step in bare]

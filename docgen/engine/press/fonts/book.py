@@ -17,6 +17,7 @@ from docgen.engine.press.fonts import installed as machine
 from docgen.engine.press.fonts.cff import CffTable
 from docgen.engine.press.fonts.names import RARE_PLANES, Kind, normal, relatives, stand_in
 from docgen.engine.press.fonts.sfnt import FontFile, UnusableFontError
+from docgen.engine.press.fonts.shaping import Shaping
 from docgen.engine.press.fonts.truetype import glyph_bytes
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class Face:
             return None
         start, length = self.font.tables[b"CFF "]
         return CffTable(memoryview(self.font.data)[start : start + length])
+
+    @cached_property
+    def shaping(self) -> Shaping:
+        """How its Latin letters stand beside each other."""
+        return Shaping(self.font)
 
     def draws(self, char: str) -> bool:
         """Whether the face has the character, and ink for it where ink is due."""
