@@ -32,7 +32,7 @@ kill-intake: export DOCGEN_KILLS := 200
 kill-intake: env ## the intake of fifty pages killed two hundred times, in about twenty minutes
 	$(RUN) -m pytest -q -m kill tests/docgen/workspace/test_killed_intake.py
 
-intake-campaign: env ## 100,000 page reads made to be misfiled; five hours of one core, goes on where it stopped
+intake-campaign: env ## 100,000 page reads made to be misfiled; two to three hours of one core, goes on where it stopped
 	$(RUN) -m bench.intake_campaign --reads 100000 --state build/intake-campaign.json
 
 kill-store: export DOCGEN_KILLS := 200

@@ -97,7 +97,7 @@ def measure(size: Size, grid: Path | None = None) -> dict[str, Any]:
     """Return the figures."""
     with ThreadPoolExecutor(1) as pool:  # the text is read in a process of its own
         text = pool.submit(error_rate, size.ocr_pages)
-        figures = _reading(size, grid)
+        figures = reading(size, grid)
         decisions = decide(size.papers)
         figures |= text.result()
     figures["presence_wrong"] = decisions.worst
@@ -113,7 +113,8 @@ def measure(size: Size, grid: Path | None = None) -> dict[str, Any]:
     return {key: figures[key] for key in first} | figures
 
 
-def _reading(size: Size, grid: Path | None) -> dict[str, Any]:
+def reading(size: Size, grid: Path | None) -> dict[str, Any]:
+    """Return the figures that come from reading pages: identified, misfiled, faults of stacks."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         if grid is None:
             office, sheets = own_grid(

@@ -1,6 +1,6 @@
 """Pages to be identified: the project's own grid of conditions, or images and a truth made elsewhere.
 
-A folder made elsewhere holds page images (JPEG, PNG, TIFF, or one-page PDF) and ``truth.json``::
+A folder made elsewhere holds page images (JPEG, PNG, TIFF, HEIC, or one-page PDF) and ``truth.json``::
 
     {
       "secret": "0a1b…",                       the office's secret, hexadecimal
@@ -17,7 +17,8 @@ A folder made elsewhere holds page images (JPEG, PNG, TIFF, or one-page PDF) and
     }
 
 ``group`` is ``graded``, ``both`` (both codes written over) or ``beyond`` (for information). Kinds of faults
-and their keys are listed in `bench.intake_stacks`. File names are taken within the folder only.
+and their keys are listed in `bench.intake_stacks`. A stack's files may have several pages each; ``index`` counts
+pages. File names are taken within the folder only.
 """
 
 from __future__ import annotations
@@ -187,15 +188,22 @@ def within(folder: Path, name: str) -> Path:
     return path
 
 
-def read_file(path: Path, office: Office) -> PageRead:
-    """Read the first page of a file as intake does."""
+def read_file(path: Path, office: Office) -> tuple[PageRead, ...]:
+    """Read the pages of a file as intake does."""
     with open_scan(path) as scan:
-        return read_page(scan.pages[0], office.secret, office.issued)
+        return tuple(read_page(page, office.secret, office.issued) for page in scan.pages)
 
 
 def identify(office: Office, sheets: Iterator[Sheet]) -> Tally:
-    """Read every page and count."""
+    """Read every page and count.
+
+    Raises:
+        ValueError: A file has more than one page.
+    """
     tally = Tally()
     for sheet in sheets:
-        tally.note(sheet, read_file(sheet.path, office), office)
+        read, *more = read_file(sheet.path, office)
+        if more:
+            raise ValueError(sheet.path.name)  # the truth speaks of one page
+        tally.note(sheet, read, office)
     return tally

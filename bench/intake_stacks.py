@@ -203,9 +203,8 @@ def foreign_outcome(folder: Path, office: Office, rows: Sequence[dict[str, Any]]
 
     def stacks() -> Iterator[tuple[list[PageRead], list[Fault]]]:
         for row in rows:
-            reads = [
-                replace(read_file(within(folder, name), office), index=index) for index, name in enumerate(row["files"])
-            ]
+            pages = (read for name in row["files"] for read in read_file(within(folder, name), office))
+            reads = [replace(read, index=index) for index, read in enumerate(pages)]
             yield reads, [Fault(**fault) for fault in row["faults"]]
 
     return _outcome(office, stacks())

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import segno
+from PIL import Image, ImageDraw
 
 from archive.intake.marks import PageRead
 from archive.intake.stack import SortedStack, Stranger, StrangerReason
+from bench.intake import QUICK, reading
 from bench.intake_campaign import blank_pages, coded
 from bench.intake_grid import Sheet, Tally, foreign_grid, identify
 from bench.intake_ocr import distance
 from bench.intake_stacks import Fault, foreign_outcome, judge, own_outcome
 from bench.printed import SECRET
-from forms.marks import PageMark, mark_id_from
+from forms.marks import QR_MASK, PageMark, mark_id_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +67,51 @@ def test_a_grid_made_elsewhere_is_read_and_its_stacks_are_judged(folder: Path) -
     assert (tally.misfiled, tally.pages.total(), tally.conditions) == (0, 4, 3)
     outcome = foreign_outcome(folder, office, stacks)
     assert (outcome.share, outcome.false, outcome.misfiled, outcome.pages) == (1.0, 0, 0, 2)
+
+
+def drawn_elsewhere(mark: PageMark, dpi: int) -> Image.Image:
+    """Draw a page without the press and without the bench: white paper, lines, two codes of 15 mm."""
+    page = Image.new("L", (round(210 / 25.4 * dpi), round(297 / 25.4 * dpi)), 255)
+    for line in range(60, 230, 9):
+        ImageDraw.Draw(page).line([(v / 25.4 * dpi) for v in (30, line, 180, line)], fill=40, width=4)
+    code = segno.make(mark.payload(SECRET), mode="alphanumeric", error="M", version=1, mask=QR_MASK, boost_error=False)
+    side, near = round(15 / 25.4 * dpi), round(16 / 25.4 * dpi)
+    target = io.BytesIO()
+    code.save(target, kind="png", scale=12, border=0)
+    symbol = Image.open(target).convert("L").resize((side, side))
+    for x, y in ((near, near), (page.width - near - side, page.height - near - side)):
+        page.paste(symbol, (x, y))
+    return page
+
+
+def test_images_made_elsewhere_may_be_of_any_kind_and_a_stack_one_file(tmp_path: Path) -> None:
+    one, two = (drawn_elsewhere(mark, 200) for mark in OURS)
+    one.rotate(2, fillcolor=255).save(tmp_path / "crooked.png")
+    two.rotate(180).point([0] * 128 + [255] * 128).convert("1").save(tmp_path / "fax.tif", compression="group4")
+    one.save(tmp_path / "page.pdf", resolution=200)
+    one.convert("RGB").save(tmp_path / "stack.pdf", save_all=True, append_images=[two.convert("RGB")], resolution=200)
+    first, second = ([m.mark_id, m.page, m.pages] for m in OURS)
+    names = {"crooked.png": first, "fax.tif": second, "page.pdf": first}
+    truth = {
+        "secret": SECRET.hex(),
+        "issued": [[OURS[0].mark_id, 2]],
+        "pages": [{"file": name, "mark": mark} for name, mark in names.items()],
+        "stacks": [
+            {"files": ["stack.pdf"], "faults": []},
+            {
+                "files": ["stack.pdf", "page.pdf"],
+                "faults": [{"kind": "doubled", "mark": OURS[0].mark_id, "page": 1}],
+            },
+        ],
+    }
+    (tmp_path / "truth.json").write_text(json.dumps(truth), "utf-8")
+    figures = reading(replace(QUICK, reads=2, others=20), tmp_path)
+    assert (figures["identified"], figures["misfiled"], figures["stack_faults_reported"]) == (1.0, 0, 1.0)
+    assert (figures["stack_false_reports"], figures["stacks"], figures["grid_pages"]) == (0, 2, {"graded": 3})
+    truth["pages"] = [{"file": "stack.pdf", "mark": first}]
+    (tmp_path / "truth.json").write_text(json.dumps(truth), "utf-8")
+    with pytest.raises(ValueError, match="stack"):
+        reading(QUICK, tmp_path)
 
 
 def test_a_page_with_anothers_mark_counts_as_misfiled_and_not_as_identified(folder: Path) -> None:
