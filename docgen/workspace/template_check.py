@@ -25,12 +25,17 @@ def check_template(workspace: Workspace, path: Path, spec: FormSpec) -> tuple[Pr
         path: The docx.
         spec: The form it is meant for.
     """
+    return problems_of(workspace, path, spec)
+
+
+def problems_of(workspace: Workspace, path: Path, spec: FormSpec | None) -> tuple[Problem, ...]:
+    """Return the same; without a form its names and places to sign are not judged."""
     try:
         template = read_own(path)
         compiled = compile_template(template.data, name=template.name)
     except AppError as error:
         return (Problem(code=error.code, message=str(error)),)
-    found = list(lint_template(template, spec, names=compiled.names))
+    found = list(lint_template(template, spec, names=compiled.names if spec is not None else ()))
     found += workspace.press.check(template.data, name=template.name)
     if compiled.untouched:
         message = f"{'、'.join(compiled.untouched)} 里的标签不会被填写，会原样印在纸上。请移到正文、页眉或页脚里。"

@@ -18,6 +18,7 @@ from docgen.engine.press.errors import MissingGlyphError
 from docgen.engine.press.fragments import Fragment, TextLine, number
 from docgen.engine.press.paper import LaidPage, LaidPaper
 from docgen.engine.press.sheet import Placed
+from docgen.engine.press.tagging import Scope
 from docgen.engine.press.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -249,7 +250,13 @@ class _Setter:
             y = self.bottom + (self.height - self.bottom) / 2 - self.style.size
             sheet.placed.append(Placed(0.0, y, self._line(label, 9.0, self.scale)))
         return tuple(
-            LaidPage(width_pt=self.width, height_pt=self.height, art=tuple(sheet.placed)) for sheet in self.sheets
+            LaidPage(
+                width_pt=self.width,
+                height_pt=self.height,
+                art=tuple(sheet.placed),
+                scope=Scope(1 if page else 0, len(sheet.placed) - 1),  # without the heading again and the page number
+            )
+            for page, sheet in enumerate(self.sheets)
         )
 
     # rows
