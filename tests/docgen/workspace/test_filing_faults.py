@@ -7,8 +7,10 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pypdf
 import pypdfium2
+import pytest
 from PIL import Image, ImageDraw
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
@@ -17,14 +19,13 @@ from archive.intake.guard import ChildDiedError
 from archive.intake.stack import StrangerReason
 from archive.registry.scans import PageState
 from archive.store import paper_object, scan_object
+from bench.wear import Condition, Scanner, play
 from docgen.workspace import filing
 from docgen.workspace.desk import MISSING_PAGES, UNSIGNED
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pytest
 
     from docgen.workspace import Workspace
     from docgen.workspace.reports import FilingReport
@@ -173,6 +174,26 @@ def test_a_turned_jpeg_and_a_tiff_of_several_pages_are_filed(hands: Hands, works
     filed = workspace.filing.file_inbox()
     assert {p.uid for p in filed.filed} == {made.uid for made in report.made}
     assert filed.desk == ()
+
+
+def test_signed_pages_photographed_aslant_on_a_dark_table_are_filed_and_shown_flat(
+    hands: Hands, workspace: Workspace
+) -> None:
+    report = hands.make(["A8"], "罗小山")
+    document = pypdfium2.PdfDocument(hands.scan(report, is_shuffled=False, upside_down=0.0, skew=0.3))
+    camera = Condition(name="camera", group="", scanner=Scanner(dpi=200, perspective=0.04, gloom=0.2, skew=2.0))
+    for number, page in enumerate(document):
+        photo = play(camera, page.render(scale=200 / 72).to_pil().convert("RGB"), str(number))
+        (workspace.folder / "inbox" / f"{number}.jpg").write_bytes(photo)
+    filed = workspace.filing.file_inbox()
+    assert [p.uid for p in filed.filed] == [report.made[0].uid], said(filed)
+    assert filed.desk == ()
+    (signed,) = signed_scans(workspace, report.made[0].uid)
+    flat = pypdfium2.PdfDocument(workspace.store.read(paper_object(report.made[0].uid), signed))
+    for page in flat:
+        assert page.get_size() == pytest.approx((595.28, 841.89), abs=0.1)
+        rim = np.asarray(page.render(scale=1).to_pil().convert("L"))[20:-20, 12:-12]
+        assert np.median(rim[:, :6]) > 120, "the table is cut away"
 
 
 def test_a_file_that_kills_its_reader_is_quarantined_and_the_next_is_filed(
