@@ -9,13 +9,14 @@ work area, which the next opening takes back or carries through. The interface i
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from archive.disk import Staged, digest_of, settle, sync_folder, translated
+from archive.disk import CHUNK, Staged, digest_of, settle, sync_folder, translated
 from archive.store import layout
 from archive.store.inventory import Inventory, sidecar_bytes
 from archive.store.objects import proved
@@ -267,20 +268,30 @@ class Store:
             StoredFileNotFoundError: no such object, version or file.
             DamagedObjectError: the bytes are not what was stored.
         """
+        return b"".join(self.chunks(object_id, path, version))
+
+    def chunks(self, object_id: str, path: str, version: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes of a file piece by piece, for files that memory should not hold; as `read` otherwise.
+
+        What was yielded counts only when the last piece has come: the digest is compared then.
+        """
         inventory = self._inventory(object_id)
         digest = self._state(inventory, version).get(path)
         if digest is None:
             raise StoredFileNotFoundError(object_id, path)
+        proof = hashlib.sha512()
         try:
-            data = (self._folder(object_id) / inventory.manifest[digest]).read_bytes()
+            with (self._folder(object_id) / inventory.manifest[digest]).open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    proof.update(chunk)
+                    yield chunk
         except FileNotFoundError:
             raise DamagedObjectError(object_id, path) from None
         except OSError:
             with translated(self.root):
                 raise
-        if digest_of(data) != digest:
+        if proof.hexdigest() != digest:
             raise DamagedObjectError(object_id, path)
-        return data
 
     def paths(self, object_id: str, version: int | None = None) -> Mapping[str, str]:
         """Return the logical paths of an object with the SHA-512 of each.

@@ -79,6 +79,26 @@ def dispose(ctx: click.Context, sheet: Path, first: str, second: str, *, yes: bo
         say(f"销毁清册：{report.folder}")
 
 
+@click.command(name="dispose-copy")
+@click.argument("item", metavar="待办编号", type=int)
+@click.option("--by", "first", required=True, metavar="姓名", help="鉴定人、监销人之一。")
+@click.option("--second", required=True, metavar="姓名", help="另一人。")
+@click.option("--yes", is_flag=True, help="不再询问。")
+@json_option
+@click.pass_context
+def dispose_copy(ctx: click.Context, item: int, first: str, second: str, *, yes: bool, as_json: bool) -> None:
+    """销毁以后又扫来一份的：按同一决定销毁这份扫描件，另出一张清册。编号用 docgen intake desk 查看。"""
+    if not yes:
+        click.confirm("销毁以后不能恢复，确定销毁这份扫描件吗？", abort=True, err=True)
+    with opened(ctx) as workspace:
+        report = workspace.disposing.dispose_copy(item, first=first, second=second)
+    if as_json:
+        write_json(report.as_json())
+        return
+    say(f"已销毁待办第 {item} 项的扫描件，清册编号 {report.uid}。")
+    say(f"销毁清册：{report.folder}")
+
+
 @click.command()
 @click.argument("uid", metavar="清册编号")
 @click.argument("scan", metavar="扫描件", type=_FILE)
@@ -157,5 +177,5 @@ def place(ctx: click.Context, uid: str, who: str) -> None:
     say(f"已归到档案编号 {child_uid}。")
 
 
-COMMANDS = (accession, void_code, appraise, dispose, certificate, transfer, receipt, adopt, place)
+COMMANDS = (accession, void_code, appraise, dispose, dispose_copy, certificate, transfer, receipt, adopt, place)
 """What `docgen.cli.archive` adds to its group."""

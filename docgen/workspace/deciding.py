@@ -29,6 +29,7 @@ from docgen.workspace.rereading import Rereader
 from docgen.workspace.withdrawing import withdraw
 from forms.enums import PaperStatus
 from forms.errors import DataError, RefusedError
+from forms.sources import cite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +98,27 @@ class WhereToError(DataError):
 
     def __init__(self) -> None:
         super().__init__("请写明附件归到哪里：文号，或者 --child 姓名，二者选一；并用 --title 写明是什么。")
+
+
+class WhyKeptError(DataError):
+    """A copy of a destroyed paper is kept only for a reason."""
+
+    code = "desk.why-kept"
+
+    def __init__(self, item: int) -> None:
+        super().__init__(
+            f"待办第 {item} 项是已销毁文书的又一份。要销毁的，由两人用 docgen archive dispose-copy {item} 办理；"
+            "确有理由保留的，请用 --reason 写明理由。"
+        )
+
+
+class DestroyedCopyError(RefusedError):
+    """The scan an item was about is destroyed."""
+
+    code = "desk.destroyed"
+
+    def __init__(self, item: int) -> None:
+        super().__init__(f"待办第 {item} 项的扫描件已经按销毁清册销毁，不能撤销（{cite('archives', '第二十一条')}）。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +268,7 @@ class DecidingDesk:
         Raises:
             DeskItemNotFoundError: no such open item.
             NotAssignableError: a paper waits for its pages, or the item is not about a scan.
+            WhyKeptError: it is a copy of a destroyed paper, and no reason is given.
         """
         ws = self._ws
         with ws.registry.begin() as tx:
@@ -254,6 +277,8 @@ class DecidingDesk:
                 raise NotAssignableError(item, "这份文书还缺页，已到的页要等其余的页；整份重扫后会自动了结")
             if not row.sha256:
                 raise NotAssignableError(item, "它说的是一份文书，不是扫描件")
+            if row.code == StrangerReason.DESTROYED.value and not reason.strip():
+                raise WhyKeptError(item)
             tx.scans.set_state(_pages_of(tx, row), PageState.DUPLICATE)
             is_filed = row.code == desk_words.DIFFERENT
             words = "已核对，归档的扫描件不变" if is_filed else "不归档，原扫描件保留"
@@ -270,10 +295,13 @@ class DecidingDesk:
             NothingToUndoError: nobody decided about it.
             NotWithdrawableError: the paper was filed with this page, and something rests on that.
             EnclosureNumberedError: it became an enclosure that has its 档号.
+            DestroyedCopyError: the scan is destroyed.
         """
         ws = self._ws
         with ws.registry.begin() as tx:
             decision = tx.desk.standing(item)
+            if scan_object(decision.sha256) in tx.disposals.gone():
+                raise DestroyedCopyError(item)
             mark_id = decision.mark_id
             if decision.kind is DecisionKind.ASSIGN:
                 self._take_out(tx, decision)

@@ -12,12 +12,14 @@ import io
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archive.reference_code import RETENTION_WORDS, ReferenceCode, retention_ends
 from archive.registry import new_uid
+from archive.registry.decisions import DecisionKind
 from archive.registry.disposals import DisposedObject
+from archive.registry.scans import DeskItemNotFoundError, PageState
 from archive.store import disposal_object, registry_object, scan_object
 from docgen.engine.archive_sheets import lay_out_sheet
 from docgen.engine.press import PrintJob
@@ -99,6 +101,15 @@ class _Decision:
     until_year: int | None = None
 
 
+class LateCopyError(RefusedError):
+    """A desk item that cannot be destroyed as a late copy."""
+
+    code = "disposal.not-a-late-copy"
+
+    def __init__(self, item: int, why: str) -> None:
+        super().__init__(f"待办第 {item} 项不能按已有的销毁清册销毁：{why}（{BASIS}）。")
+
+
 class DisposalDesk:
     """Appraises and destroys."""
 
@@ -151,9 +162,7 @@ class DisposalDesk:
             NotDueError: a row may not be destroyed; then nothing at all is done.
         """
         ws = self._ws
-        first, second = first.strip(), second.strip()
-        if not _same(first) or not _same(second) or _same(first) == _same(second):
-            raise TwoPersonsError
+        first, second = _two(first, second)
         lines = list(_read_list(path))
         with ws.registry.begin() as tx:
             decisions = self._decide(tx, lines)
@@ -172,6 +181,49 @@ class DisposalDesk:
         return DisposalReport(
             uid=uid, destroyed=len(gone), kept=len(decisions) - len(gone), undecided=undecided, held=held, folder=folder
         )
+
+    def dispose_copy(self, item: int, *, first: str, second: str) -> DisposalReport:
+        """Destroy a scan that came in after its paper was destroyed, with a certificate of its own naming the first.
+
+        Args:
+            item: Number of the desk item.
+            first: One of the two who decide.
+            second: The other.
+
+        Raises:
+            TwoPersonsError: not two different persons.
+            DeskItemNotFoundError: no such open item.
+            LateCopyError: no copy of a destroyed paper, or other material is in the same file.
+        """
+        ws = self._ws
+        first, second = _two(first, second)
+        with ws.registry.begin() as tx:
+            rows = [row for row in tx.scans.desk() if row.id == item]
+            if not rows:
+                raise DeskItemNotFoundError(item)
+            sha256 = rows[0].sha256
+            mark_ids = {p.mark_id for p in tx.scans.pages(sha256) if p.page_index == rows[0].page_index}
+            found = tx.papers.by_mark(mark_ids.pop() if mark_ids else "")
+            before = tx.disposals.of_item(found[0].uid) if found else ""
+            if found is None or not before:
+                raise LateCopyError(item, "它不是一件已销毁文书的又一份")
+            pages = tx.scans.pages(sha256)
+            free, _ = tx.disposals.scans_left_without([found[1].mark_id])
+            if sha256 not in free or any(page.state is PageState.FILED for page in pages):
+                why = "同一个扫描文件里还有没有销毁的材料，最后一件期满时一并销毁"
+                raise LateCopyError(item, f"{why}；这一项请用 docgen intake discard 写明理由了结")
+            paper = replace(Describer(ws, tx).paper(found[0]), object_id=scan_object(sha256), pages=len(pages))
+            note = f"这是清册 {before} 所列的一件销毁以后又收到的扫描件，不再归档。"
+            goes = [DisposedObject(object_id=scan_object(sha256))]
+            uid, folder = self._seal(tx, [paper], goes, held=(), note=note, persons=(first, second))
+            for row in tx.scans.desk():
+                if row.sha256 == sha256:
+                    words = f"按销毁清册 {uid} 销毁"
+                    tx.desk.record(row, DecisionKind.DISCARD, by=first, resolution=words, reason=note)
+            tx.scans.set_state([(page.sha256, page.page_index) for page in pages], PageState.DUPLICATE)
+        carry_through(ws)
+        ws.finding.catch_up()
+        return DisposalReport(uid=uid, destroyed=1, kept=0, undecided=0, held=0, folder=folder)
 
     def add_signed(self, uid: str, path: Path) -> None:
         """Keep the signed scan of a certificate beside it in the store.
@@ -236,20 +288,37 @@ class DisposalDesk:
 
     def _certify(self, tx: Tx, gone: Sequence[ArchivalItem], *, first: str, second: str) -> tuple[str, Path, int]:
         """Put the certificate into the store and the decision into the registry; give the certificate out."""
-        ws = self._ws
-        uid = new_uid()
         marks = [v.mark_id for item in gone if item.version for v in tx.papers.versions(item.uid)]
         free, held = tx.disposals.scans_left_without(marks)
         objects = [_object(item) for item in gone]
         objects += [DisposedObject(object_id=scan_object(sha256)) for sha256 in free]
-        files = self._certificate(
-            uid, gone, objects=[o.object_id for o in objects], held=held, first=first, second=second
+        note = (
+            f"另有 {len(held)} 份收到时的扫描件里还有未到期的材料，待其中最后一件期满时一并销毁。"
+            if held
+            else "收到时的扫描件随同销毁。"
         )
+        uid, folder = self._seal(tx, gone, objects, held=held, note=note, persons=(first, second))
+        return uid, folder, len(held)
+
+    def _seal(
+        self,
+        tx: Tx,
+        gone: Sequence[ArchivalItem],
+        objects: Sequence[DisposedObject],
+        *,
+        held: Sequence[str],
+        note: str,
+        persons: tuple[str, str],
+    ) -> tuple[str, Path]:
+        """Keep and register a certificate, and lay it out to be signed; return its number and folder."""
+        ws = self._ws
+        uid = new_uid()
+        files = self._certificate(uid, gone, [o.object_id for o in objects], held=held, note=note, persons=persons)
         ws.store.put(disposal_object(uid), files, message="销毁清册", user=ws.actor.name, at=ws.now)
         tx.disposals.decide(
             uid,
-            first_by=first,
-            second_by=second,
+            first_by=persons[0],
+            second_by=persons[1],
             certificate=sha512(files["disposal.json"]),
             items=len(gone),
             objects=objects,
@@ -259,20 +328,21 @@ class DisposalDesk:
         folder = new_folder(ws, f"销毁清册-{uid}")
         for name in ("certificate.pdf", "certificate.xlsx"):
             write_file(folder / name.replace("certificate", "销毁清册"), files[name])
-        return uid, folder, len(held)
+        return uid, folder
 
     def _certificate(
         self,
         uid: str,
         gone: Sequence[ArchivalItem],
-        *,
         objects: Sequence[str],
+        *,
         held: Sequence[str],
-        first: str,
-        second: str,
+        note: str,
+        persons: tuple[str, str],
     ) -> dict[str, bytes]:
         """Return the certificate for people and for programs; nobody's name but those of the two who decided."""
         ws = self._ws
+        first, second = persons
         rows = [
             {
                 "no": str(number),
@@ -284,11 +354,6 @@ class DisposalDesk:
             }
             for number, item in enumerate(gone, start=1)
         ]
-        held_note = (
-            f"另有 {len(held)} 份收到时的扫描件里还有未到期的材料，待其中最后一件期满时一并销毁。"
-            if held
-            else "收到时的扫描件随同销毁。"
-        )
         context = {
             "uid": uid,
             "unit_name": ws.settings.unit_name,
@@ -298,7 +363,7 @@ class DisposalDesk:
             "pages": sum(item.pages for item in gone),
             "decided_at": f"{ws.now:%Y-%m-%d %H:%M}",
             "rows": rows,
-            "held_note": held_note,
+            "held_note": note,
             "first_by": first,
             "second_by": second,
         }
@@ -396,6 +461,18 @@ def _read_list(path: Path) -> Iterator[_Line]:
 def _object(item: ArchivalItem) -> DisposedObject:
     key = {"paper_uid": item.uid} if item.version else {"old_uid": item.uid}
     return DisposedObject(object_id=item.object_id, **key)
+
+
+def _two(first: str, second: str) -> tuple[str, str]:
+    """Return two names of different persons.
+
+    Raises:
+        TwoPersonsError: they are not.
+    """
+    first, second = first.strip(), second.strip()
+    if not _same(first) or not _same(second) or _same(first) == _same(second):
+        raise TwoPersonsError
+    return first, second
 
 
 def _same(name: str) -> str:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.intake.limits import ScanTooHeavyError
-from archive.intake.stack import AssembledPaper, IssuedPaper, PaperState, sort_stack
+from archive.intake.stack import AssembledPaper, IssuedPaper, PaperState, StrangerReason, sort_stack
 from archive.intake.taking import TakenScan, take_scan
 from archive.registry.scans import DeskItemNotFoundError, PageState
 from archive.store import scan_object
@@ -22,14 +20,16 @@ from docgen.workspace import desk as desk_words
 from docgen.workspace.archiving import Archiver, Decision, page_row
 from docgen.workspace.quarantine import quarantine
 from docgen.workspace.reports import DeskItem, FiledScan, FilingReport
-from docgen.workspace.rereading import ORIGINAL, QUARANTINE, ReadPage, Rereader, stored_original
+from docgen.workspace.rereading import ORIGINAL, QUARANTINE, ReadPage, Rereader, copy_original, spool
 from forms.enums import PaperStatus
 from forms.errors import AppError, RefusedError, UnreadableScanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
+    from pathlib import Path
 
+    from archive.intake.stack import Stranger
     from archive.registry import Tx
     from docgen.workspace.archiving import Archived
     from docgen.workspace.core import Workspace
@@ -118,8 +118,8 @@ class FilingDesk:
             mark_id = next(p.mark_id for p in of_file if p.page_index == found.page_index)
             wanted = {(p.sha256, p.page_index) for p in tx.scans.pages_of_mark(mark_id, PageState.DESK)}
             titles = self._titles(tx)
-            with tempfile.TemporaryDirectory(prefix="accept-", dir=self._ws.folder / "work") as name:
-                pages = self._rereader.again(wanted, Path(name))
+            with spool(self._ws, "accept-") as folder:
+                pages = self._rereader.again(wanted, folder)
                 stack = sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
                 pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
                 decision = Decision(by=by.strip(), reason=reason.strip())
@@ -150,11 +150,11 @@ class FilingDesk:
         Returns:
             What was filed, and what lies on the desk about it now.
         """
-        with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
+        with spool(self._ws, "resume-") as folder:
             with self._ws.registry.read() as tx:
                 titles = self._titles(tx)
                 wanted = {(p.sha256, p.page_index) for p in tx.scans.waiting(mark_id)}
-                pages = self._rereader.again(wanted, Path(name))
+                pages = self._rereader.again(wanted, folder)
                 stack = sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
             papers = [paper for paper in stack.papers if paper.mark_id == mark_id]
             pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
@@ -213,10 +213,8 @@ class FilingDesk:
         for stack in unfinished:
             if stack.sha256 in coming:
                 continue
-            kind, data = stored_original(self._ws.store, stack.sha256)
-            with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
-                copy = Path(name) / f"{stack.sha256[:16]}.{kind}"
-                copy.write_bytes(data)
+            with spool(self._ws, "resume-") as folder:
+                copy = copy_original(self._ws.store, stack.sha256, folder)
                 results.append(self._file_one(copy, signed_on))
         return results
 
@@ -244,12 +242,11 @@ class FilingDesk:
                 is_sorted = stack is not None and len(tx.scans.pages(digest)) == stack.page_count
                 if stack is not None and (is_sorted or tx.old.by_digest(digest)):
                     return FiledScan(name=path.name, pages=stack.page_count, known=True)
-        with tempfile.TemporaryDirectory(prefix="scan-", dir=self._ws.folder / "work") as name:
-            spool = Path(name)
-            taken = take_scan(path, self._ws.secret, spool, issued=self._rereader.out())
+        with spool(self._ws, "scan-") as folder:
+            taken = take_scan(path, self._ws.secret, folder, issued=self._rereader.out())
             self._keep_original(path, taken)
             pages = [ReadPage(read=p.read, picture=p.spooled) for p in taken.pages]
-            return self._sort(taken, pages, spool, signed_on)
+            return self._sort(taken, pages, folder, signed_on)
 
     def _keep_original(self, path: Path, taken: TakenScan) -> None:
         """Put the bytes as received into the store, read them back, record them."""
@@ -259,7 +256,10 @@ class FilingDesk:
         self._ws.store.put(
             object_id, {inner: path}, message="收到扫描件", user=self._ws.actor.name, at=self._ws.now
         )  # fmt: skip
-        if hashlib.sha256(self._ws.store.read(object_id, inner)).hexdigest() != head.sha256:
+        stored = hashlib.sha256()
+        for chunk in self._ws.store.chunks(object_id, inner):
+            stored.update(chunk)
+        if stored.hexdigest() != head.sha256:
             raise StoreMismatchError(head.name)
         with self._ws.registry.begin() as tx:
             is_new = tx.scans.receive(
@@ -268,13 +268,13 @@ class FilingDesk:
             if is_new:
                 tx.audit.append("scan.receive", actor=self._ws.actor.name, subject=head.sha256, pages=head.pages)
 
-    def _sort(self, taken: TakenScan, pages: list[ReadPage], spool: Path, signed_on: date | None) -> FiledScan:
+    def _sort(self, taken: TakenScan, pages: list[ReadPage], folder: Path, signed_on: date | None) -> FiledScan:
         sha256 = taken.head.sha256
         with self._ws.registry.read() as tx:
             titles = self._titles(tx)
             first = sort_stack([p.read for p in pages], lambda mark_id: _issued(tx, mark_id, titles))
             wanted = {paper.mark_id for paper in first.papers if not paper.is_complete}
-            earlier = self._waiting(tx, wanted, sha256, spool)
+            earlier = self._waiting(tx, wanted, sha256, folder)
             pages += earlier
             stack = first if not earlier else sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
         pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
@@ -295,7 +295,10 @@ class FilingDesk:
             for stranger in stack.strangers:
                 tx.scans.save_page(page_row(stranger.read, PageState.DESK))
                 item = tx.scans.put_on_desk(
-                    stranger.read.scan, stranger.read.index, code=stranger.reason.value, message=stranger.message
+                    stranger.read.scan,
+                    stranger.read.index,
+                    code=stranger.reason.value,
+                    message=_why_strange(tx, stranger),
                 )
                 desk.append(desk_words.shown(tx, item))
                 strangers.append((item.id, stranger.read))
@@ -316,10 +319,10 @@ class FilingDesk:
 
         return title
 
-    def _waiting(self, tx: Tx, marks: Iterable[str], sha256: str, spool: Path) -> list[ReadPage]:
+    def _waiting(self, tx: Tx, marks: Iterable[str], sha256: str, folder: Path) -> list[ReadPage]:
         """Read again the pages of earlier scans that wait for the rest of these papers."""
         waiting = [page for mark_id in marks for page in tx.scans.waiting(mark_id)]
-        return self._rereader.again({(p.sha256, p.page_index) for p in waiting if p.sha256 != sha256}, spool)
+        return self._rereader.again({(p.sha256, p.page_index) for p in waiting if p.sha256 != sha256}, folder)
 
     def _settle(self, tx: Tx, paper: AssembledPaper, archived: Archived | None) -> list[DeskItem]:
         """Record where the pages of one paper stand now; say what is missing or doubtful."""
@@ -362,6 +365,15 @@ def _issued(tx: Tx, mark_id: str, title: Callable[[str], str]) -> IssuedPaper | 
     elif version.status is PaperStatus.REPLACED and not version.filed_at:
         state = PaperState.REPLACED
     return IssuedPaper(mark_id=mark_id, pages=version.pages, state=state, title=title(record.uid))
+
+
+def _why_strange(tx: Tx, stranger: Stranger) -> str:
+    """Return why a page is nobody's; a copy of a destroyed paper with the number of the certificate."""
+    found = tx.papers.by_mark(stranger.read.mark.mark_id) if stranger.read.mark else None
+    if stranger.reason is not StrangerReason.DESTROYED or found is None:
+        return stranger.message
+    certificate = tx.disposals.of_item(found[0].uid)
+    return f"{stranger.message}清册编号 {certificate}；两人决定销毁这份扫描件的，用 docgen archive dispose-copy。"
 
 
 def _digest(path: Path) -> str:

@@ -6,17 +6,20 @@ named page in the place of the read one (`archive.intake.marks.BY_HAND`), and th
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.disk import translated
 from archive.intake.marks import BY_HAND, FoundMark
 from archive.intake.taking import take_scan
 from archive.store import scan_object
 from forms.marks import PageMark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from archive.intake.marks import PageRead
     from archive.intake.taking import SpooledPage
@@ -38,11 +41,29 @@ class ReadPage:
     picture: SpooledPage | None
 
 
-def stored_original(store: Store, sha256: str) -> tuple[str, bytes]:
-    """Return the kind and the bytes of a scan as received."""
+@contextmanager
+def spool(workspace: Workspace, prefix: str) -> Iterator[Path]:
+    """Give an empty folder for pages being read, gone afterwards.
+
+    Raises:
+        DiskFullError: the disk is full.
+        UnwritableFolderError: the office's folder cannot be written, or is not there any more.
+    """
+    work = workspace.folder / "work"
+    with translated(work):
+        folder = tempfile.TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True)
+    with folder as name:
+        yield Path(name)
+
+
+def copy_original(store: Store, sha256: str, folder: Path) -> Path:
+    """Copy a scan as received out of the store, piece by piece; return the copy."""
     object_id = scan_object(sha256)
     inner = next(p for p in store.paths(object_id) if p.startswith((ORIGINAL, QUARANTINE)))
-    return inner.partition(".")[2], store.read(object_id, inner)
+    copy = folder / f"{sha256[:16]}.{inner.partition('.')[2]}"
+    with copy.open("wb") as file:
+        file.writelines(store.chunks(object_id, inner))
+    return copy
 
 
 class Rereader:
@@ -74,9 +95,7 @@ class Rereader:
         pages = {mark_id: paper[1].pages for mark_id, paper in papers.items() if paper}
         found: list[ReadPage] = []
         for scan, indexes in by_scan.items():
-            kind, data = stored_original(self._ws.store, scan)
-            copy = spool / f"{scan[:16]}.{kind}"
-            copy.write_bytes(data)
+            copy = copy_original(self._ws.store, scan, spool)
             taken = take_scan(copy, self._ws.secret, spool, issued=self.out(), only=indexes)
             for page in taken.pages:
                 said = named.get((scan, page.read.index))

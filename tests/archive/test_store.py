@@ -112,6 +112,21 @@ def test_damaged_bytes_are_never_handed_out(store: Store) -> None:
         store.read(ONE, "a")
 
 
+def test_a_file_read_in_pieces_is_whole_or_refused(store: Store) -> None:
+    data = os.urandom(3_000_000)
+    put(store, ONE, big=data)
+    pieces = list(store.chunks(ONE, "big"))
+    assert len(pieces) == 3
+    assert b"".join(pieces) == data
+    path = next(store.root.rglob("big"))
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(DamagedObjectError, match="big"):
+        list(store.chunks(ONE, "big"))
+    path.unlink()
+    with pytest.raises(DamagedObjectError, match="big"):
+        list(store.chunks(ONE, "big"))
+
+
 def test_nothing_is_built_on_a_damaged_inventory(store: Store) -> None:
     put(store, ONE, a=b"1")
     inventory = store.root / layout.object_path(ONE) / layout.INVENTORY

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from pypdf import PdfWriter
 
+from archive.registry.scans import DeskItemNotFoundError
 from archive.store import Store, disposal_object, paper_object, registry_object, scan_object
 from docgen.workspace import Actor, Workspace
+from docgen.workspace.deciding import DestroyedCopyError, WhyKeptError
 from docgen.workspace.disposing import (
     AppraisalListError,
     DisposalNotFoundError,
+    LateCopyError,
     NotDueError,
     TwoPersonsError,
     carry_through,
@@ -26,6 +30,8 @@ from docgen.workspace.disposing import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from archive.registry.scans import Stack
 
 YEAR = 2026
 LATER = datetime(2060, 1, 5, 9, tzinfo=UTC)
@@ -269,15 +275,111 @@ def test_an_old_scan_is_destroyed_like_a_paper(
         assert opened.checking.check().problems == ()
 
 
-def test_a_copy_of_a_destroyed_paper_that_turns_up_is_not_filed_again(late: Workspace) -> None:
-    with late.registry.read() as tx:
+def came_late(office: Workspace, *, beside: bool = False) -> str:
+    """Destroy a paper, then scan a copy of it, alone or before a page of nobody's; return the first certificate."""
+    with office.registry.read() as tx:
         (uid,) = [g.uid for g in tx.codes.all() if str(g.code).endswith("D30-SSB-0001")]
-    with pypdfium2.PdfDocument(late.store.read(paper_object(uid), "issued-v1.pdf")) as printed:
+    with pypdfium2.PdfDocument(office.store.read(paper_object(uid), "issued-v1.pdf")) as printed:
         first, *others = [page.render(scale=150 / 72).to_pil().convert("RGB") for page in printed]
-    late.disposing.dispose(decided(late, first=("销毁", "")), first="罗建国", second="龙秀英")
-    first.save(late.folder / "inbox" / "又一份.pdf", "PDF", save_all=True, append_images=others, resolution=150)
-    report = late.filing.file_inbox()
-    assert report.filed == ()
-    assert {item.code for item in report.desk} == {"destroyed"}
-    assert not late.store.exists(paper_object(uid))
+    if beside:
+        others.append(Image.effect_noise(first.size, 80).convert("RGB"))
+    report = office.disposing.dispose(decided(office, first=("销毁", "")), first="罗建国", second="龙秀英")
+    first.save(office.folder / "inbox" / "又一份.pdf", "PDF", save_all=True, append_images=others, resolution=150)
+    filed = office.filing.file_inbox()
+    assert filed.filed == ()
+    assert {item.code for item in filed.desk} >= {"destroyed"}
+    assert all(report.uid in item.reason for item in filed.desk if item.code == "destroyed")
+    assert not office.store.exists(paper_object(uid))
+    return report.uid
+
+
+def late_items(office: Workspace) -> list[int]:
+    return [int(item.uid) for item in office.filing.desk() if item.code == "destroyed"]
+
+
+def test_a_copy_of_a_destroyed_paper_that_turns_up_is_not_filed_again(late: Workspace) -> None:
+    came_late(late)
     assert not any(problem.blocking for problem in late.checking.check().problems)
+
+
+def test_a_late_copy_is_destroyed_by_two_with_a_certificate_that_names_the_first(
+    late: Workspace, filed_folder: Path
+) -> None:
+    before = came_late(late)
+    items = late_items(late)
+    with late.registry.read() as tx:
+        sha256 = tx.scans.desk()[0].sha256
+    with pytest.raises(TwoPersonsError):
+        late.disposing.dispose_copy(items[0], first="罗建国", second="罗建国")
+    assert late.store.exists(scan_object(sha256))
+    report = late.disposing.dispose_copy(items[0], first="罗建国", second="龙秀英")
+    assert not late.store.exists(scan_object(sha256))
+    assert late_items(late) == []
+    said = json.loads(late.store.read(disposal_object(report.uid), "disposal.json"))
+    assert said["objects"] == [scan_object(sha256)]
+    assert said["items"][0]["files"]
+    with pypdfium2.PdfDocument(late.store.read(disposal_object(report.uid), "certificate.pdf")) as printed:
+        assert before in printed[0].get_textpage().get_text_bounded()
+    with pytest.raises(DestroyedCopyError):
+        late.deciding.undo(items[0])
+    with Workspace.open(filed_folder, clock=lambda: LATER) as again:
+        assert again.checking.check().problems == ()
+        assert [stack.name for stack in again_stacks(again) if stack.sha256 == sha256] == ["已销毁"]
+
+
+def again_stacks(office: Workspace) -> tuple[Stack, ...]:
+    with office.registry.read() as tx:
+        return tx.scans.stacks()
+
+
+def test_a_late_copy_beside_other_material_is_held_until_that_is_gone(late: Workspace) -> None:
+    came_late(late, beside=True)
+    items = late_items(late)
+    with pytest.raises(LateCopyError, match="还有没有销毁的材料"):
+        late.disposing.dispose_copy(items[0], first="罗建国", second="龙秀英")
+    assert late_items(late) == items
+    assert late.checking.check().problems == ()
+
+
+def test_a_late_copy_is_kept_only_for_a_reason(late: Workspace) -> None:
+    came_late(late)
+    (item, *_) = late_items(late)
+    with pytest.raises(WhyKeptError, match="dispose-copy"):
+        late.deciding.discard(item)
+    late.deciding.discard(item, reason="原件由家长留存，法院调取")
+    assert item not in late_items(late)
+    late.deciding.undo(item)
+    assert item in late_items(late)
+
+
+def test_only_a_copy_of_a_destroyed_paper_goes_this_way(late: Workspace, tmp_path: Path) -> None:
+    page = tmp_path / "外来.png"
+    Image.effect_noise((600, 800), 80).convert("RGB").save(page, dpi=(72, 72))
+    late.filing.file([page])
+    (item,) = late.filing.desk()
+    with pytest.raises(LateCopyError, match="第二十一条"):
+        late.disposing.dispose_copy(int(item.uid), first="罗建国", second="龙秀英")
+    with pytest.raises(DeskItemNotFoundError):
+        late.disposing.dispose_copy(999, first="罗建国", second="龙秀英")
+
+
+def test_a_late_copy_whose_destruction_was_cut_off_is_gone_at_the_next_opening(
+    late: Workspace, filed_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCutError(Exception):
+        pass
+
+    def cut(_store: Store, object_id: str) -> bool:
+        raise PowerCutError(object_id)
+
+    came_late(late)
+    with late.registry.read() as tx:
+        sha256 = tx.scans.desk()[0].sha256
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "purge", cut)
+        with pytest.raises(PowerCutError):
+            late.disposing.dispose_copy(late_items(late)[0], first="罗建国", second="龙秀英")
+    assert late.store.exists(scan_object(sha256))
+    with Workspace.open(filed_folder, clock=lambda: LATER) as opened:
+        assert not opened.store.exists(scan_object(sha256))
+        assert opened.checking.check().problems == ()
