@@ -136,6 +136,14 @@ class PapersReading:
         """Return every paper in the order of making."""
         return self._papers(sa.true())
 
+    def count(self) -> int:
+        """Return how many papers there are."""
+        return self._connection.execute(sa.select(sa.func.count()).select_from(papers)).scalar_one()
+
+    def uids(self) -> tuple[str, ...]:
+        """Return the uids of all papers in the order they were made; light enough for a million."""
+        return tuple(self._connection.execute(sa.select(papers.c.uid).order_by(papers.c.pk)).scalars())
+
     def outstanding(
         self, today: date, *, village_uid: str | None = None, form_code: str | None = None
     ) -> tuple[Outstanding, ...]:

@@ -208,7 +208,7 @@ class SearchDesk:
         return NOT_REBUILT.replace("{why}", why or "不能启动")
 
     def _entries(self, tx: Tx) -> int:
-        return len(tx.papers.all()) + tx.people.count() + tx.old.count()
+        return tx.papers.count() + tx.people.count() + tx.old.count()
 
     def _pay(self, index: Index) -> bool:
         with self._ws.registry.read() as tx:
@@ -236,8 +236,8 @@ class SearchDesk:
     def _everything(self, tx: Tx) -> Iterator[IndexDocument]:
         for record in tx.people.all():
             yield child_document(tx, record.uid, self._ws.today)
-        for paper in tx.papers.all():
-            document = paper_document(self._ws, tx, paper.uid)
+        for uid in tx.papers.uids():
+            document = paper_document(self._ws, tx, uid)
             if document is not None:
                 yield document
         for uid in tx.old.uids():
