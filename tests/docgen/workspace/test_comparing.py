@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pypdf
@@ -12,6 +13,7 @@ from PIL import Image
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from archive.intake.differences import compare_paper
 from archive.registry.paper_states import PaperNotFoundError
 from archive.registry.scans import PageState
 from archive.store import paper_object
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def workspace(office: Path, open_office: Callable[[Path], Workspace]) -> Workspace:
     return open_office(office)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the scans here: what the child does is under test elsewhere, and starting one costs a second."""
+    monkeypatch.setattr("docgen.workspace.comparing.compare_paper", partial(compare_paper, is_guarded=False))
 
 
 def scribbled(report: MakeReport) -> None:
@@ -86,6 +94,7 @@ def test_a_page_that_was_written_over_is_shown_and_an_untouched_paper_is_not(
     assert json.loads(workspace.store.read(paper_object(first.uid), name))["format"] == 1
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_at_leisure_what_was_filed_is_compared_and_what_differs_lies_on_the_desk_for_a_person(
     workspace: Workspace, hands_of: Callable[[Workspace], Hands]
 ) -> None:
@@ -130,6 +139,7 @@ def pages_filed(workspace: Workspace) -> list[tuple[str, int]]:
         ]
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_scan_that_cannot_be_compared_is_said_once_and_the_watch_goes_on(
     workspace: Workspace, hands_of: Callable[[Workspace], Hands], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,16 +149,17 @@ def test_a_scan_that_cannot_be_compared_is_said_once_and_the_watch_goes_on(
     def broken(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr("docgen.workspace.comparing.compare_paper", broken)
-    leisure = Leisure(workspace, reads=False)
-    told = [event.sentence for _ in range(4) for event in leisure.spend()]
+    with monkeypatch.context() as patch:
+        patch.setattr("docgen.workspace.comparing.compare_paper", broken)
+        leisure = Leisure(workspace, reads=False)
+        told = [event.sentence for _ in range(4) for event in leisure.spend()]
     assert len(told) == 2
     assert all("人工核对" in sentence for sentence in told)
-    monkeypatch.undo()
     assert [event for _ in range(2) for event in Leisure(workspace, reads=False).spend()] == []
     assert not_compared(workspace) == ()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_what_a_crash_left_half_compared_is_compared_again(
     workspace: Workspace, hands_of: Callable[[Workspace], Hands], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +185,7 @@ def test_what_a_crash_left_half_compared_is_compared_again(
     assert workspace.checking.check().problems == ()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_everything_not_yet_compared_is_done_in_one_go(
     workspace: Workspace, hands_of: Callable[[Workspace], Hands]
 ) -> None:

@@ -180,10 +180,10 @@ def test_signed_pages_photographed_aslant_on_a_dark_table_are_filed_and_shown_fl
     hands: Hands, workspace: Workspace
 ) -> None:
     report = hands.make(["A8"], "罗小山")
-    document = pypdfium2.PdfDocument(hands.scan(report, is_shuffled=False, upside_down=0.0, skew=0.3))
-    camera = Condition(name="camera", group="", scanner=Scanner(dpi=200, perspective=0.04, gloom=0.2, skew=2.0))
+    document = pypdfium2.PdfDocument(hands.scan(report, is_shuffled=False, upside_down=0.0, skew=0.3, dpi=150))
+    camera = Condition(name="camera", group="", scanner=Scanner(dpi=150, perspective=0.04, gloom=0.2, skew=2.0))
     for number, page in enumerate(document):
-        photo = play(camera, page.render(scale=200 / 72).to_pil().convert("RGB"), str(number))
+        photo = play(camera, page.render(scale=150 / 72).to_pil().convert("RGB"), str(number))
         (workspace.folder / "inbox" / f"{number}.jpg").write_bytes(photo)
     filed = workspace.filing.file_inbox()
     assert [p.uid for p in filed.filed] == [report.made[0].uid], said(filed)
