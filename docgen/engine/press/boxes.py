@@ -7,11 +7,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from docgen.engine.press.columns import Column, Lines, Rows
+from docgen.engine.press.columns import Column, natural_length
 from docgen.engine.press.drawings import ANCHOR
 from docgen.engine.press.fragments import Fragment, Image, fill_color, number, rectangle, stroke_color
 from docgen.engine.press.places import Hung
 from docgen.engine.press.tagging import Figure
+from docgen.engine.press.upright import Turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.paragraphs import LaidParagraph
     from docgen.engine.press.sheet import Sheet
 
-_SPARE = 0.02
-"""Points by which a frame is wider than its longest line."""
-
-_Part: TypeAlias = "tuple[float, float, Fragment | Column]"
+_Part: TypeAlias = "tuple[float, float, Fragment | Column | Turned]"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +36,7 @@ class LaidDrawing:
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Put it on a page."""
         for dx, dy, part in self.parts:
-            if isinstance(part, Column):
+            if isinstance(part, (Column, Turned)):
                 part.draw(sheet, x + dx, y + dy)
             else:
                 sheet.place(part, x + dx, y + dy)
@@ -84,29 +82,25 @@ def lay_drawing(drawing: Drawing, column: float, stack: Callable[[TextFrame, flo
         text = item.text
         if text is not None:
             top, right, bottom, left = text.insets
-            content = stack(text, max(1.0, wide - left - right))
+            content = stack(text, max(1.0, (high - top - bottom) if text.direction else (wide - left - right)))
             if text.shrinks and not item.width:
-                wide = min(wide, _natural_width(content) + left + right)
+                wide = min(wide, natural_length(content) + left + right)
                 content = stack(text, max(1.0, wide - left - right))
                 width = wide
-            if text.grows:
+            if text.grows and not text.direction:
                 high = max(content.height + top + bottom, text.least)
                 height = max(height, item.y + high) if len(drawing.items) > 1 else high
         art = _art(item, wide, high)
         if art.operators or art.figures:
             parts.append((item.x, item.y, art))
-        if text is not None and content is not None:
+        if text is not None and content is not None and text.direction:
+            room = max(0.0, wide - left - right), max(0.0, high - top - bottom)
+            parts.append((item.x + left, item.y + top, Turned(content, text.direction, *room, text.vertical)))
+        elif text is not None and content is not None:
             slack = max(0.0, high - top - bottom - content.height)
             down = {"center": slack / 2, "bottom": slack}.get(text.vertical, 0.0)
             parts.append((item.x + left, item.y + top + down, content))
     return LaidDrawing(width, height, tuple(parts))
-
-
-def _natural_width(column: Column) -> float:
-    """Return the width that the lines of a column need."""
-    lines = [line for part in column.parts if isinstance(part, Lines) for line in part.paragraph.lines]
-    tables = [sum(part.table.table.columns) for part in column.parts if isinstance(part, Rows)]
-    return max([line.width + _SPARE for line in lines] + tables, default=0.0)
 
 
 def _art(item: Item, width: float, height: float) -> Fragment:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from docgen.engine.press.tables import LaidTable
 
 _SLIP = 0.05
+_SPARE = 0.02
+"""Points by which a frame is wider than its longest line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +150,10 @@ class Column:
             rest = [second] if second else []
             return Column.of(head), Column.of([*rest, *self.parts[i + 1 :]])
         return self, Column((), 0.0)
+
+
+def natural_length(column: Column) -> float:
+    """Return the width that the lines of a column need."""
+    lines = [line for part in column.parts if isinstance(part, Lines) for line in part.paragraph.lines]
+    tables = [sum(part.table.table.columns) for part in column.parts if isinstance(part, Rows)]
+    return max([line.width + _SPARE for line in lines] + tables, default=0.0)

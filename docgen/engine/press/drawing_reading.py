@@ -14,6 +14,7 @@ from docgen.engine.press.drawings import Drawing, Floating, Item, Outline, Posit
 from docgen.engine.press.geometry import OPEN, steps_of
 from docgen.engine.press.ooxml import R, W, local
 from docgen.engine.press.pictures import is_drawable
+from docgen.engine.press.upright import DOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -266,7 +267,8 @@ class DrawingReader:
                 raise UndrawableError("链接的文本框")
             return None
         said: Mapping[str, str] = {str(k): str(v) for k, v in body.attrib.items()} if body is not None else {}
-        if said.get("vert", "horz") != "horz":
+        direction = {"horz": "", "eaVert": DOWN, "vert": DOWN, "vert270": UP}.get(said.get("vert", "horz"))
+        if direction is None:
             raise UndrawableError("竖排的文本框")
         insets = tuple(
             _number(said.get(f"{side}Ins"), default) / _EMU
@@ -276,6 +278,7 @@ class DrawingReader:
             blocks=self.sources.blocks(content),
             insets=(insets[0], insets[1], insets[2], insets[3]),
             vertical={"ctr": "center", "b": "bottom"}.get(said.get("anchor", "t"), "top"),
+            direction=direction,
             grows=body is not None and body.find("{*}spAutoFit") is not None,
         )
 

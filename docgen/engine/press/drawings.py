@@ -50,6 +50,9 @@ class TextFrame:
     least: float = 0.0
     """What it is high at least, where it grows."""
 
+    direction: str = ""
+    """Of lines that do not run from left to right: `tbRl` or `btLr`."""
+
     shrinks: bool = False
     """The shape becomes as wide as its text, where it has no width."""
 

@@ -26,6 +26,7 @@ from docgen.engine.press.fragments import (
     stroke_color,
 )
 from docgen.engine.press.tagging import Figure
+from docgen.engine.press.upright import write_upright
 
 if TYPE_CHECKING:
     from docgen.engine.press.atoms import Atom
@@ -188,7 +189,9 @@ class _Poised:
     """From this atom on."""
 
 
-def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: LineSize) -> DrawnLine:
+def draw_line(
+    line: BrokenLine, form: ParagraphFormat, measure: Measure, size: LineSize, *, is_upright: bool = False
+) -> DrawnLine:
     """Draw one line.
 
     Args:
@@ -196,12 +199,16 @@ def draw_line(line: BrokenLine, form: ParagraphFormat, measure: Measure, size: L
         form: Alignment.
         measure: Tab stops, for their leaders.
         size: As `size_of` gives it.
+        is_upright: It will be turned, and its Chinese characters stand upright.
     """
     base = size.base
     poised = _poise(line, form)
     atoms = line.atoms
     shown: list[tuple[Face, str]] = []
-    operators = _write(poised, base, shown)
+    if is_upright:
+        operators = write_upright(atoms, poised.lefts, poised.extra, base, shown)
+    else:
+        operators = _write(poised, base, shown)
     images: dict[str, Image] = {}
     figures: tuple[Figure, ...] = ()
     bookmarks: tuple[str, ...] = ()

@@ -247,6 +247,9 @@ class Cell:
     """By edge; ``None`` for an edge explicitly without a line."""
 
     background: str = ""
+    direction: str = ""
+    """Of its lines, where they do not run from left to right: `tbRl` or `btLr`."""
+
     is_plain: bool = False
     """Laid out the same wherever it stands: no numbers, no nested tables, nothing to report."""
 

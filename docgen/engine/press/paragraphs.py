@@ -48,6 +48,9 @@ class Setting:
     extra: float = 0.0
     """Points added to each character by a character grid."""
 
+    is_upright: bool = False
+    """Lines are turned, and their Chinese characters stand upright."""
+
     shapes: dict[tuple[int, int, int, float], _Shape] = field(default_factory=dict)
     """What was made of looks in this setting, by their identity (the shapes keep them alive)."""
 
@@ -175,7 +178,11 @@ def lay_paragraph(
 
         tallest = BrokenLine(0.0, 0.0, atoms=list(atoms.items), visible=len(atoms.items))
         broken, sizes = beside.pour(atoms.items, measure, size, size(tallest).height)
-    lines = [_drawn(line, form, measure, size, case) for line, size in zip(broken, sizes, strict=True)]
+    if setting.is_upright:
+        sized = zip(broken, sizes, strict=True)
+        lines = [draw_line(line, form, measure, size, is_upright=True) for line, size in sized]
+    else:
+        lines = [_drawn(line, form, measure, size, case) for line, size in zip(broken, sizes, strict=True)]
     if atoms.trailing_bookmarks:
         lines[-1] = replace(lines[-1], bookmarks=lines[-1].bookmarks + atoms.trailing_bookmarks)
     if form.borders or form.background:

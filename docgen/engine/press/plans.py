@@ -93,7 +93,7 @@ class CellPlan:
                 blocks: tuple[Block, ...] = (parts[0][2].fill(texts, chunks),)
             else:
                 blocks = tuple([plan.fill(texts[start:stop], chunks) for start, stop, plan in parts])
-            found = make_cell(self.look, self.column, blocks, chunks.part)
+            found = make_cell(self.look, self.column, blocks)
             if not found.passes:
                 self._made[texts] = found
                 chunks.reader.kept += _COST

@@ -17,6 +17,7 @@ from docgen.engine.press.numbering import Counters
 from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
 from docgen.engine.press.ruling import edge_widths
 from docgen.engine.press.tables import lay_row, lay_table
+from docgen.engine.press.upright import DOWN
 
 if TYPE_CHECKING:
     from docgen.engine.press.columns import Part
@@ -82,6 +83,7 @@ class Setter:
         self.numbers: dict[str, str] | None = None
         """Texts for page fields inside tables."""
 
+        self._is_upright = False
         self.labels: dict[str, str] = {}
         """Numbers of footnotes and endnotes."""
 
@@ -184,7 +186,19 @@ class Setter:
         """Lay out a paragraph again, around what stands in its way."""
         return self._with_drawings(paragraph, width, in_table=False, numbers=numbers, counts=False, beside=beside)
 
+    def _turned(
+        self, blocks: tuple[Block, ...], length: float, *, is_upright: bool, numbers: dict[str, str] | None
+    ) -> Column:
+        """Lay out text whose lines run up or down."""
+        outer = self._settings, self._is_upright
+        self._settings, self._is_upright = {}, is_upright
+        found = self._stack(blocks, length, in_table=True, numbers=numbers)
+        self._settings, self._is_upright = outer
+        return found
+
     def _in_box(self, frame: TextFrame, width: float, numbers: dict[str, str] | None) -> Column:
+        if frame.direction:
+            return self._turned(frame.blocks, width, is_upright=frame.direction == DOWN, numbers=numbers)
         return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
 
     def _setting(self, width: float, *, in_table: bool, snaps: bool) -> Setting:
@@ -196,10 +210,13 @@ class Setter:
             section.grid_pitch if has_grid else 0.0,
             self.document.adds_spacing,
             section.grid_extra if has_grid and section.grid != "lines" and snaps else 0.0,
+            self._is_upright,
         )
         found = self.memory.settings.get(key)
         if found is None:
-            found = Setting(width=key[0], default_tab=key[1], pitch=key[2], adds_spacing=key[3], extra=key[4])
+            found = Setting(
+                width=key[0], default_tab=key[1], pitch=key[2], adds_spacing=key[3], extra=key[4], is_upright=key[5]
+            )
             self.memory.settings[key] = found
         self._settings[width, in_table, snaps] = found
         return found
@@ -272,7 +289,9 @@ class Setter:
         return found
 
     def stack_in_cell(self, cell: Cell, width: float) -> Column:
-        """Lay out the content of a cell."""
+        """Lay out the content of a cell; of one whose lines run up or down at their length."""
+        if cell.direction:
+            return self._turned(cell.blocks, width, is_upright=cell.direction == DOWN, numbers=None)
         if cell.passes or not cell.is_plain:
             return self._stack(cell.blocks, width, in_table=True, numbers=None)
         key = (cell, width, self._grid)

@@ -13,6 +13,7 @@ from lxml import etree
 from docgen.engine.press.model import Cell, Paragraph, Row, Table
 from docgen.engine.press.ooxml import W, is_on, local, points, value, whole
 from docgen.engine.press.properties import border, shading
+from docgen.engine.press.upright import DOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -191,7 +192,8 @@ class CellLook:
     margins: tuple[float, float, float, float]
     borders: tuple[tuple[str, Border | None], ...]
     background: str
-    lost: str
+    direction: str
+    """Empty, `tbRl` or `btLr`."""
 
 
 class _RowReader:
@@ -228,7 +230,7 @@ class _RowReader:
         raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
         look = self.part.reader.cell_look((raw, self.frame), lambda: look_of_cell(properties, self.look))
         blocks: tuple[Block, ...] = () if look.continues else self.part.blocks(element, self.look.style_name)
-        return make_cell(look, column, blocks, self.part)
+        return make_cell(look, column, blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,10 +278,8 @@ def make_row(cells: list[Cell], look: RowLook, reader: Reader) -> Row:
     )
 
 
-def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...], part: PartReader) -> Cell:
+def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...]) -> Cell:
     """Put a cell together."""
-    if look.lost:
-        blocks = (*blocks, part.lost(look.lost))
     return Cell(
         first_column=column,
         span=look.span,
@@ -290,7 +290,8 @@ def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...], part: Part
         margins=look.margins,
         borders=look.borders,
         background=look.background,
-        is_plain=all(_is_plain(block) for block in blocks),
+        is_plain=not look.direction and all(_is_plain(block) for block in blocks),
+        direction=look.direction,
         passes=any(block.passes for block in blocks),
     )
 
@@ -319,7 +320,7 @@ def look_of_cell(direct: Element | None, table: TableLook) -> CellLook:
         margins=(margins["top"], margins["right"], margins["bottom"], margins["left"]),
         borders=tuple(sorted(borders.items())),
         background=background,
-        lost="" if direction in {"lrTb", "lrTbV", "tb"} else "单元格的竖排文字",
+        direction={"tbRl": DOWN, "tbRlV": DOWN, "rl": DOWN, "btLr": UP}.get(direction, ""),
     )
 
 

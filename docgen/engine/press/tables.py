@@ -8,18 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from docgen.engine.press.columns import Column, natural_length
 from docgen.engine.press.ruling import rule
 from docgen.engine.press.tagging import Cut
+from docgen.engine.press.upright import Turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from docgen.engine.press.columns import Column
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Cell, Row, Table
     from docgen.engine.press.sheet import Placed, Sheet
 
 _SLIP = 0.05
+_ENDLESS = 10_000.0
+"""Points that no line fills."""
+
 _KEPT_RULINGS = 2_000
 
 
@@ -32,10 +36,22 @@ class LaidCell:
     width: float
     column: Column
 
+    stack: Callable[[Cell, float], Column] | None = None
+    """Sets its lines, which run up or down, at a length known only when the row is placed."""
+
     @property
     def height(self) -> float:
         """Height that content and margins need."""
         return self.cell.margins[0] + self.column.height + self.cell.margins[2]
+
+    def draw_turned(self, sheet: Sheet, x: float, y: float, room: float) -> Column:
+        """Set and draw lines that run up or down in a room; return them."""
+        assert self.stack is not None
+        column = self.stack(self.cell, room)
+        wide = self.width - self.cell.margins[1] - self.cell.margins[3]
+        turned = Turned(column, self.cell.direction, wide, room, self.cell.vertical)
+        turned.draw(sheet, x + self.x + self.cell.margins[3], y)
+        return column
 
     def shift(self, room: float, height: float) -> float:
         """Return how far down content of a height stands in its room."""
@@ -154,9 +170,12 @@ class LaidTable:
                 room = tops[stop] - tops[i] - top - cell.cell.margins[2]
                 if goes_on and stop == len(rows) and cell.cell.starts_merge and column.height > room + _SLIP:
                     column, self._carried[cell.cell.first_column] = column.split(room)
-                down = cell.shift(room, column.height)
                 sheet.cut(Cut.CELL, cell)
-                column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + top + down)
+                if cell.stack is not None:
+                    column = cell.draw_turned(sheet, x, tops[i] + top, room)
+                else:
+                    down = cell.shift(room, column.height)
+                    column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + top + down)
                 if column.bookmarks:
                     sheet.mark(set(column.bookmarks), x + cell.x, tops[i], cell.width, tops[stop] - tops[i])
         sheet.cut(Cut.END)
@@ -225,16 +244,21 @@ def lay_row(
         lines: Width of the line above the row, by which it grows, and of the line that would end a page under it.
         stack: Lays out a cell's content at a width.
     """
-    cells = tuple(_lay_cell(cell, places, stack) for cell in row.cells)
+    cells = tuple(_lay_cell(cell, places, stack, is_free=not row.height) for cell in row.cells)
     content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
     top, foot = lines
     fixed = row.height_rule == "exact"
     return LaidRow(row, cells, row.height if fixed else max(row.height, content + top), fixed, top, foot)
 
 
-def _lay_cell(cell: Cell, places: tuple[float, ...], stack: Callable[[Cell, float], Column]) -> LaidCell:
+def _lay_cell(
+    cell: Cell, places: tuple[float, ...], stack: Callable[[Cell, float], Column], *, is_free: bool
+) -> LaidCell:
     last = len(places) - 1
     left, right = places[min(cell.first_column, last)], places[min(cell.first_column + cell.span, last)]
+    if cell.direction:
+        needed = natural_length(stack(cell, _ENDLESS)) if is_free and not cell.starts_merge else 0.0
+        return LaidCell(cell, left, right - left, Column((), needed), stack)
     inner = max(1.0, right - left - cell.margins[1] - cell.margins[3])
     return LaidCell(cell, left, right - left, stack(cell, inner))
 
@@ -262,7 +286,7 @@ def split_row(row: LaidRow, room: float) -> tuple[LaidRow, LaidRow] | None:
         inner = room - row.top - cell.cell.margins[0] - cell.cell.margins[2]
         head, tail = cell.column.split(inner)
         heads.append(replace(cell, column=head))
-        tails.append(replace(cell, column=tail))
+        tails.append(replace(cell, column=tail, stack=None))
     if not any(cell.column.parts for cell in tails):
         return None
     rest = row.top + max(cell.height for cell in tails)

@@ -15,6 +15,7 @@ from docgen.engine.press.drawings import Drawing, Floating, Item, Outline, Posit
 from docgen.engine.press.geometry import OPEN, steps_of
 from docgen.engine.press.ooxml import R, W, local
 from docgen.engine.press.pictures import is_drawable
+from docgen.engine.press.upright import DOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +195,9 @@ class VmlReader:
         if box is None or content is None:
             return None
         look = _style(box)
-        if look.get("layout-flow", "horizontal") != "horizontal":
+        flow, is_up = look.get("layout-flow", "horizontal"), "mso-layout-flow-alt" in look
+        direction = {"horizontal": "", "vertical-ideographic": DOWN, "vertical": UP if is_up else DOWN}.get(flow)
+        if direction is None:
             raise UndrawableError("竖排的文本框")
         given = (box.get("inset") or "").split(",")
         left, top, right, bottom = (
@@ -205,6 +208,7 @@ class VmlReader:
             blocks=self.sources.blocks(content),
             insets=(top, right, bottom, left),
             vertical={"middle": "center", "bottom": "bottom"}.get(style.get("v-text-anchor", ""), "top"),
+            direction=direction,
             grows=look.get("mso-fit-shape-to-text") in {"t", "true"},
         )
 

@@ -210,7 +210,7 @@ def test_groups_and_vector_markup_are_drawn(lay_out: Any, printed: Any, wml: Any
     [
         ("<a:graphic><a:graphicData><c:chart xmlns:c='urn:c'/></a:graphicData></a:graphic>", "图表"),
         ("cloud", "cloud"),
-        ('<wps:bodyPr vert="eaVert"', "竖排"),
+        ('<wps:bodyPr vert="mongolianVert"', "竖排"),
         ('<a:xfrm rot="5400000">', "旋转"),
     ],
 )

@@ -158,6 +158,10 @@ def samples(wml: Any) -> dict[str, bytes]:
     ):
         framed = wml.paragraph("框内", f'<w:framePr {place} w:wrap="around"/>')
         bodies[name] = wml.paragraph("甲") + framed + wml.paragraph(long * 3)
+    for name in ("tbRl", "btLr"):
+        upright = f'<w:textDirection w:val="{name}"/>'
+        row = '<w:trPr><w:trHeight w:val="2400"/></w:trPr>' + wml.cell("竖排文字", width=1600, properties=upright)
+        bodies[name] = wml.table([row + wml.cell("横", width=4000)], columns=[1600, 4000])
     rows = [wml.paragraph(f"第{i}行") for i in range(25)]
     for count in (17, 19, 20, 23):
         bodies[f"note{count}"] = "".join(rows[:count]) + wml.calling("甲", 1, "乙") + wml.calling("丙", 2) + rows[0]

@@ -11,9 +11,13 @@ from docgen.engine.press import Press, UnsupportedLayoutError
 LOST = {
     "footnote": '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>',
     "deleted text": "<w:p><w:del><w:r><w:delText>丙</w:delText></w:r></w:del></w:p>",
-    "upright text box": (
-        "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v'><v:textbox style='layout-flow:vertical-ideographic'>"
-        "<w:txbxContent><w:p/></w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+    "turned text box": (
+        "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v' style='rotation:45'><v:textbox><w:txbxContent><w:p/>"
+        "</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+    ),
+    "note in a text box": (
+        "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v'><v:textbox><w:txbxContent><w:p><w:r><w:footnoteReference w:id='1'/>"
+        "</w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
     ),
     "word art": "<w:p><w:r><w:pict><v:shape xmlns:v='urn:v' type='#_x0000_t136'/></w:pict></w:r></w:p>",
     "formula": '<w:p><m:oMath xmlns:m="urn:m"/></w:p>',
@@ -22,10 +26,6 @@ LOST = {
     "unknown element": "<w:p><w:r><w:futureThing/></w:r></w:p>",
     "missing picture": "<w:p><w:r><w:drawing><inline><extent cx='9' cy='9'/><blip/></inline></w:drawing></w:r></w:p>",
     "floating picture": "<w:p><w:r><w:drawing><anchor/></w:drawing></w:r></w:p>",
-    "upright text": (
-        "<w:tbl><w:tblGrid><w:gridCol w:w='500'/></w:tblGrid><w:tr><w:tc><w:tcPr><w:textDirection w:val='tbRl'/>"
-        "</w:tcPr><w:p/></w:tc></w:tr></w:tbl>"
-    ),
 }
 
 
