@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.intake.stack import StrangerReason
+from archive.registry.decisions import DecisionKind
 from archive.registry.scans import DeskItemNotFoundError
 from docgen.workspace import desk as desk_words
 from docgen.workspace.page_texts import page_text, read_pages
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive.registry import Tx
+    from archive.registry.decisions import DeskDecision
     from archive.registry.scans import DeskItem as DeskRow
     from docgen.workspace.core import Workspace
     from docgen.workspace.reports import Candidate
@@ -112,18 +114,17 @@ def _decided(tx: Tx) -> Iterator[DecidedItem]:
             by=decision.decided_by,
             scan=item.scan,
             pages=item.pages,
-            resolution=_resolution(tx, decision.kind.value, decision.paper_uid, decision.page)
-            + (_UNDONE if decision.undone_at else ""),
+            resolution=_resolution(tx, row.code, decision) + (_UNDONE if decision.undone_at else ""),
             reason=decision.reason,
             is_undone=decision.undone_at is not None,
         )
 
 
-def _resolution(tx: Tx, kind: str, paper_uid: str, page: int) -> str:
-    paper = tx.papers.by_uid(paper_uid) if paper_uid else None
+def _resolution(tx: Tx, code: str, decision: DeskDecision) -> str:
+    paper = tx.papers.by_uid(decision.paper_uid) if decision.paper_uid else None
     name = str(paper.document_number or paper.uid) if paper else ""
-    if kind == "assign":
-        return f"归为 {name} 第 {page} 页"
-    if kind == "attach":
+    if decision.kind is DecisionKind.ASSIGN:
+        return f"归为 {name} 第 {decision.page} 页"
+    if decision.kind is DecisionKind.ATTACH:
         return f"作为附件归入 {name}" if name else "作为附件归入儿童档案"
-    return "不归档"
+    return "已核对改动" if code == desk_words.DIFFERENT else "不归档"

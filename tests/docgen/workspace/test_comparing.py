@@ -20,7 +20,7 @@ from archive.store import paper_object
 from docgen.workspace.comparing import NotSignedYetError, compare, compare_all, not_compared
 from docgen.workspace.deciding import NotAssignableError
 from docgen.workspace.desk import DIFFERENT
-from docgen.workspace.desk_views import view
+from docgen.workspace.desk_views import decided, view
 from docgen.workspace.leisure import Leisure
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ def test_at_leisure_what_was_filed_is_compared_and_what_differs_lies_on_the_desk
     assert "归档的扫描件不变" in workspace.deciding.discard(int(item.uid), reason="当事人当场更正").sentence
     assert workspace.filing.desk() == ()
     assert pages_filed(workspace) == before
+    assert [row.resolution for row in decided(workspace)] == ["已核对改动"]
     workspace.deciding.undo(int(item.uid))
     assert [row.code for row in workspace.filing.desk()] == [DIFFERENT]
     assert pages_filed(workspace) == before
