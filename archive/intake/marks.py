@@ -18,6 +18,7 @@ import numpy as np
 from archive.intake.decoders import decode, decode_with_tapir, has_second_decoder
 from archive.intake.geometry import Corners, Place, Registration, register
 from archive.intake.picture import DECODING_TROUBLE
+from archive.intake.second_code import other_differs
 from forms.marks import PAYLOAD_LENGTH, PREFIX, PageMark, parse_payload
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ class PageRead:
     alien_codes: int = 0
     """Codes shaped like ours whose check failed: another office's, or forged."""
 
+    is_contradicted: bool = False
+    """One code was read, and where the other stands is a code that is not the same: two sheets at once."""
+
     registration: Registration | None = None
     turns: int = 0
     """Clockwise quarter turns that bring the picture upright; without marks, what the file says."""
@@ -91,7 +95,7 @@ class PageRead:
     def mark(self) -> PageMark | None:
         """The one mark of the page; ``None`` when there is none, or two contradict each other."""
         found = {f.mark for f in self.marks}
-        return found.pop() if len(found) == 1 and not self.alien_codes else None
+        return found.pop() if len(found) == 1 and not (self.alien_codes or self.is_contradicted) else None
 
     @property
     def skew(self) -> float:
@@ -122,10 +126,12 @@ def read_picture(
     """
     found: dict[tuple[PageMark, int], FoundMark] = {}
     aliens: set[str] = set()
-    blank = False
+    blank, bright = False, None
     for step in _cascade(picture):
         if step.only_if_nothing and (found or aliens):
             continue
+        if step.name == "second-decoder":
+            bright = step.pixels
         if step.name == BY_LIKENESS:
             found |= {(f.mark, n): f for n, f in enumerate(_by_likeness(step.pixels, issued))}
         for text, corners in step.read():
@@ -142,6 +148,9 @@ def read_picture(
             blank = True
             break
     marks = tuple(found.values())
+    is_contradicted = (
+        bright is not None and len(marks) == 1 and other_differs(bright, marks[0].mark, marks[0].corners, secret)
+    )
     registration, marks = _place(marks, (picture.width, picture.height))
     return PageRead(
         scan=scan,
@@ -150,6 +159,7 @@ def read_picture(
         height=picture.height,
         marks=marks,
         alien_codes=len(aliens),
+        is_contradicted=is_contradicted,
         registration=registration,
         turns=registration.quarter_turns if registration else picture.turns,
         is_blank=blank,

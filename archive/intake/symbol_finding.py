@@ -100,6 +100,30 @@ def find_symbols(bright: Pixels) -> Iterator[tuple[LookedAt, ...]]:
                 yield tuple(places)
 
 
+def find_beside(bright: Pixels, corners: Corners) -> LookedAt | None:
+    """Return what looks most like the other code of a page whose first or second one was read.
+
+    Args:
+        bright: The page as max(R, G, B), full size.
+        corners: Of the code that was read, in pixels.
+    """
+    (left, top), (right, down) = corners[0], corners[1]
+    module = math.hypot(right - left, down - top) / SIDE
+    turn = round(math.degrees(math.atan2(down - top, right - left)) / 90) * 90 % 360
+    middle = sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
+    own = int(middle[0] > bright.shape[1] / 2), int(middle[1] > bright.shape[0] / 2)
+    pair = dict(_WAYS)[turn]
+    if own not in pair:
+        return None
+    (other,) = (corner for corner in pair if corner != own)
+    small, fine_by = _resized(bright, _COARSE / module), min(1.0, _FINE / module)
+    fine = _resized(bright, fine_by).astype(np.float32)
+    poses = _Region(small, other).peaks(turn, module, bright.shape[1] / small.shape[1])
+    refined = [_refined(fine, _scaled(pose, fine_by)) for pose in poses]
+    seen = [looked for pose in refined if (looked := _sampled(fine, pose, fine_by)) is not None]
+    return max(seen, key=lambda looked: looked.contrast) if seen else None
+
+
 def _resized(grey: Pixels, by: float) -> Pixels:
     if by == 1:
         return grey

@@ -108,4 +108,4 @@ def _named(read: PageRead, mark_id: str, page: int, *, pages: int) -> PageRead:
     """Return a read that says what a person said."""
     mark = PageMark(mark_id=mark_id, page=page, pages=pages)
     found = FoundMark(mark=mark, corners=_NOWHERE, decoder=BY_HAND)
-    return replace(read, marks=(found,), alien_codes=0, is_blank=False)
+    return replace(read, marks=(found,), alien_codes=0, is_contradicted=False, is_blank=False)
