@@ -1,10 +1,10 @@
 """Misfiling, hunted: page reads by the hundred thousand, most of them made to be mistaken.
 
 ``python -m bench.intake_campaign --reads 100000 [--state FILE]``. A page counts as misfiled when the
-whole cascade gives it a mark that is not printed on it. Among the pages: own ones in every
+whole cascade gives it a mark that is not printed on it, or one of two. Among the pages: own ones in every
 condition of the grid, own ones that are no longer out, other offices' codes whole and damaged,
-forged codes, two sheets caught together, pages without codes. With ``--state`` a run that is
-interrupted goes on where it was.
+forged codes, two sheets caught together, one of their codes written over too, pages without codes.
+With ``--state`` a run that is interrupted goes on where it was.
 """
 
 from __future__ import annotations
@@ -48,11 +48,15 @@ KINDS = {
     "other office, both codes written over": 15,
     "forged": 5,
     "two sheets": 5,
+    "two sheets, one code written over": 5,
     "no code": 5,
 }
 _BOTH = tuple(c for c in CONDITIONS if c.group == "both") + tuple(c for c in CONDITIONS if c.name.startswith("heavy"))
 _ONE_SHEET = tuple(c for c in CONDITIONS if c.group != "both")
+_ONE_OVER = tuple(c for c in CONDITIONS if any(name.endswith("on one") for name in c.spoil))
 _PLAIN = tuple(c for c in CONDITIONS if c.group == "graded" and not c.spoil)
+
+_FOR_KIND = {"two sheets": _PLAIN, "two sheets, one code written over": _ONE_OVER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +139,7 @@ def draw(kind: str, office: Office, rng: random.Random) -> tuple[tuple[str, str]
         return (own.payload(SECRET),) * 2, own, "written over" in kind
     if kind == "no code":
         return None, None, False
-    if kind == "two sheets":
+    if kind.startswith("two sheets"):
         other = rng.choice([m for m in office.out[:50] if m.mark_id != own.mark_id])
         return (own.payload(SECRET), other.payload(SECRET)), None, False
     if kind == "forged":
@@ -188,7 +192,7 @@ def run(
         kind, rng = kinds[number], random.Random(f"{seed}/{number}")
         payloads, truth, is_over = draw(kind, office, rng)
         face = rng.randrange(len(pages))
-        condition = _cheap(rng.choice(_BOTH if is_over else _PLAIN if kind == "two sheets" else _ONE_SHEET), rng)
+        condition = _cheap(rng.choice(_BOTH if is_over else _FOR_KIND.get(kind, _ONE_SHEET)), rng)
         page = _blank_page(face, condition.scanner.dpi) if condition.scanner.grey else pages[face]
         jpeg = play(condition, coded(page, payloads) if payloads else page, str(number))
         read = read_picture(open_jpeg(jpeg), SECRET, scan="0" * 64, index=0, issued=office.issued)
