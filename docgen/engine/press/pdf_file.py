@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 PRODUCER = "docgen"
 _LEVEL = 9
-_PAGE_LEVEL = 7
-"""For operators: a third of the time of the best, and hardly larger."""
+QUICK_LEVEL = 7
+"""For operators and small objects: a third of the time of the best, and hardly larger."""
 
 _ENTRY = struct.Struct(">BIH")
 """A row of the cross-reference stream."""
@@ -97,6 +97,10 @@ class PdfFile:
         self._write(b"%\xe5\xad\x98\xe6\xa1\xa3\n")
         self.pages_object = self.reserve()
         self.fonts_object = self.reserve()
+        self._shared: dict[str, int] = {}
+        self._resources = self.reserve()
+        """Fonts and shared forms: the resources of every page that has no pictures of its own."""
+
 
     def _write(self, content: bytes) -> None:
         self._target.write(content)
@@ -199,7 +203,7 @@ class PdfFile:
             at += len(body) + 1
         head = b" ".join(heads) + b"\n"
         entries = {"Type": b"/ObjStm", "N": b"%d" % len(waiting), "First": b"%d" % len(head)}
-        holder = self.add_stream(head + b"\n".join(bodies), entries)
+        holder = self.add_stream(head + b"\n".join(bodies), entries, level=QUICK_LEVEL)
         for index, (number, _) in enumerate(waiting):
             self._places[number] = (2, holder, index)
 
@@ -213,6 +217,10 @@ class PdfFile:
     def add_font(self, resource: str, font: int) -> None:
         """Give a font its name on all pages."""
         self._fonts[resource] = font
+
+    def share(self, key: str, form: int) -> None:
+        """Give a form its name on all pages."""
+        self._shared[key] = form
 
     def add_page(
         self,
@@ -235,15 +243,16 @@ class PdfFile:
         Returns:
             The number of its object.
         """
-        resources = {"Font": reference(self.fonts_object)}
-        if objects:
-            resources["XObject"] = dictionary({key: reference(at) for key, at in objects.items()})
+        resources = reference(self._resources)
+        if not objects.keys() <= self._shared.keys():
+            named = dictionary({key: reference(at) for key, at in objects.items()})
+            resources = dictionary({"Font": reference(self.fonts_object), "XObject": named})
         entries = {
             "Type": b"/Page",
             "Parent": reference(self.pages_object),
             "MediaBox": b"[0 0 %b %b]" % (_short(size[0]), _short(size[1])),
-            "Resources": dictionary(resources),
-            "Contents": reference(self.add_stream(operators, level=_PAGE_LEVEL)),
+            "Resources": resources,
+            "Contents": reference(self.add_stream(operators, level=QUICK_LEVEL)),
             **(extra or {}),
         }
         page = self.put(self.reserve() if number is None else number, dictionary(entries))
@@ -265,6 +274,10 @@ class PdfFile:
         }
         self.put(self.pages_object, dictionary(pages))
         self.put(self.fonts_object, dictionary({key: reference(at) for key, at in sorted(self._fonts.items())}))
+        resources = {"Font": reference(self.fonts_object)}
+        if self._shared:
+            resources["XObject"] = dictionary({key: reference(at) for key, at in self._shared.items()})
+        self.put(self._resources, dictionary(resources))
         root = self.add(dictionary(self._root()))
         told = {"Producer": text(PRODUCER)} | ({"Title": text(self._title)} if self._title else {})
         info = self.add(dictionary(told))

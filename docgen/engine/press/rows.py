@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+from docgen.engine.press.pdf_file import QUICK_LEVEL
 from docgen.engine.press.predicting import differences
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class RowPacker:
         values[1::2] = range(0, len(block), WIDTH)
         lines = -(-len(numbers) // _PAIRS)
         head = (_PAIR * len(numbers) % tuple(values)).ljust(lines * WIDTH)
-        content = zlib.compress(differences(head + block, WIDTH), 9)
+        content = zlib.compress(differences(head + block, WIDTH), QUICK_LEVEL)
         entries = {
             "Type": b"/ObjStm",
             "N": b"%d" % len(numbers),

@@ -285,7 +285,9 @@ class _Drawer:
             "BBox": _ANYWHERE,
             "Resources": dictionary(resources),
         }
-        return f"X{len(self._forms)}", self._file.add_stream(operators.encode("ascii"), entries)
+        name, made = f"X{len(self._forms)}", self._file.add_stream(operators.encode("ascii"), entries)
+        self._file.share(name, made)
+        return name, made
 
     def _pictures(self, fragment: Fragment) -> dict[str, int]:
         for name, image in fragment.images:
