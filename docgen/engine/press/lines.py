@@ -352,7 +352,7 @@ def _write(poised: _Poised, base: float, shown: list[tuple[Face, str]]) -> str:
 
 
 def _text_object(spans: list[_Span], base: float) -> str:
-    """Return one text object, saying only what changes, and setting back what outlives it."""
+    """Return one text object, saying only what changes, and setting back the colour."""
     out = ["BT"]
     font, spacing, scale, color = "", 0.0, 1.0, ""
     is_bold = is_slanted = False
@@ -365,7 +365,7 @@ def _text_object(spans: list[_Span], base: float) -> str:
             font = wanted
         spread = pen.spacing + (span.extra or 0.0) / look.scale
         if abs(spread - spacing) > 0.001:
-            out.append(f"{spread:.3f} Tc")
+            out.append(f"{spread:.3f} Tc" if spread else "0 Tc")
             spacing = spread
         if look.scale != scale:
             out.append(f"{number(look.scale * 100)} Tz")
@@ -387,24 +387,13 @@ def _text_object(spans: list[_Span], base: float) -> str:
             out.append(f"{number(x - last_x)} {number(y - last_y)} Td")
         last_x, last_y = x, y
         out.append(f"[<{span.codes}>] TJ" if ">" in span.codes else f"<{span.codes}> Tj")
-    return " ".join([*out, *_set_back(spacing, scale, color, is_bold=is_bold), "ET"])
+    out.append("0 g 0 G ET" if color else "ET")  # what concerns text alone ends with the fragment
+    return " ".join(out)
 
 
 def _font(pen: Pen, resource: str) -> str:
     found = pen.fonts[resource] = f"/{resource} {number(pen.size)} Tf"
     return found
-
-
-def _set_back(spacing: float, scale: float, color: str, *, is_bold: bool) -> list[str]:
-    """Return the operators that set back what a text object has changed."""
-    out = ["0 Tc"] if spacing else []
-    if scale != 1.0:
-        out.append("100 Tz")
-    if is_bold:
-        out.append("0 Tr")
-    if color:
-        out.append("0 g 0 G")
-    return out
 
 
 def _decorate(poised: _Poised, base: float, measure: Measure) -> list[str]:

@@ -84,6 +84,12 @@ def _bit(place: int) -> int:
 
 
 @cache
+def _data() -> int:
+    """Return the places of data and check bits."""
+    return sum(_bit(place) for place in _order())
+
+
+@cache
 def _frame() -> int:
     """Return everything that is the same in every code: function patterns and the mask over the data."""
     pattern = 0
@@ -134,17 +140,23 @@ def _patterns(index: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def matrix(payload: str) -> tuple[int, ...]:
-    """Return the 21 rows of a code, each with its first module as the highest bit."""
+def _pattern(payload: str) -> int:
     pattern = _frame()
     for i, byte in enumerate(data_bytes(payload)):
         pattern ^= _patterns(i)[byte]
-    row = (1 << MODULES) - 1
-    return tuple([pattern >> (MODULES * (MODULES - 1 - r)) & row for r in range(MODULES)])
+    return pattern
+
+
+def matrix(payload: str) -> tuple[int, ...]:
+    """Return the 21 rows of a code, each with its first module as the highest bit."""
+    return _rows(_pattern(payload))
 
 
 _HIGH = 1.03
 """Modules: rows overlap a little, so that no hairline shows between them."""
+
+_OVER = 0.02
+"""The same beside the frame, left and right."""
 
 _LEFT = 11
 _RIGHT = MODULES - _LEFT
@@ -183,14 +195,29 @@ def _right(bits: int, before: int) -> str:
     return _rectangles([*first, *((_LEFT + at, length) for at, length in runs)])
 
 
-def code_path(payload: str) -> str:
-    """Return operators that draw a code 21 units wide, origin at its lower left corner.
+def _rows(pattern: int) -> tuple[int, ...]:
+    row = (1 << MODULES) - 1
+    return tuple([pattern >> (MODULES * (MODULES - 1 - r)) & row for r in range(MODULES)])
+
+
+def frame_path() -> str:
+    """Return operators for what is the same in every code of a file, 21 units wide, origin at its lower left corner."""
+    out: list[str] = []
+    for r, bits in enumerate(_rows(_frame() & ~_data())):
+        y = MODULES - 1 - r
+        out += [f"{at - _OVER} {y} {size + 2 * _OVER} {_HIGH} re" for at, size in _runs(bits, MODULES)]
+    return " ".join((*out, "f"))
+
+
+def data_path(payload: str) -> str:
+    """Return operators for the rest of a code, over its frame.
 
     Row by row from the top, each at its own origin: rows then look alike and pack to two thirds. The
     coordinates are moved; put it between ``q`` and ``Q``.
     """
     out = [f"1 0 0 1 0 {MODULES - 1} cm"]
-    for bits in matrix(payload):
+    for bits in _rows(_pattern(payload) & _data()):
         head, before = _left(bits >> _RIGHT)
-        out.append(f"{head}{_right(bits & (1 << _RIGHT) - 1, before)}f 1 0 0 1 0 -1 cm")
+        shown = f"{head}{_right(bits & (1 << _RIGHT) - 1, before)}"
+        out.append(f"{shown}f 1 0 0 1 0 -1 cm" if shown else "1 0 0 1 0 -1 cm")
     return " ".join(out)

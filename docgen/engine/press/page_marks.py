@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.codes import encode, plane_name
 from docgen.engine.press.fragments import number
-from docgen.engine.press.mark_code import MODULES, code_path
+from docgen.engine.press.mark_code import MODULES, data_path, frame_path
 from forms.marks import MARK_EDGE_MM, MARK_SIZE_MM, QUIET_MM
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ _BASE_MM = QUIET_MM + 2.0
 """From the code to the base line of the digits below it."""
 
 
+FRAME = "M"
+"""Form with what is the same in every code; every page with marks needs it among its objects."""
+
+
 class Marker:
     """Draws the marks and labels of one file."""
 
@@ -37,17 +41,22 @@ class Marker:
         self._chars: dict[str, tuple[str, str, float]] = {}
         """Font, code and width in em of each character drawn."""
 
+    @staticmethod
+    def frame() -> str:
+        """Return the operators of the form `FRAME`."""
+        return frame_path()
+
     def mark(self, mark: PageMark, secret: bytes, size: tuple[float, float]) -> str:
         """Return the operators for both codes and their digits on a page of ``size`` points."""
         width, height = size
-        path = code_path(mark.payload(secret))
+        path = data_path(mark.payload(secret))
         scale = f"{MARK_SIZE_MM * _PT / MODULES:.5f}"
         edge, side = MARK_EDGE_MM * _PT, MARK_SIZE_MM * _PT
         digits = mark.readable(secret)
         long = sum([self._char(char)[2] for char in digits]) * _DIGITS
         out = ["0 g"]
         for x, y in ((edge, height - edge - side), (width - edge - side, edge)):
-            out.append(f"q {scale} 0 0 {scale} {number(x)} {number(y)} cm {path} Q")
+            out.append(f"q {scale} 0 0 {scale} {number(x)} {number(y)} cm /{FRAME} Do {path} Q")
         above = height - edge + QUIET_MM * _PT + 1
         below = edge - _BASE_MM * _PT
         shown = self._shown(digits, _DIGITS)

@@ -30,6 +30,9 @@ QUICK_LEVEL = 7
 _ENTRY = struct.Struct(">BIH")
 """A row of the cross-reference stream."""
 
+_DELIMITERS = b"/<[("
+"""What a value may begin with that needs no blank before it."""
+
 _PER_STREAM = 400
 """Objects packed together: more pack better, fewer are found faster."""
 
@@ -68,7 +71,11 @@ def text(value: str) -> bytes:
 
 def dictionary(entries: Mapping[str, bytes]) -> bytes:
     """Write a dictionary."""
-    return b"<<" + b"".join([b"/" + key.encode("ascii") + b" " + value for key, value in entries.items()]) + b">>"
+    parts = [
+        b"/%b%b%b" % (key.encode("ascii"), b"" if value[:1] in _DELIMITERS else b" ", value)
+        for key, value in entries.items()
+    ]
+    return b"<<%b>>" % b"".join(parts)
 
 
 def array(items: Iterable[bytes]) -> bytes:
@@ -97,6 +104,9 @@ class PdfFile:
         self._write(b"%\xe5\xad\x98\xe6\xa1\xa3\n")
         self.pages_object = self.reserve()
         self.fonts_object = self.reserve()
+        self.font_resources = self.reserve()
+        """Resources of a form that calls nothing but fonts."""
+
         self._shared: dict[str, int] = {}
         self._resources = self.reserve()
         """Fonts and shared forms: the resources of every page that has no pictures of its own."""
@@ -139,6 +149,10 @@ class PdfFile:
         first = len(self._places)
         self._places += [(0, 0, 65535)] * count
         return first
+
+    def go_on_at(self, step: int) -> None:
+        """Give the next object a number that can be divided by ``step``; those in between stay free (§7.5.4)."""
+        self._places += [(0, 0, 65535)] * (-len(self._places) % step)
 
     @property
     def packs_objects(self) -> bool:
@@ -218,6 +232,11 @@ class PdfFile:
         """Give a font its name on all pages."""
         self._fonts[resource] = font
 
+    @property
+    def shared_count(self) -> int:
+        """How many forms have a name on all pages."""
+        return len(self._shared)
+
     def share(self, key: str, form: int) -> None:
         """Give a form its name on all pages."""
         self._shared[key] = form
@@ -275,6 +294,7 @@ class PdfFile:
         self.put(self.pages_object, dictionary(pages))
         self.put(self.fonts_object, dictionary({key: reference(at) for key, at in sorted(self._fonts.items())}))
         resources = {"Font": reference(self.fonts_object)}
+        self.put(self.font_resources, dictionary(resources))
         if self._shared:
             resources["XObject"] = dictionary({key: reference(at) for key, at in self._shared.items()})
         self.put(self._resources, dictionary(resources))

@@ -121,15 +121,15 @@ def _add_png(file: PdfFile, png: _Png) -> int:
     space = {0: b"/DeviceGray", 2: b"/DeviceRGB"}.get(png.color)
     if space is None:
         space = b"[/Indexed /DeviceRGB %d <%b>]" % (len(png.palette) // 3 - 1, png.palette.hex().encode("ascii"))
-    parameters = b"<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>"
+    channels = _CHANNELS[png.color]
+    colors = b"/Colors %d" % channels if channels > 1 else b""
     entries = {
-        "Type": b"/XObject",
         "Subtype": b"/Image",
         "Width": b"%d" % png.width,
         "Height": b"%d" % png.height,
         "BitsPerComponent": b"%d" % png.depth,
         "ColorSpace": space,
         "Filter": b"/FlateDecode",
-        "DecodeParms": parameters % (_CHANNELS[png.color], png.depth, png.width),
+        "DecodeParms": b"<</Predictor 15%b/BitsPerComponent %d/Columns %d>>" % (colors, png.depth, png.width),
     }
     return file.add_stream(png.pixels, entries, packed=False)

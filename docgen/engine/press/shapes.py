@@ -41,7 +41,7 @@ class ShapedFigure:
     parent: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shape:
     """Everything of a paper's elements but numbers, places and descriptions of figures."""
 
@@ -53,6 +53,15 @@ class Shape:
 
     others: tuple[tuple[int, Pattern], ...]
     """With their indices, the leaf included."""
+
+    line: Pattern
+    """All of them together, every number of seven digits."""
+
+    offsets: tuple[int, ...]
+    """Where each of them stands in the line."""
+
+    width: int
+    """Bytes of the line."""
 
     figures: tuple[ShapedFigure, ...]
     attributes: tuple[bytes, ...]
@@ -102,7 +111,32 @@ def shape_of(elements: Sequence[Element], contents: Sequence[Sequence[Element]])
         for i, one in enumerate(elements)
         if one.role == "Figure" and one.parent is not None
     )
-    return Shape(count=count, rows=rows, others=tuple(others), figures=figures, attributes=tuple(attributes))
+    line, offsets, width = _line(others)
+    return Shape(
+        count=count,
+        rows=rows,
+        others=tuple(others),
+        line=line,
+        offsets=offsets,
+        width=width,
+        figures=figures,
+        attributes=tuple(attributes),
+    )
+
+
+def _line(others: Sequence[tuple[int, Pattern]]) -> tuple[Pattern, tuple[int, ...], int]:
+    """Return objects as one line of a length that is always the same, and where each of them stands in it."""
+    parts: list[bytes] = []
+    slots: list[int] = []
+    offsets: list[int] = []
+    at = 0
+    for _, pattern in others:
+        text = pattern.text.replace(b"%d", b"%07d") + b" "
+        offsets.append(at)
+        at += len(text) + (7 - len(b"%07d")) * len(pattern.slots)
+        parts.append(text)
+        slots += pattern.slots
+    return Pattern(text=b"".join(parts), slots=tuple(slots)), tuple(offsets), at
 
 
 def _is_plain(one: Element) -> bool:

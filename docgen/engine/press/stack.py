@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 from docgen.engine.press.embed import add_faces
 from docgen.engine.press.errors import MissingGlyphError
 from docgen.engine.press.fragments import number
-from docgen.engine.press.page_marks import Marker
+from docgen.engine.press.page_marks import FRAME, Marker
 from docgen.engine.press.pdf_file import Level, PdfFile, dictionary, reference
 from docgen.engine.press.pictures import add_image
 from docgen.engine.press.structure import ARTIFACT, RUNNING, Structure
@@ -33,6 +33,9 @@ _Key: TypeAlias = "str | tuple[tuple[float, str], ...]"
 
 _WORTH = 2_000
 """Characters of operators saved from which on a form of its own pays."""
+
+_STEP = 100
+"""Papers of a stack begin at objects whose numbers end alike: what is said of them then differs in a digit or two."""
 
 _ANYWHERE = b"[-9999 -9999 9999 9999]"
 MARK_FAMILY = "黑体"
@@ -87,12 +90,15 @@ def write_stack(
     for job in jobs:
         _check(job, marker)
     drawer = _Drawer(file, jobs, used)
+    frame = drawer.frame(marker) if any(job.marks for job in jobs) else 0
     structure = Structure(file, is_stack=len(jobs) > 1)
     for done, job in enumerate(jobs, 1):
         paper = job.paper
         if duplex and file.page_count % 2:
             file.add_page(_size(paper.pages[0]), b"", {})
         label = marker.label(job.copy_label) if job.copy_label else ""
+        if len(jobs) > 1:
+            file.go_on_at(_STEP)
         tags = structure.paper()
         for i, page in enumerate(paper.pages):
             size = _size(page)
@@ -102,6 +108,8 @@ def write_stack(
             number = file.reserve()
             page_tags = tags.page(page, number)
             out, objects = drawer.draw(page, page_tags, running)
+            if job.marks:
+                objects[FRAME] = frame
             keys = {"StructParents": b"%d" % page_tags.key}
             file.add_page(size, " ".join(out).encode("ascii"), objects, number=number, extra=keys)
         tags.finish()
@@ -145,6 +153,13 @@ class _Drawer:
         """Name and number of a fragment's form; ``None`` for one that is written out."""
 
         self._images: dict[str, int] = {}
+
+    def frame(self, marker: Marker) -> int:
+        """Write the form that all page marks are drawn over; return its number."""
+        entries = {"Subtype": b"/Form", "BBox": _ANYWHERE, "Resources": b"<<>>"}
+        made = self._file.add_stream(marker.frame().encode("ascii"), entries)
+        self._file.share(FRAME, made)
+        return made
 
     def _count(self, page: LaidPage) -> None:
         uses = self._uses
@@ -273,19 +288,15 @@ class _Drawer:
             )
         if len(operators) * (uses - 1) < _WORTH:
             return None
-        resources = {"Font": reference(self._file.fonts_object)}
+        resources = reference(self._file.font_resources)
         pictures: dict[str, int] = {}
         for part in (fragment, *(part for _, part in fragment.parts)):
             pictures |= self._pictures(part)
         if pictures:
-            resources["XObject"] = dictionary({key: reference(at) for key, at in pictures.items()})
-        entries = {
-            "Type": b"/XObject",
-            "Subtype": b"/Form",
-            "BBox": _ANYWHERE,
-            "Resources": dictionary(resources),
-        }
-        name, made = f"X{len(self._forms)}", self._file.add_stream(operators.encode("ascii"), entries)
+            named = dictionary({key: reference(at) for key, at in pictures.items()})
+            resources = dictionary({"Font": reference(self._file.fonts_object), "XObject": named})
+        entries = {"Subtype": b"/Form", "BBox": _ANYWHERE, "Resources": resources}
+        name, made = f"X{self._file.shared_count}", self._file.add_stream(operators.encode("ascii"), entries)
         self._file.share(name, made)
         return name, made
 

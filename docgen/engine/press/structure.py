@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.fragments import number
 from docgen.engine.press.pdf_file import array, dictionary, reference, text
-from docgen.engine.press.rows import RowPacker
+from docgen.engine.press.rows import PaperPacker, RowPacker
 from docgen.engine.press.shapes import Shape, shape_of
 from docgen.engine.press.walk import PAGE, Element, Walk
 
@@ -35,6 +35,9 @@ _LEAVES = 64
 """Papers under one node of the parent tree."""
 
 _KEPT_SHAPES = 500
+_MOST_ALIKE = 4_000_000
+"""Bytes of elements that wait for papers like theirs."""
+
 _KEPT_ELEMENTS = 2_000
 """Longer papers are rarely alike."""
 
@@ -52,6 +55,11 @@ class Structure:
         self.packer = RowPacker(file)
         self.known: dict[object, Shape] = {}
         """Shapes of papers written so far."""
+
+        self._alike: dict[int, PaperPacker] = {}
+        """By the identity of the shape, which `known` keeps alive."""
+
+        self._alike_size = 0
 
         self._papers: list[int] = []
         self._leaves: list[tuple[int, int, int]] = []
@@ -76,9 +84,30 @@ class Structure:
         self._papers.append(paper)
         self._leaves.append((first, last, leaf))
 
+    def pack_alike(self, shape: Shape, first: int, values: Sequence[int]) -> bool:
+        """Pack the other elements of a paper with those of papers like it; says whether that could be done."""
+        if not self._is_stack or not self._file.packs_objects:
+            return False
+        packer = self._alike.get(id(shape))
+        if packer is None:
+            if shape not in self.known.values():
+                return False  # nothing will be like it
+            packer = self._alike[id(shape)] = PaperPacker(self._file, shape.offsets, shape.width)
+        packer.add([first + index for index, _ in shape.others], shape.line.fill(values))
+        self._alike_size += shape.width
+        if self._alike_size > _MOST_ALIKE:
+            self._flush_alike()
+        return True
+
+    def _flush_alike(self) -> None:
+        self._alike_size = 0
+        for packer in self._alike.values():
+            packer.flush()
+
     def finish(self) -> None:
         """Write what the papers hang from."""
         self.packer.flush()
+        self._flush_alike()
         file = self._file
         document = self._papers[0] if self._papers else 0
         if self._is_stack:
@@ -150,8 +179,9 @@ class PaperTags:
         given += [file.add_named(f"cell {told.decode()}", b"<</O/Table%b>>" % told) for told in shape.attributes]
         values = (*numbers, *given)
         structure.packer.add(first + 1, shape.rows.fill(values))
-        for index, pattern in shape.others:
-            file.put(first + index, pattern.fill(values))
+        if not structure.pack_alike(shape, first, values):
+            for index, pattern in shape.others:
+                file.put(first + index, pattern.fill(values))
         for figure in shape.figures:
             body = _figure(elements[figure.position], first + figure.parent, objects)
             file.put(first + figure.index, body)
