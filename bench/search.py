@@ -6,8 +6,9 @@ the numbers of hits are compared before anything is timed. Ratios are medians of
 thread, ours divided by tantivy's; a group's figure is the geometric mean of its classes, which stand beside it.
 ``first_vs_tantivy`` is the same for queries asked for the first time after opening the index, when nothing has been
 unpacked yet. ``fts5_vs_ours`` and ``whoosh_vs_ours`` are the others' times divided by ours; stock Whoosh builds too
-slowly for more than `_STOCK` papers, so there both hold the first so many only. ``wrong_sets`` counts queries whose
-whole set of hits is another than reading every paper gives, after papers were added, changed and deleted; it must be 0.
+slowly for more than `_STOCK` papers, so there both hold the first so many only. ``--alone`` leaves these two out.
+``wrong_sets`` counts queries whose whole set of hits is another than reading every paper gives, after papers were
+added, changed and deleted; it must be 0.
 """
 
 from __future__ import annotations
@@ -258,49 +259,73 @@ def built(engine: Any, documents: list[IndexDocument]) -> float:
     return time.process_time() - start
 
 
-def run(size: int, *, rounds: int, count: int, stock: int) -> dict[str, Any]:
-    """Build all, compare and time; return the figures."""
+def run(folder: Path, size: int, *, rounds: int, count: int, stock: int) -> dict[str, Any]:
+    """Build all, compare and time; return the figures.
+
+    Args:
+        folder: For the indexes; those of ours and tantivy's that stand there already are taken as they are, and
+            what building costs is not told.
+        size: Papers.
+        rounds: Rounds in which each query is timed.
+        count: Queries of a class.
+        stock: Papers of the comparison with stock Whoosh; 0: measured against tantivy alone.
+    """
     documents = list(make_corpus(size))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    took: dict[str, float] = {}
+    is_kept = (folder / "index").is_dir() and (folder / "tantivy").is_dir()
+    if not is_kept:
         start = time.process_time()
         Index.rebuild(folder / "index", documents).close()
-        ours_built = time.process_time() - start
-        peers = {"tantivy": Tantivy(folder / "tantivy"), "fts5": Fts5(folder / "fts5")}
-        took = {key: built(peer, documents) for key, peer in peers.items()}
-        sizes = {key: _bytes(folder / key) for key in ("index", *peers)}
-        groups = make_groups(documents, count)
-        with Index.open(folder / "index") as index:
-            measure(index, peers, groups, rounds)
-        small = {key: replace(group, hits=0, times=defaultdict(list)) for key, group in groups.items()}
-        whoosh = StockWhoosh(folder / "whoosh")
-        took["whoosh"] = built(whoosh, documents[:stock])
-        with Index.rebuild(folder / "small", documents[:stock]) as index:
-            miscounted = measure(index, {"whoosh": whoosh}, small, 2)
-        opened = opening(folder / "index", documents[0].names[0])
-        with Index.open(folder / "index") as index:
-            filed = sorted(filed_to_findable(index, documents, _FILED))
-            wrong, verified = wrong_after_changes(index, documents, groups)
-    return {
-        **{f"{key}_vs_tantivy": ratio for key, ratio in by_group(groups, "ours", "tantivy").items()},
-        "build_vs_tantivy": round(ours_built / took["tantivy"], 2),
-        "size_vs_tantivy": round(sizes["index"] / sizes["tantivy"], 2),
-        "filed_to_findable_ms": round(filed[int(len(filed) * 0.95)] * 1000, 1),
-        "open_ms": round(opened * 1000),
-        "first_vs_tantivy": by_group(groups, "first", "tantivy"),
+        took["ours"] = time.process_time() - start
+    yardstick = Tantivy(folder / "tantivy")
+    if is_kept:
+        yardstick.open()
+    else:
+        took["tantivy"] = built(yardstick, documents)
+    peers: dict[str, Any] = {"tantivy": yardstick}
+    if stock:
+        peers["fts5"] = Fts5(folder / "fts5")
+        took["fts5"] = built(peers["fts5"], documents)
+    sizes = {key: _bytes(folder / key) for key in ("index", "tantivy")}
+    groups = make_groups(documents, count)
+    with Index.open(folder / "index") as index:
+        measure(index, peers, groups, rounds)
+    found: dict[str, Any] = {f"{key}_vs_tantivy": ratio for key, ratio in by_group(groups, "ours", "tantivy").items()}
+    if "ours" in took:
+        found["build_vs_tantivy"] = round(took["ours"] / took["tantivy"], 2)
+        found["build_papers_per_s"] = round(size / took["ours"])
+    found["size_vs_tantivy"] = round(sizes["index"] / sizes["tantivy"], 2)
+    found["index_bytes_per_paper"] = round(sizes["index"] / size)
+    found["first_vs_tantivy"] = by_group(groups, "first", "tantivy")
+    if stock:
+        found |= others(folder, documents[:stock], groups, took, size)
+    found["open_ms"] = round(opening(folder / "index", documents[0].names[0]) * 1000)
+    with Index.open(folder / "index") as index:
+        filed = sorted(filed_to_findable(index, documents, _FILED))
+        found["wrong_sets"], found["sets_verified"] = wrong_after_changes(index, documents, groups)
+    found["filed_to_findable_ms"] = round(filed[int(len(filed) * 0.95)] * 1000, 1)
+    return found | {"papers": size, "classes": {key: group.row() for key, group in groups.items()}}
+
+
+def others(
+    folder: Path, documents: list[IndexDocument], groups: dict[str, Group], took: dict[str, float], size: int
+) -> dict[str, Any]:
+    """Compare with stock Whoosh over the first papers; return the figures of it and of FTS5."""
+    small = {key: replace(group, hits=0, times=defaultdict(list)) for key, group in groups.items()}
+    whoosh = StockWhoosh(folder / "whoosh")
+    spent = built(whoosh, documents)
+    with Index.rebuild(folder / "small", documents) as index:
+        miscounted = measure(index, {"whoosh": whoosh}, small, 2)
+    found: dict[str, Any] = {
         "fts5_vs_ours": by_group(groups, "fts5", "ours"),
-        "fts5_build_vs_ours": round(took["fts5"] / ours_built, 2),
         "whoosh_vs_ours": by_group(small, "whoosh", "ours"),
-        "whoosh_build_vs_ours": round(took["whoosh"] / stock / (ours_built / size), 2),
         "whoosh_wrong_counts": miscounted,
-        "wrong_sets": wrong,
-        "sets_verified": verified,
-        "papers": size,
-        "whoosh_papers": stock,
-        "build_papers_per_s": round(size / ours_built),
-        "index_bytes_per_paper": round(sizes["index"] / size),
-        "classes": {key: group.row() for key, group in groups.items()},
+        "whoosh_papers": len(documents),
     }
+    if "ours" in took:
+        found["fts5_build_vs_ours"] = round(took["fts5"] / took["ours"], 2)
+        found["whoosh_build_vs_ours"] = round(spent / len(documents) / (took["ours"] / size), 2)
+    return found
 
 
 def _bytes(folder: Path) -> int:
@@ -313,12 +338,18 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on one line")
     parser.add_argument("--size", type=int, default=0, help=f"number of papers, {_FULL} unless told")
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK} papers, same keys")
+    parser.add_argument(
+        "--alone", action="store_true", help="against tantivy alone; the others take hours for 1,000,000"
+    )
+    parser.add_argument("--keep", type=Path, help="use this folder, what is built in it as well, and leave it")
     options = parser.parse_args()
     size = options.size or (_QUICK if options.quick else _FULL)
-    if options.quick:
-        figures = run(size, rounds=3, count=20, stock=min(size, _STOCK_QUICK))
-    else:
-        figures = run(size, rounds=5, count=40, stock=min(size, _STOCK))
+    rounds, count, stock = (3, 20, _STOCK_QUICK) if options.quick else (5, 40, _STOCK)
+    stock = 0 if options.alone else min(size, stock)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = options.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        figures = run(folder, size, rounds=rounds, count=count, stock=stock)
     print(json.dumps(figures, ensure_ascii=False, indent=None if options.json else 1))
 
 

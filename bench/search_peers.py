@@ -68,7 +68,7 @@ class Tantivy:
         builder.add_unsigned_field("day", fast=True, indexed=True)
         builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
         self.schema = builder.build()
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.index = tantivy.Index(self.schema, path=str(folder))
         blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self.index.register_tokenizer("blanks", blanks)
@@ -92,6 +92,10 @@ class Tantivy:
             writer.add_document(paper)
         writer.commit()
         writer.wait_merging_threads()
+        self.open()
+
+    def open(self) -> None:
+        """Take up what was built."""
         self.index.reload()
         self.searcher = self.index.searcher()
 

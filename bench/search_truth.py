@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from archive.index import Index, IndexDocument
 
 _heard = lru_cache(maxsize=200_000)(sounds)
+_folded = lru_cache(maxsize=200)(fold)  # one document is held against many queries in turn
+_keyed = lru_cache(maxsize=200)(name_key)
 
 
 def text_parts(document: IndexDocument) -> list[str]:
     """Return what is searched as text, folded."""
-    return [fold(part) for part in (document.title, document.village_name, *document.form_terms, document.body)]
+    return [_folded(part) for part in (document.title, document.village_name, *document.form_terms, document.body)]
 
 
 def stands_in(text: str, wanted: str) -> bool:
@@ -43,7 +45,7 @@ def in_order(short: str, long: str) -> bool:
 
 def name_meets(key: str, clause: Clause, document: IndexDocument) -> bool:
     """Tell whether somebody on a paper has a name."""
-    names = [name_key(name) for name in document.names]
+    names = [_keyed(name) for name in document.names]
     if len(key) == 2 and not clause.exact:
         return any(in_order(key, name) for name in names)
     return bool(key) and any(key in name for name in names)

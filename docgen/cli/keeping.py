@@ -52,7 +52,8 @@ def appraise(ctx: click.Context, *, as_json: bool) -> None:
     if as_json:
         write_json(result.as_json())
         return
-    table(["序号", "档号", "题名", "日期", "页数", "保管期限", "期满年份"], [list(row[:7]) for row in result.rows])
+    if result.rows:
+        table(["序号", "档号", "题名", "日期", "页数", "保管期限", "期满年份"], [list(row[:7]) for row in result.rows])
     say(result.summary)
     if result.path:
         say(f"清单：{result.path}")
