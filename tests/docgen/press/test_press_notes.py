@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from docgen.engine.press import Press, UnsupportedLayoutError
+from docgen.engine.render import compile_template
 
 PT = 72 / 25.4
 FOOT = 841.9 - 99.25
@@ -99,3 +100,19 @@ def test_notes_of_two_records_do_not_mix(press: Press, wml: Any) -> None:
     for words in ("张三的注", "李四的注"):
         docx = wml.Docx(body=wml.calling("甲", 1), footnotes=wml.notes([words])).bytes()
         assert texts(press.lay_out(docx, name="模板").pages[0]) == ["甲1", f"1 {words}"]
+
+
+def test_tags_in_notes_and_text_boxes_are_filled_and_printed(press: Press, wml: Any) -> None:
+    box = wml.anchored(wml.shape(150, 60, wml.paragraph("框：{{ name }}")), 150, 60, down="page:400")
+    body = wml.calling("正文", 1) + wml.around(box, "后")
+    docx = wml.Docx(body=body, footnotes=wml.notes(["注：{{ name }}"]))
+    compiled = compile_template(docx.bytes(), name="模板")
+    assert compiled.names == {"name"}
+    for name in ("杨 & 李", "石老伍"):
+        paper = press.lay_out_rendered(compiled.render_parts({"name": name}), name="模板")
+        assert {f"框：{name}", f"1 注：{name}"} <= set(texts(paper.pages[0]))
+
+
+def test_tags_in_endnotes_are_noticed(wml: Any) -> None:
+    docx = wml.Docx(body=wml.calling("甲", 1, kind="endnote"), endnotes=wml.notes(["{{ name }}"], "endnote"))
+    assert compile_template(docx.bytes(), name="模板").untouched == ("word/endnotes.xml",)
