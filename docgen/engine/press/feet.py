@@ -73,6 +73,7 @@ class Feet:
 
     def _add_all(self, sheet: Sheet, keys: Iterable[str], y: float) -> None:
         for key in keys:
+            sheet.called.append(key)
             self._add(sheet, self.column(key, sheet.section), y)
 
     def carry(self, sheet: Sheet) -> None:

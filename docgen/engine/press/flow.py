@@ -13,7 +13,7 @@ from docgen.engine.press.feet import Feet
 from docgen.engine.press.model import Paragraph, Table
 from docgen.engine.press.notes import end_section, note_keys
 from docgen.engine.press.numbering import number_text
-from docgen.engine.press.obstacles import Beside, is_in_the_way
+from docgen.engine.press.obstacles import Beside, below, is_in_the_way
 from docgen.engine.press.places import obstacle, place_hung, spot
 from docgen.engine.press.sheet import Sheet
 from docgen.engine.press.tables import LaidRow, LaidTable, split_row
@@ -178,6 +178,7 @@ class Flow:
         sheet.top, sheet.bottom = self._area(section, index, self._kind(sheet))
         self.sheets.append(sheet)
         self.y = sheet.top
+        sheet.obstacles += self.setter.early.get(len(self.sheets) - 1, ())
         self.feet.carry(sheet)
 
     def _kind(self, sheet: Sheet) -> str:
@@ -260,9 +261,10 @@ class Flow:
                 stop = self._keep_lines(block, start, stop, count)
             if stop > start:
                 self.y += before
-                self.sheet.place(laid.fragment(start, stop), self.sheet.section.left, self.y, laid.tag(start))
+                x = self.sheet.section.left
+                self.sheet.place(laid.fragment(start, stop), x, self.y, laid.tag(start))
                 if laid.hung:
-                    place_hung(self.sheet, laid, (start, stop), x=self.sheet.section.left, top=top, y=self.y)
+                    place_hung(self.sheet, laid, (start, stop), x=x, top=top, y=self.y, clears=True)
                 self.y += laid.height(start, stop)
                 self.feet.add_lines(self.sheet, laid, (start, stop), self.y)
             start = stop
@@ -294,11 +296,7 @@ class Flow:
     def _around(
         self, block: Paragraph, laid: LaidParagraph, width: float, before: float
     ) -> tuple[LaidParagraph, float]:
-        """Lay a paragraph out again where drawings on its page, or its own, stand in its way.
-
-        Returns:
-            The paragraph, and the space before it: more where it has to go below a drawing.
-        """
+        """Lay a paragraph out around drawings; return it, and the space before it: more where it goes below one."""
         sheet, left = self.sheet, self.sheet.section.left
         whole = self.y, before + laid.height(0, len(laid.lines))
         own = (
@@ -424,6 +422,7 @@ class Flow:
             self._place_at_bottom(table)
             return
         left = self.sheet.section.left + table.offset
+        self.y = below(self.sheet.obstacles, left, left + sum(table.table.columns), self.y)
         headers = table.headers
         head_height = sum(row.height for row in headers)
         waiting = list(table.rows)

@@ -46,6 +46,8 @@ class NoteStyle:
 
     numbers: str
     first: int = 1
+    restart: str = "continuous"
+    """Or `eachPage`, `eachSect`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,6 @@ class Notes:
 
     blocks: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
     styles: Mapping[str, NoteStyle] = field(default_factory=dict)
-    undrawn: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
 
 
@@ -97,20 +98,31 @@ def labels_of(blocks: Iterable[Block], notes: Notes) -> dict[str, str]:
     """Return the number of each note, counted through the document."""
     counts = {kind: style.first for kind, style in notes.styles.items()}
     labels: dict[str, str] = {}
-    for key in _numbered_in(blocks):
-        kind = key.partition(" ")[0]
-        if key not in labels and kind in counts:
-            labels[key] = number_text(counts[kind], notes.styles[kind].numbers)
-            counts[kind] += 1
+    for block in blocks:
+        for key in _numbered_in((block,)):
+            kind = key.partition(" ")[0]
+            if key not in labels and kind in counts:
+                labels[key] = number_text(counts[kind], notes.styles[kind].numbers)
+                counts[kind] += 1
+        if isinstance(block, Paragraph) and block.section is not None:
+            counts |= {kind: style.first for kind, style in notes.styles.items() if style.restart == "eachSect"}
     return labels
 
 
-def read_style(properties: Element | None, kind: str, settings: Element | None) -> tuple[NoteStyle, bool]:
-    """Read how notes are counted: a section's own settings, then the document's.
+def page_labels(notes: Notes | None, sheets: Iterable[Sheet], known: Mapping[str, str]) -> dict[str, str]:
+    """Return the numbers of footnotes that are counted on each page anew; none where they are not."""
+    style = notes.styles.get(FOOTNOTE) if notes is not None else None
+    if style is None or style.restart != "eachPage":
+        return {}
+    return {
+        key: number_text(at, style.numbers)
+        for sheet in sheets
+        for at, key in enumerate((key for key in sheet.called if key in known), style.first)
+    }
 
-    Returns:
-        The style, and whether counting begins anew somewhere, which we do not do.
-    """
+
+def read_style(properties: Element | None, kind: str, settings: Element | None) -> NoteStyle:
+    """Read how notes are counted: a section's own settings, then the document's."""
     default = "decimal" if kind == FOOTNOTE else "lowerRoman"
     said = [
         found
@@ -121,8 +133,7 @@ def read_style(properties: Element | None, kind: str, settings: Element | None) 
     def first(name: str) -> str | None:
         return next((value(e.find(W + name)) for e in said if e.find(W + name) is not None), None)
 
-    style = NoteStyle(first("numFmt") or default, whole(first("numStart"), 1))
-    return style, (first("numRestart") or "continuous") != "continuous"
+    return NoteStyle(first("numFmt") or default, whole(first("numStart"), 1), first("numRestart") or "continuous")
 
 
 def note_elements(root: Element | None) -> dict[str, Element]:

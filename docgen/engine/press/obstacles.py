@@ -63,6 +63,11 @@ def free_stretches(
         top = min(o.bottom for o in met)
 
 
+def below(obstacles: Sequence[Obstacle], left: float, right: float, top: float) -> float:
+    """Return where a table may begin, which stands beside nothing."""
+    return max((o.bottom for o in obstacles if o.top <= top and is_in_the_way((o,), left, right, top)), default=top)
+
+
 def _without(o: Obstacle, left: float, right: float) -> _Free:
     if o.right <= left or o.left >= right:
         return [(left, right)]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.paragraphs import LaidParagraph
     from docgen.engine.press.sheet import Sheet
 
+_OWN = frozenset({"column", "character", "paragraph", "line"})
+"""What a place can be counted from without knowing the page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hung:
@@ -34,7 +37,9 @@ class Hung:
     floating: Floating | None = None
 
 
-def place_hung(sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], *, x: float, top: float, y: float) -> None:
+def place_hung(
+    sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], *, x: float, top: float, y: float, clears: bool = False
+) -> None:
     """Put the drawings of some lines of a paragraph on a page.
 
     Args:
@@ -44,6 +49,7 @@ def place_hung(sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], *, x: 
         x: Left edge of its column.
         top: Where the paragraph begins, with the space before it.
         y: Top of the first of the lines.
+        clears: Text on the page keeps away from them.
     """
     start, stop = lines
     for hung in laid.hung:
@@ -60,9 +66,11 @@ def place_hung(sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], *, x: 
         layer = sheet.behind if hung.floating.is_behind else sheet.front
         layer += sheet.placed
         sheet.placed, sheet.events = kept, events
-        around = obstacle(hung, left, upper)
+        around = obstacle(hung, left, upper) if clears else None
         if around is not None:
             sheet.obstacles.append(around)
+            if around.top < top:
+                sheet.late.append(around)
 
 
 def spot(
@@ -99,12 +107,14 @@ def spot(
     }
     drawing = hung.drawing
     return (
-        _along(floating.horizontal, across.get(floating.horizontal.origin, (x, hung.column)), drawing.width, is_odd),
-        _along(floating.vertical, down.get(floating.vertical.origin, paragraph), drawing.height, is_odd),
+        _along(
+            floating.horizontal, across.get(floating.horizontal.origin, (x, hung.column)), drawing.width, is_odd=is_odd
+        ),
+        _along(floating.vertical, down.get(floating.vertical.origin, paragraph), drawing.height, is_odd=is_odd),
     )
 
 
-def _along(position: Position, room: tuple[float, float], size: float, is_odd: bool) -> float:  # noqa: FBT001
+def _along(position: Position, room: tuple[float, float], size: float, *, is_odd: bool) -> float:
     start, extent = room
     align = position.align
     if align in {"inside", "outside"}:
@@ -114,6 +124,28 @@ def _along(position: Position, room: tuple[float, float], size: float, is_odd: b
     if align in {"right", "bottom"}:
         return start + extent - size
     return start if align else start + position.offset
+
+
+def inner_obstacles(laid: LaidParagraph, before: float, y: float) -> tuple[list[Obstacle], float]:
+    """Return what stands in the way of a cell's text, and how far down its drawings reach.
+
+    Args:
+        laid: A paragraph with drawings; counted are those whose places follow from it alone.
+        before: Space before its lines.
+        y: Its top, from the top of the cell's content.
+    """
+    found: list[Obstacle] = []
+    reach = 0.0
+    for hung in laid.hung:
+        floating = hung.floating
+        if floating is None or floating.horizontal.origin not in _OWN or floating.vertical.origin not in _OWN:
+            continue
+        left = _along(floating.horizontal, (0.0, hung.column), hung.drawing.width, is_odd=True)
+        top = _along(floating.vertical, (y, before + laid.height(0, len(laid.lines))), hung.drawing.height, is_odd=True)
+        reach = max(reach, top + hung.drawing.height)
+        around = obstacle(hung, left, top)
+        found += [around] if around is not None else []
+    return found, reach
 
 
 def obstacle(hung: Hung, left: float, top: float) -> Obstacle | None:

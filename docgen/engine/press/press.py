@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.errors import MissingGlyphError, UnsupportedLayoutError
 from docgen.engine.press.flow import Flow
+from docgen.engine.press.notes import page_labels
 from docgen.engine.press.ooxml import LoosePackage, ZippedPackage
 from docgen.engine.press.paper import LaidPage, LaidPaper
 from docgen.engine.press.pens import PenCase
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.fonts.book import FontBook
     from docgen.engine.press.model import Block, Document
+    from docgen.engine.press.obstacles import Obstacle
     from docgen.engine.press.ooxml import Package
     from docgen.engine.press.setter import Findings
     from docgen.engine.press.sheet import Sheet
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from docgen.engine.render import Rendered
 
 _KEPT_TEMPLATES = 32
+_ROUNDS = 3
+"""How often a paper is set again for what only its pages tell: drawings beside earlier text, notes counted by page."""
 
 
 class Press:
@@ -114,10 +118,19 @@ class Press:
             self._readers[key] = (Reader(package), Memory())
         reader, memory = self._readers[key]
         document = reader.document(package)
-        total = 1
+        total, rounds = 1, 0
+        early: dict[int, list[Obstacle]] = {}
+        labels: dict[str, str] = {}
         while True:
             setter = Setter(document, reader.numbering, self._case, memory)
+            setter.early = early
+            setter.labels |= labels
             sheets = Flow(document, setter, total=total).run()
+            late = {i: sheet.late for i, sheet in enumerate(sheets) if sheet.late and not early}
+            found = page_labels(document.notes, sheets, setter.labels)
+            if (late or found != labels) and rounds < _ROUNDS:
+                early, labels, rounds = early or late, found, rounds + 1
+                continue
             if len(sheets) == total or not _counts_pages(document) or len(sheets) < total:
                 return sheets, setter.findings
             total = len(sheets)

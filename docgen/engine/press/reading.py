@@ -132,20 +132,17 @@ class Reader:
         section = next(body.iter(f"{W}sectPr"), None) if body is not None else None
         found: dict[str, tuple[Block, ...]] = {}
         styles: dict[str, NoteStyle] = {}
-        undrawn = set[str]()
-        for kind, words in _KINDS:
+        for kind, _ in _KINDS:
             name = related.get(f"{kind}s", "")
             part = _PartReader(self, package, name) if name else None
             for number, element in note_elements(package.xml(name) if name else None).items():
                 key = f"{kind} {number}"
                 if part is not None and key in called:
                     found[key] = part.note(element)
-            styles[kind], restarts = read_style(section, kind, settings)
-            if restarts and any(key.startswith(kind) for key in called):
-                undrawn.add(f"每页或每节重新编号的{words}（按全文连续编号）")
+            styles[kind] = read_style(section, kind, settings)
         unknown = called - found.keys()
         lost = {f"找不到内容的{words}" for kind, words in _KINDS if any(key.startswith(kind) for key in unknown)}
-        return Notes(blocks=found, styles=styles, undrawn=frozenset(undrawn), lost=frozenset(lost))
+        return Notes(blocks=found, styles=styles, lost=frozenset(lost))
 
     def forget(self) -> None:
         """Forget everything that records bring; what belongs to the template is small and stays."""

@@ -14,7 +14,9 @@ from docgen.engine.press.columns import Column, Lines, Rows
 from docgen.engine.press.model import Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.notes import LABEL, labels_of
 from docgen.engine.press.numbering import Counters
+from docgen.engine.press.obstacles import Beside, is_in_the_way
 from docgen.engine.press.paragraphs import LaidParagraph, Setting, lay_paragraph
+from docgen.engine.press.places import inner_obstacles
 from docgen.engine.press.ruling import edge_widths
 from docgen.engine.press.tables import lay_row, lay_table
 from docgen.engine.press.upright import DOWN
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.model import Block, Cell, Document, Piece, Row
     from docgen.engine.press.numbering import NumberingBook
-    from docgen.engine.press.obstacles import Beside
+    from docgen.engine.press.obstacles import Obstacle
     from docgen.engine.press.paragraphs import Numbers
     from docgen.engine.press.pens import Fallback, PenCase
     from docgen.engine.press.tables import LaidRow, LaidTable
@@ -83,13 +85,15 @@ class Setter:
         self.numbers: dict[str, str] | None = None
         """Texts for page fields inside tables."""
 
+        self.early: dict[int, list[Obstacle]] = {}
+        """By page, what its text has to keep away from from the beginning."""
+
         self._is_upright = False
         self.labels: dict[str, str] = {}
         """Numbers of footnotes and endnotes."""
 
         if document.notes is not None:
             self.labels = labels_of(document.blocks, document.notes)
-            self.findings.undrawn |= dict.fromkeys(sorted(document.notes.undrawn))
             self.findings.lost |= dict.fromkeys(sorted(document.notes.lost))
         self._counters = Counters()
         self._noted = False
@@ -343,11 +347,13 @@ class Setter:
     ) -> Column:
         parts: list[Part] = []
         last = len(blocks) - 1
-        kept = 0.0
+        kept = y = reach = 0.0
+        met: list[Obstacle] = []
         for i, block in enumerate(blocks):
             if isinstance(block, Table):
                 laid_table = self.table(block, width)
                 parts.append(Rows(laid_table, 0, len(laid_table.rows)))
+                y += parts[-1].height
                 kept = 0.0
                 continue
             laid = self.paragraph(block, width, in_table=in_table, numbers=numbers)
@@ -362,7 +368,22 @@ class Setter:
                 after = 0.0
             before, kept = max(0.0, before - kept), 0.0 if self.document.adds_spacing else after
             after += laid.tail if i < last else laid.cell_tail if in_table else 0.0
+            if laid.hung:
+                own, deep = inner_obstacles(laid, before, y)
+                met, reach = met + own, max(reach, deep)
+            if met and is_in_the_way(met, 0.0, width, y + before):
+                beside = Beside(met, 0.0, width, y + before)
+                laid = self._with_drawings(
+                    block, width, in_table=in_table, numbers=numbers, counts=False, beside=beside
+                )
+                before += beside.skipped
             parts.append(Lines(laid, 0, len(laid.lines), before, after))
+            if in_table and reach:
+                y += parts[-1].height
+                if i == last and reach > y:  # a cell holds its drawings
+                    parts[-1] = Lines(laid, 0, len(laid.lines), before, after + reach - y)
+            elif met or in_table:
+                y += parts[-1].height
         return Column.of(parts)
 
 

@@ -69,6 +69,12 @@ class Sheet:
     obstacles: list[Obstacle] = field(default_factory=list)
     """What text keeps away from."""
 
+    late: list[Obstacle] = field(default_factory=list)
+    """Those that stand beside text placed before them."""
+
+    called: list[str] = field(default_factory=list)
+    """Footnotes called on it."""
+
     def place(self, fragment: Fragment, x: float, y: float, tag: Tag | None = None) -> None:
         """Put a fragment on the page."""
         self.placed.append(Placed(x, y, fragment, tag))

@@ -68,6 +68,34 @@ def test_text_stands_above_and_below_a_picture_that_leaves_no_sides(lay_out: Any
     assert lines[1] == ("乙", pytest.approx(LEFT, abs=0.1), pytest.approx(TOP + LINE + 100, abs=0.2))
 
 
+def test_text_in_a_cell_stands_beside_its_picture_and_the_row_holds_it(lay_out: Any, wml: Any, red: bytes) -> None:
+    drawing = wml.anchored(wml.picture("pic", 60, 60), 60, 60, wrap="Square")
+    inside = wml.around(drawing, "甲") + wml.paragraph("一二三四五六七八九十" * 2)
+    table = wml.table([wml.cell(inside, width=5000)], columns=[5000])
+    lines = lines_of(lay_out(table + wml.paragraph("后"), media={"pic": red}))
+    assert [text for text, _, _ in lines] == ["甲", "一二三四五六七八九十", "一二三四五六七八九十", "后"]
+    assert lines[1][1] == pytest.approx(LEFT + 69, abs=0.2)
+    alone = wml.table([wml.cell(wml.around(drawing, "甲"), width=5000)], columns=[5000])
+    after = lines_of(lay_out(alone + wml.paragraph("后"), media={"pic": red}))[-1]
+    assert after[2] == pytest.approx(TOP + 61, abs=0.5)
+
+
+def test_table_goes_below_what_would_stand_beside_it(lay_out: Any, wml: Any, red: bytes) -> None:
+    drawing = wml.anchored(wml.picture("pic", 60, 60), 60, 60, wrap="Square")
+    body = wml.around(drawing, "甲") + wml.table([wml.cell("格", width=8000)], columns=[8000])
+    lines = lines_of(lay_out(body, media={"pic": red}))
+    assert lines[1][2] == pytest.approx(TOP + 60.5, abs=0.3)
+
+
+def test_earlier_text_keeps_away_from_a_picture_bound_to_later_text(lay_out: Any, wml: Any, red: bytes) -> None:
+    drawing = wml.anchored(wml.picture("pic", 60, 60), 60, 60, across="page:150", down="page:110", wrap="Square")
+    body = wml.paragraph("甲" * 60) + wml.around(drawing, "乙")
+    paper = lay_out(body, media={"pic": red})
+    lines = lines_of(paper)
+    assert "".join(text for text, _, _ in lines) == "甲" * 60 + "乙"
+    assert [round(x - LEFT) for text, x, _ in lines if text.startswith("甲")][1] == round(150 + 60 + 9 - LEFT)
+
+
 def test_place_is_counted_from_the_top_of_the_paragraph_with_its_space(
     lay_out: Any, printed: Any, wml: Any, red: bytes
 ) -> None:

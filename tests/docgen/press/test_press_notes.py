@@ -75,12 +75,22 @@ def test_numbers_follow_the_settings(lay_out: Any, wml: Any) -> None:
     assert texts(paper.pages[0]) == ["甲③", "③ 注"]
 
 
-def test_counting_anew_on_each_page_is_told(press: Press, wml: Any) -> None:
-    section = f'<w:footnotePr><w:numRestart w:val="eachPage"/></w:footnotePr>{wml.A4}'
-    docx = wml.Docx(body=wml.calling("甲", 1), footnotes=wml.notes(["注"]), section=section).bytes()
-    (problem,) = press.lay_out(docx, name="模板").problems
-    assert problem.code == "layout.undrawn"
-    assert "脚注" in problem.message
+@pytest.mark.parametrize(("restart", "numbers"), [("eachPage", "12 1"), ("continuous", "12 3"), ("eachSect", "12 3")])
+def test_counting_begins_anew_where_it_is_said(lay_out: Any, wml: Any, restart: str, numbers: str) -> None:
+    section = f'<w:footnotePr><w:numRestart w:val="{restart}"/></w:footnotePr>{wml.A4}'
+    second = wml.calling("丙", 3).replace("<w:p>", "<w:p><w:pPr><w:pageBreakBefore/></w:pPr>")
+    body = wml.calling("甲", 1) + wml.calling("乙", 2) + second
+    paper = lay_out(body, footnotes=wml.notes(["一", "二", "三"]), section=section)
+    found = ["".join(text[0] for text in texts(page) if " " in text) for page in paper.pages]
+    assert " ".join(found) == numbers
+
+
+def test_counting_begins_anew_in_each_section(lay_out: Any, wml: Any) -> None:
+    restart = '<w:footnotePr><w:numRestart w:val="eachSect"/></w:footnotePr>'
+    end = f"<w:p><w:pPr><w:sectPr>{restart}{wml.A4}</w:sectPr></w:pPr></w:p>"
+    body = wml.calling("甲", 1) + end + wml.calling("乙", 2)
+    paper = lay_out(body, footnotes=wml.notes(["一", "二"]), section=restart + wml.A4)
+    assert [texts(page)[-1] for page in paper.pages] == ["1 一", "1 二"]
 
 
 def test_endnotes_stand_on_a_page_of_their_own(lay_out: Any, wml: Any) -> None:

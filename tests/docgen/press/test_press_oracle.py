@@ -158,6 +158,12 @@ def samples(wml: Any) -> dict[str, bytes]:
     ):
         framed = wml.paragraph("框内", f'<w:framePr {place} w:wrap="around"/>')
         bodies[name] = wml.paragraph("甲") + framed + wml.paragraph(long * 3)
+    pictured = wml.around(wml.anchored(wml.picture("pic", 60, 60), 60, 60, wrap="Square"), "甲")
+    cell = wml.cell(pictured + wml.paragraph("格内的字" * 5), width=5000)
+    bodies["cell"] = wml.table([cell], columns=[5000]) + wml.paragraph("后")
+    bodies["table"] = pictured + wml.table([wml.cell("格", width=8000)], columns=[8000]) + wml.paragraph("后")
+    above = wml.anchored(wml.picture("pic", 60, 60), 60, 60, across="page:150", down="page:110", wrap="Square")
+    bodies["late"] = wml.paragraph("甲" * 60) + wml.around(above, "乙")
     for name in ("tbRl", "btLr"):
         upright = f'<w:textDirection w:val="{name}"/>'
         row = '<w:trPr><w:trHeight w:val="2400"/></w:trPr>' + wml.cell("竖排文字", width=1600, properties=upright)
