@@ -43,7 +43,7 @@ _STRONG_EAST = re.compile(f"[{_EAST}]")
 _IDEOGRAPH = re.compile(f"[{_HAN}]")
 _CLOSING = r"\s!%),.:;?\]}\"'’”…/|\\\u2013\-"
 _INSIDE_WORD = re.compile(
-    rf"(?<=[!?|\u2013-])(?=[^{_CLOSING}])"
+    rf"(?<=[!?|\u2013-])(?=[%]|[^{_CLOSING}])"
     rf"|(?<=[^\s\d][/\\])(?=[^{_CLOSING}])|(?<=\d[/\\])(?=[^{_CLOSING}\d])"
     r"|(?<=[A-Za-z])(?=%)|(?<=[:;,.!?)\]}])(?=[(\[{])"
 )

@@ -87,9 +87,13 @@ class Flow:
         for block in self.document.blocks:
             blocks.append(block)
             if isinstance(block, Paragraph) and block.section is not None:
-                if not block.pieces and len(blocks) > 1:
+                is_empty = not block.pieces and len(blocks) > 1
+                if is_empty:
                     blocks.pop()  # holds nothing but the section's settings
-                self._section(block.section, blocks)
+                self._section(self._started(block.section), blocks)
+                if is_empty and self.sheet.is_forced and not self.sheet.placed:
+                    self.sheets.pop()  # a page break just before the end of a section
+                    self._number -= 1
                 blocks = []
         self._section(self.document.last_section, blocks)
         while self.feet.waiting:
@@ -103,6 +107,10 @@ class Flow:
                 self._furnish(sheet)
             sheet.finish()
         return self.sheets
+
+    def _started(self, section: Section) -> Section:
+        """Return a section as it counts: a first one that says it goes on has no grid, as LibreOffice has it."""
+        return section if self.sections or section.kind != "continuous" else replace(section, grid="")
 
     def _place_endnotes(self) -> None:
         """Put endnotes on pages of their own."""

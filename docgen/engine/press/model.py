@@ -91,7 +91,7 @@ class ParagraphFormat:
     """Of the first line, negative when it hangs."""
 
     left_chars: float | None = None
-    """In characters of the paragraph's size; goes before `left` where given."""
+    """In characters of the paragraph's size; goes before `left` where that says the same, or nothing."""
 
     right_chars: float | None = None
     first_chars: float | None = None

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _KEPT_LINES = 20_000
 _KEPT_SHAPES = 2_000
+_SAME = 0.5
+"""Points by which an indent in characters may differ from the same in points."""
+
 _BROWSER = 14.0
 """Points that browsers give before and after a paragraph."""
 
@@ -209,9 +212,9 @@ def _shape(paragraph: Paragraph, setting: Setting, case: PenCase) -> _Shape:
     key = (id(form), id(mark), id(base), unit)
     found = setting.shapes.get(key)
     if found is None:
-        left = form.left if form.left_chars is None else form.left_chars * unit
-        right = form.right if form.right_chars is None else form.right_chars * unit
-        first = form.first if form.first_chars is None else form.first_chars * unit
+        left = _indent(form.left, form.left_chars, unit)
+        right = _indent(form.right, form.right_chars, unit)
+        first = _indent(form.first, form.first_chars, unit)
         pens = case.pen(mark, setting.extra), case.pen(base, setting.extra)
         browser = not setting.adds_spacing
         measure = Measure(
@@ -220,7 +223,7 @@ def _shape(paragraph: Paragraph, setting: Setting, case: PenCase) -> _Shape:
             first=left + first,
             tabs=form.tabs,
             default_tab=setting.default_tab,
-            hangs=form.hangs and form.kinsoku,
+            hangs=form.hangs,
             column=setting.width,
         )
         found = _Shape(
@@ -236,6 +239,18 @@ def _shape(paragraph: Paragraph, setting: Setting, case: PenCase) -> _Shape:
             setting.shapes.clear()
         setting.shapes[key] = found
     return found
+
+
+def _indent(said: float, characters: float | None, unit: float) -> float:
+    """Return an indent in points.
+
+    LibreOffice knows nothing of characters, and Word has reckoned the points from them: where the two
+    say the same the characters are exact (a page of 28 to the line), where they differ the points count.
+    """
+    if characters is None:
+        return said
+    reckoned = characters * unit
+    return reckoned if not said or abs(reckoned - said) < _SAME else said
 
 
 def _faces(lines: Sequence[DrawnLine]) -> tuple[tuple[Face, frozenset[str]], ...]:

@@ -45,7 +45,6 @@ _SIMPLE_PARAGRAPH = {
     "pageBreakBefore": "page_break_before",
     "snapToGrid": "snap_to_grid",
     "kinsoku": "kinsoku",
-    "overflowPunct": "hangs",
     "contextualSpacing": "contextual",
 }
 
@@ -246,19 +245,27 @@ def _align(child: Element, found: Settings) -> None:
 
 
 def _indents(child: Element, found: Settings) -> None:
+    """Read indents; of those in characters and in twips the setting decides."""
     for key, names in (("left", ("left", "start")), ("right", ("right", "end"))):
         for name in names:
-            if value(child, name) is not None:
-                found[key] = points(value(child, name))
-                found[f"{key}_chars"] = None
-            if value(child, f"{name}Chars") is not None:
-                found[f"{key}_chars"] = whole(value(child, f"{name}Chars")) / 100 or None
+            _indent(child, found, key, name, 1)
     for name, sign in (("firstLine", 1), ("hanging", -1)):
-        if value(child, name) is not None:
-            found["first"] = sign * points(value(child, name))
-            found["first_chars"] = None
-        if value(child, f"{name}Chars") is not None:
-            found["first_chars"] = sign * whole(value(child, f"{name}Chars")) / 100 or None
+        _indent(child, found, "first", name, sign)
+
+
+def _indent(child: Element, found: Settings, key: str, name: str, sign: int) -> None:
+    said, in_characters = value(child, name), value(child, f"{name}Chars")
+    if said is not None:
+        found[key] = sign * points(said)
+        found[f"{key}_chars"] = None
+    if in_characters is not None:
+        found[f"{key}_chars"] = sign * whole(in_characters) / 100 or None
+        if said is None and found[f"{key}_chars"] is not None:
+            found[key] = 0.0
+
+
+def _overhang(child: Element, found: Settings) -> None:
+    found["hangs"] = not is_on(child)  # LibreOffice reads it the wrong way round; left out, signs do hang
 
 
 def _line_spacing(child: Element, found: Settings) -> None:
@@ -360,6 +367,7 @@ _PARAGRAPH: dict[str, Callable[[Element, Settings], None]] = {
     "jc": _align,
     "ind": _indents,
     "spacing": _line_spacing,
+    "overflowPunct": _overhang,
     "tabs": _tabs,
     "outlineLvl": _outline,
     "numPr": _numbering,

@@ -34,7 +34,7 @@ def test_exact_leading_puts_lines_at_the_asked_distance(lay_out: Any, wml: Any) 
 
 
 def test_indent_in_characters_counts_the_size_of_the_text(lay_out: Any, wml: Any) -> None:
-    body = wml.paragraph("字" * 60, '<w:ind w:firstLineChars="200" w:firstLine="999"/>', '<w:sz w:val="24"/>')
+    body = wml.paragraph("字" * 60, '<w:ind w:firstLineChars="200"/>', '<w:sz w:val="24"/>')
     first, second, *_ = lay_out(body).pages[0].lines
     assert first.x - second.x == pytest.approx(2 * 12 * PT, abs=0.05)
 

@@ -44,7 +44,7 @@ def test_one_sign_stands_outside_the_edge_and_no_more(lay: Any, wml: Any, sign: 
 @pytest.mark.parametrize(
     ("properties", "run"),
     [
-        ('<w:overflowPunct w:val="0"/>', ""),
+        ("<w:overflowPunct/>", ""),
         ("", '<w:lang w:eastAsia="en-US"/>'),
         ("", '<w:lang w:eastAsia="zh-Hans"/>'),
     ],
@@ -54,6 +54,21 @@ def test_no_sign_hangs_where_it_is_forbidden_or_the_language_is_another(
 ) -> None:
     paper = lay(wml.paragraph(NUMBERS[:39] + "，后", properties, run))
     assert [len(line.text) for line in paper.pages[0].lines] == [38, 3]
+
+
+def test_whether_signs_hang_is_read_as_libreoffice_reads_it(lay: Any, wml: Any) -> None:
+    text = NUMBERS[:39] + "，后"
+    plain, off = (lay(wml.paragraph(text, said)) for said in ("", '<w:overflowPunct w:val="0"/>'))
+    assert [len(line.text) for line in off.pages[0].lines] == [len(line.text) for line in plain.pages[0].lines]
+
+
+def test_indents_in_twips_go_before_those_in_characters_that_stand_beside_them(lay: Any, wml: Any) -> None:
+    both, only = (
+        lay(wml.paragraph("甲", f"<w:ind {said}/>")).pages[0].lines[0].x
+        for said in ('w:firstLineChars="200" w:firstLine="200"', 'w:firstLineChars="200"')
+    )
+    plain = lay(wml.paragraph("甲")).pages[0].lines[0].x
+    assert [round((x - plain) / 25.4 * 72, 1) for x in (both, only)] == [10, 21]
 
 
 @pytest.mark.parametrize(
@@ -189,3 +204,17 @@ def test_content_of_a_row_begins_below_the_line_above_it(lay: Any, wml: Any, sai
     around = wml.paragraph("甲")
     bare = steps(lay(around + plain + around))
     assert steps(lay(around + ruled + around)) == [pytest.approx(step + room, abs=0.15) for step in bare]
+
+
+def test_a_page_break_just_before_the_end_of_a_section_leaves_no_page_blank(lay: Any, wml: Any) -> None:
+    end = f"<w:p><w:pPr><w:sectPr>{GRID}</w:sectPr></w:pPr></w:p>"
+    paper = lay(wml.paragraph("甲") + f"<w:p>{BREAK}</w:p>" + end + wml.paragraph("乙"))
+    assert [page.lines[0].text for page in paper.pages] == ["甲", "乙"]
+
+
+def test_a_first_section_that_says_it_goes_on_has_no_grid(lay: Any, wml: Any) -> None:
+    section = GRID + '<w:docGrid w:type="lines" w:linePitch="312"/>'
+    body = wml.paragraph("甲") + wml.paragraph("乙")
+    end = f'<w:p><w:pPr><w:sectPr><w:type w:val="continuous"/>{section}</w:sectPr></w:pPr></w:p>'
+    first, second = lay(body + end + body, section=section).pages
+    assert [round((p.lines[1].y - p.lines[0].y) / 25.4 * 72, 1) for p in (first, second)] == [15.1, PITCH]
