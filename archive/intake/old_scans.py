@@ -26,6 +26,8 @@ MOST_TEXT = 200_000
 """Characters of text kept of one file."""
 
 _HEAD = 1024
+_NO_SCAN = "不是扫描件（只认 PDF、JPEG、PNG、TIFF 和手机的 HEIC）"
+_CLOSED = "打不开，可能正被其他程序使用"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,15 @@ def look_at(paths: Sequence[Path], *, limits: Limits = DEFAULT_LIMITS, is_guarde
         left = left[seen:]
 
 
+def unfit(path: Path) -> str:
+    """Return why a file is no scan by its first bytes; empty when it may be one."""
+    try:
+        with path.open("rb") as file:
+            return "" if kind_of(file.read(_HEAD)) else _NO_SCAN
+    except OSError:
+        return _CLOSED
+
+
 def _look(paths: Sequence[Path], limits: Limits) -> Iterator[OldScan]:
     for path in paths:
         with warnings.catch_warnings():  # what Pillow says of a broken header is in the fault already
@@ -76,7 +87,7 @@ def _look_at_one(path: Path, limits: Limits) -> OldScan:
         with path.open("rb") as file:
             kind = kind_of(file.read(_HEAD))
         if kind is None:
-            return OldScan(path=path, kind=None, fault="不是扫描件（只认 PDF、JPEG、PNG、TIFF 和手机的 HEIC）")
+            return OldScan(path=path, kind=None, fault=_NO_SCAN)
         if kind != "pdf":
             with open_scan(path, limits=limits) as scan:
                 return OldScan(path=path, kind=kind, pages=len(scan.pages))
@@ -84,7 +95,7 @@ def _look_at_one(path: Path, limits: Limits) -> OldScan:
     except UnreadableScanError as error:
         return OldScan(path=path, kind=None, fault=str(error).partition("”")[2].partition("，原文件")[0])
     except OSError:
-        return OldScan(path=path, kind=None, fault="打不开，可能正被其他程序使用")
+        return OldScan(path=path, kind=None, fault=_CLOSED)
 
 
 def _look_at_pdf(path: Path, limits: Limits) -> OldScan:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from archive.intake.old_scans import look_at
+from archive.intake.old_scans import look_at, unfit
 from archive.old_names import read_path
 from archive.store import scan_object
 from docgen.workspace.indexing import OLD_TEXT
@@ -185,8 +185,7 @@ class _Run:
         """Say what would become of each file; only names and first bytes are looked at."""
         with self._ws.registry.read() as tx:
             for batch in _batches(iter(block), BATCH):
-                readings = [(path, self._read(path)) for path in batch]
-                yield [self._row(tx, path, reading, self._match(tx, reading)) for path, reading in readings]
+                yield [self._foreseen(tx, path) for path in batch]
 
     def take(self, block: Sequence[Path]) -> Iterator[list[_Row]]:
         """Store and register each file that is not registered yet; a batch is registered before it is told."""
@@ -220,6 +219,11 @@ class _Run:
                     for path in batch
                 ]
             yield rows
+
+    def _foreseen(self, tx: Tx, path: Path) -> _Row:
+        reading, fault = self._read(path), unfit(path)
+        match = _Match(verdict=Verdict.UNREADABLE, why=fault) if fault else self._match(tx, reading)
+        return self._row(tx, path, reading, match)
 
     def _read(self, path: Path) -> NameReading:
         relative = path.relative_to(self._folder.parent)

@@ -101,6 +101,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(workspace: Workspa
     report = workspace.adopting.adopt(old)
     assert report.dry_run
     assert (report.files, report.children, report.villages) == (10, 3, 1)
+    assert verdicts(report)["说明.txt"][0] == "读不出来"
     assert list(workspace.store.objects()) == before
     with workspace.registry.read() as tx:
         assert tx.old.count() == 0
