@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from forms.spec import FormSpec
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _FULL_WIDTH = re.compile("[\uff5b\uff5d]|\\{\\s*\uff05|\uff05\\s*\\}")
 """Braces and percent signs of a Chinese keyboard where a tag was meant."""
 
@@ -58,9 +59,12 @@ def lint_template(
 
 
 def _paragraphs(root: etree._Element) -> Iterator[str]:
-    """Yield the text of each paragraph that has any."""
+    """Yield the text of each paragraph that has any, each text box once and by itself."""
     for paragraph in root.iter(f"{_W}p"):
-        text = "".join(piece.text or "" for piece in paragraph.iter(f"{_W}t"))
+        if next(paragraph.iterancestors(_FALLBACK), None) is not None:
+            continue  # the same box once more, for older programs
+        pieces = (piece for piece in paragraph.iter(f"{_W}t") if next(piece.iterancestors(f"{_W}p")) is paragraph)
+        text = "".join(piece.text or "" for piece in pieces)
         if text.strip():
             yield text
 

@@ -140,6 +140,20 @@ def test_lint_reads_tables_and_footers_and_names_the_template() -> None:
     assert [(p.code, p.where.sheet) for p in lint_template(template)] == [("REF-10", "试.docx"), ("REF-17", "试.docx")]
 
 
+def test_lint_reads_a_text_box_once_and_by_itself(good: bytes) -> None:
+    inside = "<w:txbxContent><w:p><w:r><w:t>监护权转让给被委托人</w:t></w:r></w:p></w:txbxContent>"
+    box = (
+        '<w:p><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f'<mc:Choice Requires="wps"><w:drawing>{inside}</w:drawing></mc:Choice>'
+        f"<mc:Fallback><w:pict>{inside}</w:pict></mc:Fallback></mc:AlternateContent><w:t>外面的话</w:t></w:r></w:p>"
+    )
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        body = archive.read("word/document.xml")
+    changed = repacked(good, **{"word/document.xml": body.replace(b"<w:body>", b"<w:body>" + box.encode(), 1)})
+    found = [p for p in lint_template(TemplateFile(name="试", data=changed, is_own=True)) if p.code == "REF-10"]
+    assert [p.where.subject for p in found] == ["监护权转让给被委托人"]
+
+
 @pytest.mark.parametrize("text", ["姓名：\uff5b\uff5b child_name \uff5d\uff5d", "{％ if x ％}", "好 ％ }"])
 def test_tags_in_full_width_braces_are_noticed(text: str) -> None:
     template = with_text("占位").data
