@@ -111,7 +111,6 @@ class PdfFile:
         self._resources = self.reserve()
         """Fonts and shared forms: the resources of every page that has no pictures of its own."""
 
-
     def _write(self, content: bytes) -> None:
         self._target.write(content)
         self._digest.update(content)
