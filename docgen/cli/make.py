@@ -114,3 +114,6 @@ def _show(report: MakeReport) -> None:
     if report.stack:
         say(f"打印用：{report.stack}")
         say(f"可编辑：{report.docx_folder}")
+    for stack, folder in report.more_stacks:
+        say(f"打印用：{stack}")
+        say(f"可编辑：{folder}")

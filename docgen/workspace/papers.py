@@ -19,7 +19,7 @@ from docgen.workspace.gathering import facts_of_child, facts_of_person, facts_of
 from docgen.workspace.issuers import issuer_unit
 from docgen.workspace.issuing import Draft, Issued, Issuer
 from docgen.workspace.outstanding import outstanding, paper_row
-from docgen.workspace.printing import print_stack
+from docgen.workspace.printing import PAPERS_PER_STACK, print_counted
 from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
 from docgen.workspace.reprinting import made_paper, reprint
 from docgen.workspace.typed import EMPTY, check_names, read_values_sheets, typed_for
@@ -159,13 +159,14 @@ class PaperDesk:
             office=office,
             cases=files,
         )
-        run = _Run(self._ws, self._issuer, choice)
+        run = _Run(self._ws, self._issuer, choice, label=area.short or area.name if area else "")
         for done, task in enumerate(tasks):
             if progress:
                 progress(done, len(tasks))
+            if done and task.record is not tasks[done - 1].record:  # the papers of one child stay together
+                run.print_full(progress)
             run.one(task, area.uid if area else "")
-        label = area.short or area.name if area else ""
-        return run.finish(label, progress)
+        return run.finish(progress)
 
     def listing(
         self, *, village: str | None = None, form_code: str | None = None, status: str | None = None
@@ -264,10 +265,12 @@ def _about_persons(spec: FormSpec, adults: Sequence[Person], sheet: TypedValues)
 class _Run:
     """One `make`: collects what was made, what failed and what was left alone."""
 
-    def __init__(self, workspace: Workspace, issuer: Issuer, choice: _Choice) -> None:
+    def __init__(self, workspace: Workspace, issuer: Issuer, choice: _Choice, *, label: str) -> None:
         self._ws = workspace
         self._issuer = issuer
         self._choice = choice
+        self._label = label
+        self._stacks: list[tuple[Path, Path, int]] = []
         self._issued: list[Issued] = []
         self._made: list[MadePaper] = []
         self._failed: list[FailedPaper] = []
@@ -425,27 +428,31 @@ class _Run:
         # unknown prints the copy: a recipient too many is put right at the desk, one too few is a lost paper
         return tuple(c for c in spec.copies if holds(c.when, filled.values, case) is not False)
 
-    def finish(self, label: str, progress: Callable[[int, int], None] | None) -> MakeReport:
-        """Write the stack and count the printing."""
-        stack = docx_folder = None
-        sheets = 0
+    def print_full(self, progress: Callable[[int, int], None] | None) -> None:
+        """Print what was issued, once it is a whole stack."""
+        if len(self._issued) >= PAPERS_PER_STACK:
+            self._print(f"{self._label}第{len(self._stacks) + 1}册", progress)
+
+    def _print(self, label: str, progress: Callable[[int, int], None] | None) -> None:
+        again = self._choice.reprint
+        self._stacks.append(print_counted(self._ws, self._issued, label, again=again, progress=progress))
+        self._issued.clear()
+
+    def finish(self, progress: Callable[[int, int], None] | None) -> MakeReport:
+        """Print the rest."""
         if self._issued:
-            stack, docx_folder, sheets = print_stack(self._ws, self._issued, label, progress)
-            with self._ws.registry.begin() as tx:
-                for issued in self._issued:
-                    tx.papers.count_print(issued.record.uid, issued.version)
-                    action = "paper.reprint" if self._choice.reprint else "paper.print"
-                    tx.audit.append(
-                        action, actor=self._ws.actor.name, subject=issued.record.uid, version=issued.version
-                    )
+            number = f"第{len(self._stacks) + 1}册" if self._stacks else ""
+            self._print(f"{self._label}{number}", progress)
         self._ws.finding.catch_up()
+        first = self._stacks[0] if self._stacks else (None, None, 0)
         return MakeReport(
             made=tuple(self._made),
             failed=tuple(self._failed),
             skipped=tuple(self._skipped),
-            stack=stack,
-            docx_folder=docx_folder,
-            sheets=sheets,
+            stack=first[0],
+            docx_folder=first[1],
+            more_stacks=tuple((stack, folder) for stack, folder, _ in self._stacks[1:]),
+            sheets=sum(sheets for _, _, sheets in self._stacks),
             dry_run=self._choice.dry_run,
         )
 

@@ -23,6 +23,43 @@ if TYPE_CHECKING:
     from docgen.workspace.issuing import Issued
 
 
+PAPERS_PER_STACK = 300
+"""From so many papers on a batch is printed in several stacks, each as soon as its papers are issued.
+
+A laid paper takes some hundred kilobytes until it is printed, so a county's batch never takes more memory than this
+many; a stack of a thousand sheets is what a person carries to a printer; and a batch that is broken off loses no more
+than one unfinished stack, which the next call prints without being asked. Worker processes are not used: the number
+stands on the paper, so it is laid out and written within the transaction that gives the number out and gives it back
+when the paper cannot be made; what could go to another process is less than a third of the work (docs/measured.md).
+"""
+
+
+def print_counted(
+    workspace: Workspace,
+    issued: Sequence[Issued],
+    label: str,
+    *,
+    again: bool,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Path, Path, int]:
+    """Write one stack and record that its papers were printed; gives and raises what `print_stack` does.
+
+    Args:
+        workspace: The office.
+        issued: Papers in signing order.
+        label: See `print_stack`.
+        again: They had been printed before.
+        progress: See `print_stack`.
+    """
+    done = print_stack(workspace, issued, label, progress)
+    with workspace.registry.begin() as tx:
+        for paper in issued:
+            tx.papers.count_print(paper.record.uid, paper.version)
+            action = "paper.reprint" if again else "paper.print"
+            tx.audit.append(action, actor=workspace.actor.name, subject=paper.record.uid, version=paper.version)
+    return done
+
+
 def print_stack(
     workspace: Workspace, issued: Sequence[Issued], label: str, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Path, Path, int]:

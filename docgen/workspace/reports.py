@@ -107,7 +107,9 @@ class MakeReport(Report):
     """The PDF to print, in signing order."""
     docx_folder: Path | None
     sheets: int
-    """Pages in the stack, blank back sides included."""
+    """Pages in all stacks, blank back sides included."""
+    more_stacks: tuple[tuple[Path, Path], ...] = ()
+    """Of a large batch: the further PDFs to print, each with its folder of docx files."""
     dry_run: bool = False
 
     @property
@@ -136,6 +138,9 @@ class MakeReport(Report):
             "skipped": [s.as_json() for s in self.skipped],
             "stack": _plain(self.stack),
             "docx_folder": _plain(self.docx_folder),
+            "more_stacks": [
+                {"stack": _plain(stack), "docx_folder": _plain(folder)} for stack, folder in self.more_stacks
+            ],
             "sheets": self.sheets,
             "dry_run": self.dry_run,
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.workspace.choosing import one_paper
-from docgen.workspace.printing import print_stack
+from docgen.workspace.printing import print_counted
 from docgen.workspace.reports import MadePaper, MakeReport
 from forms.enums import PaperStatus
 from forms.errors import RefusedError
@@ -43,13 +43,7 @@ def reprint(
         records = [_out(tx, number) for number in dict.fromkeys(numbers)]
         subjects = {record.uid: _subject(tx, record) for record in records}
     issued = [issuer.again(record) for record in records]
-    stack, folder, sheets = print_stack(workspace, issued, "补打", progress)
-    with workspace.registry.begin() as tx:
-        for paper in issued:
-            tx.papers.count_print(paper.record.uid, paper.version)
-            tx.audit.append(
-                "paper.reprint", actor=workspace.actor.name, subject=paper.record.uid, version=paper.version
-            )
+    stack, folder, sheets = print_counted(workspace, issued, "补打", again=True, progress=progress)
     made = tuple(made_paper(paper, subjects[paper.record.uid], (), workspace) for paper in issued)
     return MakeReport(made=made, failed=(), skipped=(), stack=stack, docx_folder=folder, sheets=sheets)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.obstacles import Obstacle
     from docgen.engine.press.ooxml import Package
     from docgen.engine.press.setter import Findings
+    from docgen.engine.press.shapes import Shape
     from docgen.engine.press.sheet import Sheet
     from docgen.engine.press.stack import PrintJob
     from docgen.engine.render import Rendered
@@ -46,6 +47,7 @@ class Press:
     def __init__(self, fonts: FontBook) -> None:
         self.fonts = fonts
         self._case = PenCase(fonts)
+        self._shapes: dict[object, Shape] = {}
         self._readers: dict[tuple[bytes, ...], tuple[Reader, Memory]] = {}
 
     def lay_out(self, docx: bytes, *, name: str) -> LaidPaper:
@@ -108,7 +110,15 @@ class Press:
         """Write papers to one PDF; see `write_stack`."""
         typeface = self.fonts.typeface(MARK_FAMILY)
         with uncollected():
-            return write_stack(jobs, target, fonts=typeface, title=title, duplex=duplex, progress=progress)
+            return write_stack(
+                jobs,
+                target,
+                fonts=typeface,
+                title=title,
+                duplex=duplex,
+                progress=progress,
+                shapes=self._shapes,
+            )
 
     def _run(self, package: Package) -> tuple[list[Sheet], Findings]:
         key = Reader.key(package)

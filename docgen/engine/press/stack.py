@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face, Typeface
     from docgen.engine.press.fragments import Fragment
     from docgen.engine.press.paper import LaidPage, LaidPaper
+    from docgen.engine.press.shapes import Shape
     from docgen.engine.press.sheet import Placed
     from docgen.engine.press.structure import PageTags
     from docgen.engine.press.walk import Element
@@ -66,6 +67,7 @@ def write_stack(
     duplex: bool,
     progress: Callable[[int, int], None] | None,
     level: Level = Level.A2B,
+    shapes: dict[object, Shape] | None = None,
 ) -> int:
     """Write papers one after the other.
 
@@ -77,6 +79,7 @@ def write_stack(
         duplex: Every job starts on a front side; an empty back is put in where needed.
         progress: Called after each job with how many are done, and of how many; what it raises stops the work.
         level: The standard that the file keeps.
+        shapes: What is known of the structure of papers from files before; added to.
 
     Returns:
         Pages written, empty backs included.
@@ -91,7 +94,7 @@ def write_stack(
         _check(job, marker)
     drawer = _Drawer(file, jobs, used)
     frame = drawer.frame(marker) if any(job.marks for job in jobs) else 0
-    structure = Structure(file, is_stack=len(jobs) > 1)
+    structure = Structure(file, is_stack=len(jobs) > 1, known={} if shapes is None else shapes)
     for done, job in enumerate(jobs, 1):
         paper = job.paper
         if duplex and file.page_count % 2:
@@ -128,6 +131,16 @@ def _check(job: PrintJob, marker: Marker) -> None:
     lacking = marker.undrawable(job.copy_label)
     if lacking:
         raise MissingGlyphError(paper.name, missing=dict.fromkeys(lacking, job.copy_label))
+
+
+def _at(operators: str, x: float, y: float) -> str:
+    """Return operators drawn from a place; of a lone text object the first step is made longer instead."""
+    if operators.startswith("BT ") and operators.endswith(" ET") and operators.find(" ET ") < 0:
+        head, step, rest = operators.partition(" Td ")
+        if step and " Tm " not in head:
+            head, dx, dy = head.rsplit(" ", 2)
+            return f"{head} {number(x + float(dx))} {number(y + float(dy))}{step}{rest}"
+    return f"q 1 0 0 1 {x:.2f} {y:.2f} cm {operators} Q"
 
 
 def _size(page: LaidPage) -> tuple[float, float]:
@@ -273,7 +286,7 @@ class _Drawer:
             for down, part in fragment.parts:
                 self._place(part, x, y - down, out, objects)
         elif fragment.operators:
-            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {fragment.operators} Q")
+            out.append(_at(fragment.operators, x, y))
             if fragment.images:
                 objects |= self._pictures(fragment)
 

@@ -45,7 +45,7 @@ _KEPT_ELEMENTS = 2_000
 class Structure:
     """The tree of one file."""
 
-    def __init__(self, file: PdfFile, *, is_stack: bool) -> None:
+    def __init__(self, file: PdfFile, *, is_stack: bool, known: dict[object, Shape]) -> None:
         self._file = file
         self._is_stack = is_stack
         """Several papers, each a section of the document."""
@@ -53,11 +53,14 @@ class Structure:
         self.root = file.reserve()
         self.document = file.reserve() if is_stack else 0
         self.packer = RowPacker(file)
-        self.known: dict[object, Shape] = {}
-        """Shapes of papers written so far."""
+        self._known = known
+        """Shapes of papers of any file."""
+
+        self._own: dict[object, Shape] = {}
+        """Those of this file: what it looks like does not depend on the files before."""
 
         self._alike: dict[int, PaperPacker] = {}
-        """By the identity of the shape, which `known` keeps alive."""
+        """By the identity of the shape, which `_own` keeps alive."""
 
         self._alike_size = 0
 
@@ -84,13 +87,24 @@ class Structure:
         self._papers.append(paper)
         self._leaves.append((first, last, leaf))
 
+    def shape(self, key: object, elements: Sequence[Element], contents: Sequence[Sequence[Element]]) -> Shape:
+        """Return the shape of a paper, which `key` tells; see `shape_of`."""
+        found = self._own.get(key)
+        if found is None:
+            found = self._known.get(key) or shape_of(elements, contents)
+            if len(elements) <= _KEPT_ELEMENTS:
+                for kept in (self._own, self._known):
+                    if len(kept) < _KEPT_SHAPES:
+                        kept[key] = found
+        return found
+
     def pack_alike(self, shape: Shape, first: int, values: Sequence[int]) -> bool:
         """Pack the other elements of a paper with those of papers like it; says whether that could be done."""
         if not self._is_stack or not self._file.packs_objects:
             return False
         packer = self._alike.get(id(shape))
         if packer is None:
-            if shape not in self.known.values():
+            if not any(shape is one for one in self._own.values()):
                 return False  # nothing will be like it
             packer = self._alike[id(shape)] = PaperPacker(self._file, shape.offsets, shape.width)
         packer.add([first + index for index, _ in shape.others], shape.line.fill(values))
@@ -166,12 +180,7 @@ class PaperTags:
                     elements.append(kid)
                     shown.append(-1)
             key.append((one.role, one.columns, one.rows, *shown))
-        keyed = tuple(key)
-        shape = structure.known.get(keyed)
-        if shape is None:
-            shape = shape_of(elements, self._contents)
-            if len(elements) <= _KEPT_ELEMENTS and len(structure.known) < _KEPT_SHAPES:
-                structure.known[keyed] = shape
+        shape = structure.shape(tuple(key), elements, self._contents)
         first = file.reserve_run(shape.count)
         numbers = range(first, first + shape.count)
         given = [structure.document or structure.root, *objects]

@@ -264,6 +264,7 @@ class QuarterPrinter:
             skipped=(*made.skipped, *other.skipped),
             stack=made.stack or other.stack,
             docx_folder=made.docx_folder or other.docx_folder,
+            more_stacks=(*made.more_stacks, *_more(other, is_second=made.stack is not None)),
             sheets=made.sheets + other.sheets,
         )
 
@@ -453,3 +454,10 @@ def _made(ws: Workspace, issued: Issued, problems: tuple[Problem, ...], unit: st
         problems=problems,
         fallbacks="".join(sorted({f.char for f in issued.laid.fallbacks})),
     )
+
+
+def _more(report: MakeReport, *, is_second: bool) -> tuple[tuple[Path, Path], ...]:
+    """Return the stacks of a report that are not its first; all of them where another report comes before it."""
+    if is_second and report.stack is not None and report.docx_folder is not None:
+        return (report.stack, report.docx_folder), *report.more_stacks
+    return report.more_stacks

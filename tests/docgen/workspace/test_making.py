@@ -178,7 +178,7 @@ def test_a_stack_that_could_not_be_written_is_printed_by_the_next_make(
         raise DiskFullError("out")
 
     with monkeypatch.context() as patch:
-        patch.setattr("docgen.workspace.papers.print_stack", no_room)
+        patch.setattr("docgen.workspace.printing.print_stack", no_room)
         with pytest.raises(DiskFullError):
             hands.make(["A8"], "罗小山", "罗小水")
     with workspace.registry.read() as tx:
