@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003  click reads the annotations
+
 import click
 
-from docgen.cli.common import json_option, note, opened, say, table, write_json
+from docgen.cli.common import DAY, json_option, note, opened, say, table, write_json
 
 
 @click.group(name="dossier")
@@ -38,6 +40,25 @@ def show(ctx: click.Context, who: str, *, as_json: bool) -> None:
             note(f"  到期：{line}")
     if len(views) > 1:
         say(f"同名 {len(views)} 人，以上全部列出；可用编号或身份证号只看一人。")
+
+
+@command.command()
+@click.argument("who", metavar="姓名|身份证号|编号")
+@click.option("--on", "day", type=DAY, required=True, help="哪一天。")
+@click.option("--known-on", type=DAY, help="只按到这一天为止登记过的回答，之后的更正不算。")
+@json_option
+@click.pass_context
+def past(ctx: click.Context, who: str, day: date, known_on: date | None, *, as_json: bool) -> None:
+    """某一天的情况：那一天父母是谁、由谁照护。例：docgen dossier past 罗小山 --on 2026-03-01"""
+    with opened(ctx) as workspace:
+        views = workspace.dossiers.on(who, day, known_on)
+    if as_json:
+        write_json([view.as_json() for view in views])
+        return
+    for view in views:
+        say(view.headline)
+        for line in view.people or ("这一天还没有登记。",):
+            say(f"  {line}")
 
 
 @command.command()

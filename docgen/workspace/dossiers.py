@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from archive.description import OLD_FORM
 from archive.dossier import timeline
 from archive.registry.disposals import GONE
+from docgen.workspace.keeping_reports import PastView
 from docgen.workspace.recording import reading_lines, unread_line
 from docgen.workspace.reports import DossierView
 from forms.blank import Blank, is_value
@@ -15,6 +17,8 @@ from forms.legal_time import age_on, print_date
 from forms.rules import RULES
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from archive.dossier import Dossier, DossierItem
     from archive.registry import Tx
     from archive.registry.duties import Duty
@@ -46,6 +50,30 @@ class DossierDesk:
                 dossier = timeline(tx, record.uid, library=ws.library, profile=ws.profile, today=ws.today)
                 tx.audit.append("dossier.view", actor=ws.actor.name, subject=record.uid)
                 views.append(self._view(tx, dossier))
+        return tuple(views)
+
+    def on(self, who: str, day: date, known_on: date | None = None) -> tuple[PastView, ...]:
+        """Return who stood around a child on a day: parents, and who cared for it.
+
+        Args:
+            who: Name, ID number, last four or uid; every child it means.
+            day: The day the facts held.
+            known_on: As it was recorded at the end of this day, later corrections left out; by default all that
+                is known now.
+
+        Raises:
+            ChildNotFoundError: nobody.
+        """
+        ws = self._ws
+        known_at = None if known_on is None else datetime.combine(known_on, time.max, tzinfo=ws.now.tzinfo)
+        as_known = f"（按 {known_on} 当天登记的）" if known_on else ""
+        views = []
+        with ws.registry.begin() as tx:
+            for record in tx.people.find(who) or (tx.people.get(who),):
+                past = tx.people.history.record_on(record.uid, day, known_at)
+                tx.audit.append("dossier.view", actor=ws.actor.name, subject=record.uid)
+                name = f"{record.child.person.name}　{day}{as_known}　档案编号 {record.uid}"
+                views.append(PastView(child_uid=record.uid, headline=name, people=tuple(_lines(past) if past else ())))
         return tuple(views)
 
     def _view(self, tx: Tx, dossier: Dossier) -> DossierView:
@@ -108,7 +136,7 @@ def _old_row(tx: Tx, old: OldItem, number: int) -> tuple[str, ...]:
 
 
 def _lines(record: ChildRecord) -> list[str]:
-    lines = [f"本人：{_about(record.child.person)}"]
+    lines = [f"本人：{_about(record.child.person) or '没有登记证件号码和电话'}"]
     for title, part in (("父亲", record.father), ("母亲", record.mother)):
         if not isinstance(part, Blank):
             place = f"，在{part.work_place}务工" if is_value(part.work_place) else ""

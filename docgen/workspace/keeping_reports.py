@@ -150,6 +150,16 @@ class TransferReport(Report):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastView(Report):
+    """Who stood around a child on a day."""
+
+    child_uid: str
+    headline: str
+    people: tuple[str, ...]
+    """One line a person; empty before the child was recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionReport(Report):
     """Outcome of a folder of old scans."""
 

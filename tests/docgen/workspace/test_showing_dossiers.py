@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from docgen.workspace import Workspace
 from forms.errors import NotFoundError
+from forms.people import Carer, Person
+from forms.values import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
-    from docgen.workspace import Workspace
     from tests.conftest import Hands, Town
 
 
@@ -118,3 +122,29 @@ def test_what_stands_in_the_chain_of_acts_names_nobody(
         text = "".join(f"{row.action} {row.subject} {dict(row.detail)}" for row in tx.audit.rows())
     people = {str(r.child.person.name) for r in town.records} | {str(r.child.person.id_number) for r in town.records}
     assert not any(said in text for said in people)
+
+
+def test_who_cared_for_a_child_on_a_day_and_who_was_thought_to(
+    kept: Workspace, hands_of: Callable[[Workspace], Hands]
+) -> None:
+    uid = hands_of(kept).uid("罗小山")
+    with kept.registry.read() as tx:
+        record = tx.people.get(uid)
+    assert isinstance(record.carer, Carer)
+    before, after = str(record.carer.person.name), "吴桂芝"
+    new = replace(record.carer, person=Person(name=PersonName.parse(after)))
+    moved = kept.today + timedelta(days=30)
+    with Workspace.open(kept.folder, clock=lambda: kept.now + timedelta(days=60)) as later:
+        with later.registry.begin() as tx:
+            tx.people.save(replace(record, carer=new), source="走访", on=moved)
+
+        def carer(day: date, known_on: date | None = None) -> str:
+            (view,) = later.dossiers.on(uid, day, known_on)
+            return next((line for line in view.people if line.startswith("照护人")), "")
+
+        assert before in carer(moved - timedelta(days=1))
+        assert after in carer(moved)
+        assert before in carer(moved, known_on=moved + timedelta(days=1)), "it was recorded only a month later"
+        assert carer(kept.today - timedelta(days=4000)) == ""
+        with pytest.raises(NotFoundError):
+            later.dossiers.on("查无此人", moved)
