@@ -1,8 +1,8 @@
 """库房: what is archived, as an OCFL 1.1 storage root that can be read without this program.
 
 Source: OCFL 1.1; docs/on-disk.md. What must stay true: a version, once there, is never changed;
-`put` returns only when every byte is forced to the disk; a crash leaves nothing but a folder in the
-work area, which the next opening takes back or carries through. The interface is five verbs over
+`put` returns only when every byte is forced to the disk; a crash leaves nothing but folders in the
+work area, which the next opening takes back or carries through. The interface is a few verbs over
 (object id, path, bytes), so that a bucket can stand behind it as well as a folder.
 """
 
