@@ -110,7 +110,8 @@ class Reader:
             self.forget()
         odd_and_even, default_tab, hangs_tables, adds_spacing = self.flags
         part = _PartReader(self, package, package.main)
-        blocks, section = part.content(package.read(package.main))
+        raw = package.read(package.main)
+        blocks, section = part.content(raw)
         return Document(
             blocks=blocks,
             last_section=section,
@@ -118,7 +119,7 @@ class Reader:
             default_tab=default_tab or 36.0,
             hangs_tables=hangs_tables,
             adds_spacing=adds_spacing,
-            notes=self._notes(package, blocks),
+            notes=self._notes(package, blocks) if b"noteReference" in raw else None,
         )
 
     def _notes(self, package: Package, blocks: tuple[Block, ...]) -> Notes | None:

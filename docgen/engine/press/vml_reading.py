@@ -5,7 +5,6 @@ Source: ECMA-376 part 4 §19.1 (VML), §19.3 (`w10:wrap`). What cannot be drawn 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from docgen.engine.press.geometry import OPEN, steps_of
 from docgen.engine.press.ooxml import R, W, local
 from docgen.engine.press.pictures import is_drawable
 from docgen.engine.press.upright import DOWN, UP
+from docgen.engine.press.vml_path import steps_of_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ _O = "{urn:schemas-microsoft-com:office:office}"
 _SHAPES = {
     "1": "rect", "2": "roundRect", "3": "ellipse", "4": "diamond", "5": "triangle", "6": "rtTriangle", "12": "star5",
     "13": "rightArrow", "20": "line", "32": "line", "66": "leftArrow", "67": "downArrow", "68": "upArrow",
-    "75": "rect", "85": "leftBracket", "86": "rightBracket", "87": "leftBrace", "88": "rightBrace",
+    "75": "picture", "85": "leftBracket", "86": "rightBracket", "87": "leftBrace", "88": "rightBrace",
     "109": "rect", "110": "diamond", "116": "flowChartTerminator", "120": "ellipse", "176": "roundRect",
     "185": "bracketPair", "202": "rect",
 }  # fmt: skip
@@ -39,7 +39,7 @@ _ORIGINS = {
     "top-margin-area": "topMargin", "bottom-margin-area": "bottomMargin",
 }  # fmt: skip
 _DASHES = {"dash": (4.0, 3.0), "shortdash": (3.0, 1.0), "1 1": (1.0, 1.0), "dashdot": (4.0, 3.0, 1.0, 3.0)}
-_PATH = re.compile(r"([a-z]+)|(-?\d+)|(,)")
+_PICTURE = "picture"
 _MISSING = "找不到或打不开的图片"
 _SILENT = frozenset(
     {"shapetype", "wrap", "anchorlock", "OLEObject", "lock", "fill", "stroke", "path", "formulas", "handles", "textbox",
@@ -112,6 +112,8 @@ class VmlReader:
         if image is not None or name == "image":
             yield self._picture(shape, image, (x, y, width, height), turn)
             return
+        if kind == _PICTURE:
+            return  # the ground of a canvas
         if shape.find("{*}textpath") is not None:
             raise UndrawableError("艺术字")
         steps = steps_of(kind, width, height) if kind else _own_steps(shape)
@@ -293,34 +295,16 @@ def _kind(shape: Element) -> str:
         return _SHAPES[number]
     if number in {"136", "137", "138", "140", "144", "145"}:
         raise UndrawableError("艺术字")
-    return "" if shape.get("path") else "rect" if shape.find("{*}textbox") is not None and not number else "?"
+    if shape.get("path") or number == "100":
+        return ""
+    return "rect" if shape.find("{*}textbox") is not None and not number else "?"
 
 
 def _own_steps(shape: Element) -> tuple[Step, ...] | None:
-    """Read a path of plain points: moves, lines and curves."""
+    """Read the shape's own path; a shape of none has no outline."""
     size = [_float(v) for v in (shape.get("coordsize") or "1000,1000").split(",")]
-    if len(size) != 2 or not all(size):
-        return None
-    found: list[Step] = []
-    sign, values = "", list[float]()
-    for word, digits, _ in _PATH.findall((shape.get("path") or "") + "e"):
-        if digits:
-            values.append(float(digits) / size[len(values) % 2])
-            continue
-        if not word:
-            continue
-        for letter in word:
-            count = {"m": 2, "l": 2, "c": 6}.get(sign, 0)
-            if sign and (not count or len(values) % count or "@" in word):
-                return None
-            found += ((sign, tuple(values[i : i + count])) for i in range(0, len(values), count or 1))
-            values.clear()
-            sign = letter if letter in "mlc" else ""
-            if letter == "x":
-                found.append(("h", ()))
-            elif letter not in "mlcens":
-                return None
-    return tuple(found) or None
+    path = shape.get("path") or ""
+    return steps_of_path(path, size) if path else ()
 
 
 def _degrees(text: str) -> float:

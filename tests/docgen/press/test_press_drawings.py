@@ -9,6 +9,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from docgen.engine.press.vml_path import steps_of_path
+
 if TYPE_CHECKING:
     from docgen.engine.press import Press
 
@@ -219,6 +221,23 @@ def test_tab_that_knows_its_place_goes_there(lay_out: Any) -> None:
     (line,) = lay_out(body).pages[0].lines
     assert line.text == "\t中\t右"
     assert (line.x + line.width) * PT == pytest.approx(LEFT + 442.2, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [
+        ("m0,0l100,0,100,50xe", [("m", 0, 0), ("l", 1, 0), ("l", 1, 1), ("h",)]),
+        ("m,l,50r100,l100,xe", [("m", 0, 0), ("l", 0, 1), ("l", 1, 1), ("l", 1, 0), ("h",)]),
+        ("m50 25c50,0,100,0,100,25nfe", [("m", 0.5, 0.5), ("c", 0.5, 0, 1, 0, 1, 0.5)]),
+        ("m10-5v1,1,2,2,3,3e", [("m", 0.1, -0.1), ("c", 0.11, -0.08, 0.12, -0.06, 0.13, -0.04)]),
+        ("m0,0ar1,2,3,4,5,6,7,8e", None),
+        ("m@0,@1l5,5e", None),
+    ],
+)
+def test_paths_of_vector_markup_are_read_or_refused(path: str, steps: Any) -> None:
+    found = steps_of_path(path, (100.0, 50.0))
+    expected: Any = None if steps is None else [(sign, pytest.approx(tuple(points))) for sign, *points in steps]
+    assert (None if found is None else list(found)) == expected
 
 
 def test_groups_and_vector_markup_are_drawn(lay_out: Any, printed: Any, wml: Any) -> None:
