@@ -68,11 +68,6 @@ class Flow:
         return self.sheet.bottom - self.y
 
     @property
-    def _counts_space_at_top(self) -> bool:
-        """Whether space before a paragraph counts at the top of this page: not where the page before was full."""
-        return len(self.sheets) == 1 or self.sheet.is_first_of_section or self.sheet.is_forced
-
-    @property
     def _numbers(self) -> dict[str, str]:
         """Texts of page fields on this page."""
         return {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
@@ -299,7 +294,7 @@ class Flow:
             self._new_page(forced=True)
         elif self._must_move(items, i, before):
             self._new_page()
-        return 0.0 if self._at_top and not self._counts_space_at_top else before, after
+        return 0.0 if self._at_top and not self.sheet.counts_space else before, after
 
     def _around(
         self, block: Paragraph, laid: LaidParagraph, width: float, before: float

@@ -309,6 +309,9 @@ class Table:
     """Of an ordinary cell; older documents hang tables out by it."""
 
     undrawn: frozenset[str] = frozenset()
+    share: float = 0.0
+    """Of the width of its column, into which its grid is fitted; 0: as wide as its grid."""
+
     at_bottom: bool = False
     """Stands at the foot of the text area of its page, wherever the text above it ends."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _KEPT_LINES = 20_000
 _KEPT_SHAPES = 2_000
 _SAME = 0.5
-"""Points by which an indent in characters may differ from the same in points."""
+"""Points by which an indent in characters of a grid may differ from the same in points."""
 
 _BROWSER = 14.0
 """Points that browsers give before and after a paragraph."""
@@ -212,9 +212,9 @@ def _shape(paragraph: Paragraph, setting: Setting, case: PenCase) -> _Shape:
     key = (id(form), id(mark), id(base), unit)
     found = setting.shapes.get(key)
     if found is None:
-        left = _indent(form.left, form.left_chars, unit)
-        right = _indent(form.right, form.right_chars, unit)
-        first = _indent(form.first, form.first_chars, unit)
+        left = _indent(form.left, form.left_chars, unit, _SAME if setting.extra else 0.0)
+        right = _indent(form.right, form.right_chars, unit, _SAME if setting.extra else 0.0)
+        first = _indent(form.first, form.first_chars, unit, _SAME if setting.extra else 0.0)
         pens = case.pen(mark, setting.extra), case.pen(base, setting.extra)
         browser = not setting.adds_spacing
         measure = Measure(
@@ -241,16 +241,16 @@ def _shape(paragraph: Paragraph, setting: Setting, case: PenCase) -> _Shape:
     return found
 
 
-def _indent(said: float, characters: float | None, unit: float) -> float:
+def _indent(said: float, characters: float | None, unit: float, slack: float) -> float:
     """Return an indent in points.
 
-    LibreOffice knows nothing of characters, and Word has reckoned the points from them: where the two
-    say the same the characters are exact (a page of 28 to the line), where they differ the points count.
+    LibreOffice knows nothing of characters, and Word has reckoned the points from them: so the points
+    count. On a grid of characters these are exact (28 to the line) as long as both say about the same.
     """
     if characters is None:
         return said
     reckoned = characters * unit
-    return reckoned if not said or abs(reckoned - said) < _SAME else said
+    return reckoned if not said or abs(reckoned - said) < slack else said
 
 
 def _faces(lines: Sequence[DrawnLine]) -> tuple[tuple[Face, frozenset[str]], ...]:

@@ -148,6 +148,7 @@ class TablePlan:
             indent=look.indent,
             left_margin=look.margins["left"],
             undrawn=look.undrawn,
+            share=look.share,
             at_bottom=look.at_bottom,
         )
 

@@ -6,12 +6,12 @@ from other faces, characters nobody has, looks that are not drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.boxes import hang
 from docgen.engine.press.columns import Column, Lines, Rows
-from docgen.engine.press.model import Paragraph, Section, Tab, Table, Text
+from docgen.engine.press.model import Frame, Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.notes import LABEL, labels_of
 from docgen.engine.press.numbering import Counters
 from docgen.engine.press.obstacles import Beside, is_in_the_way
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.tables import LaidRow, LaidTable
 
 _KEPT = 20_000
+_SAME = 0.05
+"""Points by which a grid may differ from the width said."""
+
 _KEPT_RUNNING = 2_000
 
 
@@ -61,6 +64,9 @@ class Memory:
 
     tops: dict[tuple[object, ...], tuple[float, float]] = field(default_factory=dict)
     """Widths of the lines above and below rows of one outline in tables of one frame."""
+
+    frames: dict[tuple[Frame, float], Frame] = field(default_factory=dict)
+    """Grids fitted into columns."""
 
     rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
     rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
@@ -267,7 +273,21 @@ class Setter:
         """Lay out a table."""
         if table.undrawn:
             self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
+        if table.share:
+            table = replace(table, frame=self._fitted(table.frame, table.share * width))
         return lay_table(table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings)
+
+    def _fitted(self, frame: Frame, width: float) -> Frame:
+        """Return a grid stretched to a width, the same object for the same."""
+        size = sum(frame.columns)
+        if not size or abs(size - width) < _SAME:
+            return frame
+        key = (frame, width)
+        found = self.memory.frames.get(key)
+        if found is None:
+            columns = tuple(column * width / size for column in frame.columns)
+            found = self.memory.frames[key] = Frame(columns, frame.borders)
+        return found
 
     def _row(self, table: Table, row: Row, above: Row | None, places: tuple[float, ...]) -> LaidRow:
         lines = self._lines(table, row, above)

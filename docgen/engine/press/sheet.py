@@ -75,6 +75,11 @@ class Sheet:
     called: list[str] = field(default_factory=list)
     """Footnotes called on it."""
 
+    @property
+    def counts_space(self) -> bool:
+        """Whether space before a paragraph at its top counts: not where the page before was full."""
+        return self.is_first_of_section or self.is_forced
+
     def place(self, fragment: Fragment, x: float, y: float, tag: Tag | None = None) -> None:
         """Put a fragment on the page."""
         self.placed.append(Placed(x, y, fragment, tag))

@@ -63,6 +63,7 @@ def read_table(element: Element, part: PartReader) -> Table:
         indent=look.indent,
         left_margin=look.margins["left"],
         undrawn=look.undrawn,
+        share=look.share,
         at_bottom=look.at_bottom,
     )
 
@@ -91,6 +92,7 @@ class TableLook:
     indent: float
     undrawn: frozenset[str]
     at_bottom: bool
+    share: float
 
 
 def _read_look(direct: Element | None, part: PartReader) -> TableLook:
@@ -122,7 +124,16 @@ def _read_look(direct: Element | None, part: PartReader) -> TableLook:
         indent=points(value(indent, "w")) if value(indent, "type") in {None, "dxa"} else 0.0,
         undrawn=frozenset(undrawn),
         at_bottom=at_bottom,
+        share=_share(_find(layers, "tblW")),
     )
+
+
+def _share(width: Element | None) -> float:
+    """Return a width in fiftieths of a percent, or in percents, as a share of the column; 0 for any other."""
+    said = value(width, "w") or ""
+    if said.endswith("%"):
+        return max(0.0, float(said[:-1] or 0)) / 100 if said[:-1].replace(".", "", 1).isdigit() else 0.0
+    return max(0, whole(said)) / 5000 if value(width, "type") == "pct" else 0.0
 
 
 def _conditional(style: TableStyle, direct: Element | None) -> set[str]:

@@ -218,3 +218,14 @@ def test_a_first_section_that_says_it_goes_on_has_no_grid(lay: Any, wml: Any) ->
     end = f'<w:p><w:pPr><w:sectPr><w:type w:val="continuous"/>{section}</w:sectPr></w:pPr></w:p>'
     first, second = lay(body + end + body, section=section).pages
     assert [round((p.lines[1].y - p.lines[0].y) / 25.4 * 72, 1) for p in (first, second)] == [15.1, PITCH]
+
+
+@pytest.mark.parametrize(("said", "share"), [('w:w="5000" w:type="pct"', 1.0), ('w:w="50%" w:type="pct"', 0.5)])
+def test_a_table_with_a_share_of_the_width_has_its_grid_fitted_into_it(
+    lay: Any, wml: Any, said: str, share: float
+) -> None:
+    cells = "".join(wml.cell(wml.paragraph(text)) for text in "左右")
+    grid = '<w:tblGrid><w:gridCol w:w="1000"/><w:gridCol w:w="3000"/></w:tblGrid>'
+    body = f"<w:tbl><w:tblPr><w:tblW {said}/></w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>{wml.paragraph('后')}"
+    left, right = lay(body).pages[0].lines[:2]
+    assert (right.x - left.x) / 25.4 * 72 == pytest.approx((595.3 - 180) * share / 4, abs=0.1)
