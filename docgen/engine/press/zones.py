@@ -16,31 +16,44 @@ _PT = 72 / 25.4
 _INSIDE = 0.5 * _PT
 """Points of a line's rectangle that hold no ink: half a millimetre."""
 
+_NEAR = (MARK_EDGE_MM - QUIET_MM) * _PT
+_FAR = (MARK_EDGE_MM + MARK_SIZE_MM + QUIET_MM) * _PT
+
 
 def zone_problems(pages: Sequence[LaidPage]) -> tuple[Problem, ...]:
-    """Return a problem for each page on which text stands in a mark's quiet zone."""
+    """Return a problem for each page on which text or a picture stands in a mark's quiet zone."""
     return tuple(_problems(pages))
 
 
+def _corner(x: float, y: float, width: float, height: float, page: tuple[float, float]) -> str:
+    """Return the corner whose mark a rectangle would touch; empty for none."""
+    left, right, top, bottom = x, x + width, y + _INSIDE, y + height - _INSIDE
+    if left < _FAR and right > _NEAR and top < _FAR and bottom > _NEAR:
+        return "左上角"
+    wide, high = page
+    is_lower = left < wide - _NEAR and right > wide - _FAR and top < high - _NEAR and bottom > high - _FAR
+    return "右下角" if is_lower else ""
+
+
 def _problems(pages: Sequence[LaidPage]) -> Iterator[Problem]:
-    near, far = (MARK_EDGE_MM - QUIET_MM) * _PT, (MARK_EDGE_MM + MARK_SIZE_MM + QUIET_MM) * _PT
     for i, page in enumerate(pages, 1):
         width, height = page.width_pt, page.height_pt
         found = None
         for x, y, fragment, _ in page.art:
-            if y >= far and y + fragment.height <= height - far:
+            if y >= _FAR and y + fragment.height <= height - _FAR:
                 continue  # nearly everything stands between the two corners
             for line in fragment.lines:
-                left, right = x + line.x, x + line.x + line.width
-                top, bottom = y + line.y + _INSIDE, y + line.y + line.height - _INSIDE
-                upper = left < far and right > near and top < far and bottom > near
-                lower = left < width - near and right > width - far and top < height - near and bottom > height - far
-                if (upper or lower) and found is None:
-                    found = ("左上角" if upper else "右下角", line.text)
+                corner = _corner(x + line.x, y + line.y, line.width, line.height, (width, height))
+                if corner and found is None:
+                    found = (corner, "文字", line.text)
+            for figure in fragment.figures:
+                corner = _corner(x + figure.x, y + figure.y, figure.width, figure.height, (width, height))
+                if corner and found is None:
+                    found = (corner, "图片", "图片")
         if found is not None:
             yield Problem(
                 code="mark.zone",
-                message=f"第 {i} 页{found[0]}的文字压到了页码二维码的位置。请把模板的页边距留够 35 毫米。",
-                where=Where(subject=found[1][:12]),
+                message=f"第 {i} 页{found[0]}的{found[1]}压到了页码二维码的位置。请把模板的页边距留够 35 毫米。",
+                where=Where(subject=found[2][:12]),
                 blocking=False,
             )

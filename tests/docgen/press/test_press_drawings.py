@@ -281,6 +281,15 @@ def test_looks_of_drawings_that_are_left_out_are_problems(press: Press, wml: Any
         assert "箭头" in problem.message
 
 
+@pytest.mark.parametrize(("down", "corner"), [("page:50", "左上角"), ("page:400", "")])
+def test_picture_in_the_corner_of_a_mark_is_told(lay_out: Any, wml: Any, red: bytes, down: str, corner: str) -> None:
+    drawing = wml.anchored(wml.picture("pic", 60, 60), 60, 60, across="page:40", down=down)
+    problems = lay_out(wml.around(drawing, "甲"), media={"pic": red}).problems
+    assert [(p.code, corner in p.message, "图片" in p.message) for p in problems] == (
+        [("mark.zone", True, True)] if corner else []
+    )
+
+
 def test_same_words_around_another_picture_give_another_page(lay_out: Any, printed: Any, wml: Any, red: bytes) -> None:
     out = io.BytesIO()
     Image.new("RGB", (8, 8), (30, 30, 200)).save(out, "PNG")
