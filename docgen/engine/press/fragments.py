@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face
-    from docgen.engine.press.tagging import Figure, Grid
+    from docgen.engine.press.tagging import Figure
 
 
 class TextLine(NamedTuple):
@@ -65,9 +65,6 @@ class Fragment:
 
     figures: tuple[Figure, ...] = ()
     """Pictures, drawn over the rest."""
-
-    grid: Grid | None = None
-    """Rows of a long table, named by the operators themselves."""
 
 
 EMPTY = Fragment("", 0.0)

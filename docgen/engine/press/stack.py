@@ -133,16 +133,6 @@ def _check(job: PrintJob, marker: Marker) -> None:
         raise MissingGlyphError(paper.name, missing=dict.fromkeys(lacking, job.copy_label))
 
 
-def _at(operators: str, x: float, y: float) -> str:
-    """Return operators drawn from a place; of a lone text object the first step is made longer instead."""
-    if operators.startswith("BT ") and operators.endswith(" ET") and operators.find(" ET ") < 0:
-        head, step, rest = operators.partition(" Td ")
-        if step and " Tm " not in head:
-            head, dx, dy = head.rsplit(" ", 2)
-            return f"{head} {number(x + float(dx))} {number(y + float(dy))}{step}{rest}"
-    return f"q 1 0 0 1 {x:.2f} {y:.2f} cm {operators} Q"
-
-
 def _size(page: LaidPage) -> tuple[float, float]:
     return page.width_pt, page.height_pt
 
@@ -207,7 +197,7 @@ class _Drawer:
         last: Element | str | None = ""
         for piece, target in zip(page.art[start:stop], tags.targets, strict=True):
             x, y, fragment, _ = piece
-            if fragment.rules or fragment.figures or fragment.grid is not None:
+            if fragment.rules or fragment.figures:
                 if last != "":
                     out.append("EMC")
                 self._mixed(piece, height, (tags, target), out, objects)
@@ -259,9 +249,7 @@ class _Drawer:
         x, y = piece.x, height - piece.y
         if fragment.rules:
             out += (ARTIFACT, f"q 1 0 0 1 {x:.2f} {y:.2f} cm {fragment.rules} Q", "EMC")
-        if fragment.grid is not None:
-            self._place(fragment, x, y, out, objects)
-        elif fragment.operators or fragment.parts:
+        if fragment.operators or fragment.parts:
             out.append(ARTIFACT if target is None else tags.begin(target))
             self._place(fragment, x, y, out, objects)
             out.append("EMC")
@@ -286,14 +274,12 @@ class _Drawer:
             for down, part in fragment.parts:
                 self._place(part, x, y - down, out, objects)
         elif fragment.operators:
-            out.append(_at(fragment.operators, x, y))
+            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {fragment.operators} Q")
             if fragment.images:
                 objects |= self._pictures(fragment)
 
     def _form(self, fragment: Fragment, uses: int) -> tuple[str, int] | None:
         """Write a form for a fragment where that is worth it."""
-        if fragment.grid is not None:
-            return None  # a marked content of a form belongs to one place alone (ISO 32000-1 §14.7.4.2)
         operators = fragment.operators
         if fragment.parts and uses > 1:
             operators = " ".join(

@@ -211,11 +211,8 @@ class PageTags:
         self.targets = walk.targets(page)
         """Element of each piece of the page's content."""
 
-        grids = [piece[2].grid for piece in page.art if piece[2].grid is not None]
-        count = max((grid.first + grid.count for grid in grids), default=0)
-        self.contents: list[Element] = [walk.root] * count
-        for grid in grids:
-            walk.grid(grid, at, self.contents)
+        self.contents: list[Element] = []
+        """Owners of the marked contents, in their order."""
 
     def begin(self, target: Element) -> str:
         """Return the operator that begins a marked content of an element."""

@@ -48,33 +48,6 @@ class Scope(NamedTuple):
     """Indices count from `start`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
-    """Rows of a long table in one piece of drawing, whose operators name their own marked contents."""
-
-    table: object
-    """The same for all pieces of one table."""
-
-    first: int
-    """Number of the first marked content; they count on from cell to cell."""
-
-    count: int
-    rows: tuple[tuple[GridCell, ...], ...]
-    goes_on: bool = False
-    """The first row is the rest of the one before."""
-
-
-class GridCell(NamedTuple):
-    """One cell of such a row."""
-
-    content: tuple[int, ...]
-    """Numbers of its marked contents; none where it is empty."""
-
-    is_heading: bool = False
-    columns: int = 1
-    rows: int = 1
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A picture in a line, drawn apart from the words around it; from the upper left corner of its piece."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from docgen.engine.press.paper import LaidPage
     from docgen.engine.press.sheet import Placed
     from docgen.engine.press.tables import LaidCell, LaidRow, LaidTable
-    from docgen.engine.press.tagging import Grid
 
 PAGE = 1 << 20
 """A marked content is known by its number and so many for each page of the paper before its own."""
@@ -133,7 +132,6 @@ class Walk:
         self._tables: dict[int, _Table] = {}
         """By identity; the paper keeps them alive."""
 
-        self._grids: dict[int, Element] = {}
         self._begun: dict[Tag, Element] = {}
         self.figures: dict[int, list[Element]] = {}
         """Pictures of a piece, by its identity."""
@@ -205,22 +203,3 @@ class Walk:
         made.alt = tag.alt
         self._begun[tag.rest_of or tag] = made
         return made
-
-    def grid(self, grid: Grid, page: int, contents: list[Element]) -> None:
-        """Make the rows of a long table, whose operators name their contents themselves."""
-        table = self._grids.get(id(grid.table))
-        if table is None:
-            table = self._grids[id(grid.table)] = Element("Table", self.root)
-        for i, row in enumerate(grid.rows):
-            goes_on = grid.goes_on and not i and table.kids
-            line = table.kids[-1] if goes_on else Element("TR", table)
-            assert isinstance(line, Element)
-            for column, cell in enumerate(row):
-                if goes_on:
-                    made = line.kids[column]
-                    assert isinstance(made, Element)
-                else:
-                    made = Element("TH" if cell.is_heading else "TD", line, columns=cell.columns, rows=cell.rows)
-                for content in cell.content:
-                    made.kids.append(page * PAGE + content)
-                    contents[content] = made
