@@ -126,7 +126,7 @@ class Bench:
 
     def batch_size_vs_merge(self) -> float:
         """Compare one stack with merged single files."""
-        count = 60 if self.quick else 500
+        count = 200 if self.quick else 500
         records = self.records[:count]
         whole = len(self.stack(records))
         writer = PdfWriter()
