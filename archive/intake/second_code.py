@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive.intake.picture import Pixels
     from forms.marks import PageMark
 
-LEAST_SEEN = 0.5
+LEAST_SEEN = 0.65
 """How well the modules that all our codes share stand out, at most 1; every code worn in the grid's ways has 0.69."""
 
 LEAST_SAME = 0.45

@@ -20,7 +20,7 @@ from archive.intake.symbols import SIDE, fixed_modules
 from forms.marks import MARK_EDGE_MM, MARK_SIZE_MM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,7 +40,11 @@ _REACH_MM = 22.0
 
 _TURNS = (-5.2, -2.6, 0.0, 2.6, 5.2)
 _SCALES = (0.97, 1.03)
+_SCALES_ASLANT = (0.85, 0.89, 0.93, 0.97, 1.01, 1.05, 1.09, 1.13, 1.17)
+"""Of the far code of a sheet photographed aslant, by the near one's size."""
+
 _PEAKS = 2
+_POSES_ASLANT = 5
 _LEAST_LIKENESS = 0.22
 """Correlation with the known modules; plain paper and print give 0.02 to 0.12, the worst codes 0.45."""
 
@@ -118,7 +122,10 @@ def find_beside(bright: Pixels, corners: Corners) -> LookedAt | None:
     (other,) = (corner for corner in pair if corner != own)
     small, fine_by = _resized(bright, _COARSE / module), min(1.0, _FINE / module)
     fine = _resized(bright, fine_by).astype(np.float32)
-    poses = _Region(small, other).peaks(turn, module, bright.shape[1] / small.shape[1])
+    # several slants and sizes of one place, too: in perspective the likeliest may be a wrong one
+    poses = _Region(small, other).peaks(
+        turn, module, bright.shape[1] / small.shape[1], _SCALES_ASLANT, most=_POSES_ASLANT, apart=0.0
+    )
     refined = [_refined(fine, _scaled(pose, fine_by)) for pose in poses]
     seen = [looked for pose in refined if (looked := _sampled(fine, pose, fine_by)) is not None]
     return max(seen, key=lambda looked: looked.contrast) if seen else None
@@ -167,16 +174,28 @@ class _Region:
         self._size = _fast(round(2 * half) + 1)
         self._spectrum = np.fft.rfft2(_levelled(region.astype(np.float32)), (self._size, self._size))
 
-    def peaks(self, turn: int, module: float, factor: float) -> list[_Pose]:
+    def peaks(
+        self,
+        turn: int,
+        module: float,
+        factor: float,
+        scales: Sequence[float] = _SCALES,
+        *,
+        most: int = _PEAKS,
+        apart: float = 3.0,
+    ) -> list[_Pose]:
         """Return the likeliest places of a code turned so far, in pixels of the large picture.
 
         Args:
             turn: Degrees clockwise.
             module: Pixels a module in the large picture.
             factor: How much larger that is.
+            scales: Sizes looked for, by that module.
+            most: Places returned.
+            apart: Modules between two of them.
         """
         found: list[tuple[float, _Pose]] = []
-        for scale in _SCALES:
+        for scale in scales:
             templates, side = _template_spectra(turn, scale, self._size)
             everywhere = np.fft.irfft2(self._spectrum * templates, (self._size, self._size))
             for angle, whole in zip(_TURNS, everywhere, strict=True):
@@ -191,12 +210,12 @@ class _Region:
         found.sort(key=lambda pair: -pair[0])
         chosen: list[_Pose] = []
         for _, pose in found:
-            if all(math.hypot(pose.x - other.x, pose.y - other.y) > 3 * module for other in chosen):
+            if all(math.hypot(pose.x - other.x, pose.y - other.y) >= apart * module for other in chosen):
                 chosen.append(pose)
-        return chosen[:_PEAKS]
+        return chosen[:most]
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=96)
 def _template_spectra(turn: int, scale: float, size: int) -> tuple[NDArray[np.complex64], int]:
     """Return the conjugate spectra of the known modules in every slant, light +1 and dark -1, and their side."""
     spectra, side = [], 0

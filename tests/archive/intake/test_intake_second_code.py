@@ -19,6 +19,7 @@ RNG = random.Random("second")
 OURS, OTHER = (PageMark(mark_id=mark_id_from(RNG.getrandbits(50)), page=1, pages=1) for _ in range(2))
 WORN = [c for c in CONDITIONS if c.group == "graded" and c.spoil]
 BLURRED = next(c for c in CONDITIONS if c.name == "blur")
+ASLANT = next(c for c in CONDITIONS if c.name == "photo, one name on a code")
 SOFT = replace(BLURRED, scanner=replace(BLURRED.scanner, dpi=100, grey=True))
 
 
@@ -56,3 +57,10 @@ def test_a_second_code_that_is_worn_and_another_never_passes_for_the_first(condi
     found = read(OURS, OTHER, condition, 1)
     # a corner folded away shows no code at all: nothing on the page says that it is two
     assert found.mark is None or condition.spoil == ("fold",)
+
+
+@pytest.mark.parametrize("seed", [2, 3, 18])
+def test_the_far_code_of_sheets_photographed_aslant_is_found_though_it_looks_smaller(seed: int) -> None:
+    small = replace(ASLANT, scanner=replace(ASLANT.scanner, dpi=120, grey=True, perspective=0.04))
+    assert read(OURS, OTHER, small, seed).mark is None
+    assert read(OURS, OURS, small, seed).mark == OURS
