@@ -120,6 +120,7 @@ class DrawingReader:
             sides=(wrap.get("wrapText") or "bothSides") if wrap is not None else "bothSides",
             distances=(top, right, bottom, left),
             is_behind=place.get("behindDoc") in {"1", "true"},
+            order=int(_number(place.get("relativeHeight"))),
         )
 
     def _position(self, element: Element | None, default: str) -> Position:

@@ -122,6 +122,8 @@ class Floating:
     """Kept free of text: top, right, bottom, left."""
 
     is_behind: bool = False
+    order: int = 0
+    """What is greater lies over what is smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ def place_hung(
         (kept, sheet.placed), (events, sheet.events) = (sheet.placed, []), (sheet.events, [])
         hung.drawing.draw(sheet, left, upper)
         layer = sheet.behind if hung.floating.is_behind else sheet.front
-        layer += sheet.placed
+        layer.append((hung.floating.order, sheet.placed))
         sheet.placed, sheet.events = kept, events
         around = obstacle(hung, left, upper) if clears else None
         if around is not None:

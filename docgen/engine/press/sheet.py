@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from docgen.engine.press.fragments import Mark
 
@@ -27,6 +27,15 @@ class Placed(NamedTuple):
     fragment: Fragment
     tag: Tag | None = None
     """What it is; ``None``: only looks, or cells of a row, whose places say enough."""
+
+
+Layer: TypeAlias = tuple[int, list[Placed]]
+"""One drawing, with its height over others."""
+
+
+def _flat(layers: list[Layer]) -> list[Placed]:
+    """Return drawings in the order in which they lie over each other."""
+    return [placed for _, group in sorted(layers, key=lambda layer: layer[0]) for placed in group]
 
 
 @dataclass(slots=True)
@@ -57,10 +66,10 @@ class Sheet:
     is_blank: bool = False
     """Without header, footer and page number."""
 
-    behind: list[Placed] = field(default_factory=list)
+    behind: list[Layer] = field(default_factory=list)
     """Drawn under the text."""
 
-    front: list[Placed] = field(default_factory=list)
+    front: list[Layer] = field(default_factory=list)
     """Drawn over it."""
 
     notes: NoteArea | None = None
@@ -90,8 +99,9 @@ class Sheet:
         """Draw a header or footer with its drawings, none of which is content."""
         kept, self.behind, self.front = (self.behind, self.front), [], []
         column.draw(self, x, y)
-        count, (start, stop) = len(self.behind), self.body
-        self.placed = [*self.behind, *self.placed, *self.front]
+        under, (start, stop) = _flat(self.behind), self.body
+        count = len(under)
+        self.placed = [*under, *self.placed, *_flat(self.front)]
         self.body = start + count, None if stop is None else stop + count
         self.behind, self.front = kept
 
@@ -100,10 +110,11 @@ class Sheet:
         if self.behind or self.front:
             start, stop = self.body
             foot = [] if stop is None else self.placed[stop:]
-            self.placed = [*self.placed[:start], *self.behind, *self.placed[start:stop], *self.front]
+            under = _flat(self.behind)
+            self.placed = [*self.placed[:start], *under, *self.placed[start:stop], *_flat(self.front)]
             self.body = start, len(self.placed)
             self.placed += foot
-            self.events = [(at + len(self.behind), cut, of) for at, cut, of in self.events]
+            self.events = [(at + len(under), cut, of) for at, cut, of in self.events]
             self.behind, self.front = [], []
 
     def place_all(self, parts: Iterable[Placed], x: float, y: float) -> None:

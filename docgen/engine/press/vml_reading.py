@@ -282,6 +282,7 @@ def _floating(shape: Element, style: dict[str, str], drawing: Drawing, x: float,
         ),
         distances=(apart[0], apart[1], apart[2], apart[3]),
         is_behind=style.get("z-index", "0").startswith("-"),
+        order=int(_float(style.get("z-index", "0"))),
     )
 
 

@@ -120,6 +120,13 @@ def test_picture_behind_the_text_lets_it_be_seen(
     assert data.text().startswith("█")
 
 
+def test_drawings_lie_over_each_other_as_their_heights_say(lay_out: Any, printed: Any, wml: Any, red: bytes) -> None:
+    over = wml.anchored(wml.picture("pic", 60, 60), 60, 60, down="page:300").replace('Height="2"', 'Height="9"')
+    under = wml.anchored(wml.shape(60, 60, fill="00FF00"), 60, 60, down="page:300")
+    data = printed(lay_out(wml.around(over, "") + wml.around(under, ""), media={"pic": red}))
+    assert pixel(data, LEFT + 30, 330) == (200, 30, 30)
+
+
 def test_text_box_holds_its_paragraphs_and_tables_and_they_can_be_searched(
     lay_out: Any, printed: Any, wml: Any
 ) -> None:
