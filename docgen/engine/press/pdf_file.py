@@ -355,7 +355,7 @@ class PdfFile:
             "DecodeParms": b"<</Predictor 12 /Columns 7>>",
             "Filter": b"/FlateDecode",
         }
-        content = zlib.compress(differences(rows, _ENTRY.size), _LEVEL)
+        content = zlib.compress(differences(rows, _ENTRY.size), QUICK_LEVEL)
         entries["Length"] = b"%d" % len(content)
         start = self._size
         self._write(b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, dictionary(entries), content))
