@@ -27,10 +27,11 @@ PAPERS_PER_STACK = 300
 """From so many papers on a batch is printed in several stacks, each as soon as its papers are issued.
 
 A laid paper of three pages takes some 170 kB until it is printed, so a county's batch never takes more memory than
-this many; a stack of a thousand sheets is what a person carries to a printer; and a batch that is broken off loses no more
-than one unfinished stack, which the next call prints without being asked. Worker processes are not used: the number
-stands on the paper, so it is laid out and written within the transaction that gives the number out and gives it back
-when the paper cannot be made; what could go to another process is less than a third of the work (docs/measured.md).
+this many; a stack of a thousand sheets is what a person carries to a printer; and a batch that is broken off loses no
+more than one unfinished stack, which the next call prints without being asked. Worker processes are not used: the
+number stands on the paper, so it is laid out and written within the transaction that gives the number out and gives it
+back when the paper cannot be made; what could go to another process is less than a third of the work
+(docs/measured.md).
 """
 
 
