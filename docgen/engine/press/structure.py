@@ -169,7 +169,7 @@ class PaperTags:
         """Write the elements and the leaf of the parent tree."""
         structure, file, objects = self._structure, self._file, self._objects
         elements = [self._root]
-        key: list[object] = []
+        key: list[object] = [len(objects)]  # a page may hold nothing
         for one in elements:  # grows while it is read: the children of each element together
             kids = one.kids
             shown: list[int] = []

@@ -6,6 +6,7 @@ import gc
 import io
 from typing import TYPE_CHECKING, Any
 
+import pypdf
 import pytest
 from docx.shared import Mm
 
@@ -101,3 +102,14 @@ def test_collector_goes_on_as_it_was() -> None:
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_papers_alike_but_for_an_empty_last_page_are_written_one_after_the_other(wml: Any) -> None:
+    press = Press(FontBook.default())
+    said = wml.paragraph("一")
+    blank = "<w:p><w:pPr><w:pageBreakBefore/></w:pPr></w:p>"
+    papers = [press.lay_out(wml.Docx(body=said + more).bytes(), name="样张") for more in (blank, "", blank)]
+    assert [len(paper.pages) for paper in papers] == [2, 1, 2]
+    for paper in papers:
+        stacked(press, [paper])
+    assert len(pypdf.PdfReader(io.BytesIO(stacked(press, papers))).pages) == 5
