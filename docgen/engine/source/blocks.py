@@ -76,6 +76,9 @@ class Style:
     """Width in points of a line under the paragraph, in its colour."""
 
 
+OUTLINE: Mapping[str, int] = {"title": 0, "heading": 1, "subheading": 2}
+"""Levels of headings, counted from 0: for the navigation of Word and the structure of the PDF."""
+
 STYLES: Mapping[str, Style] = {
     "title": Style(font="宋体", size=20, line=30, after=4, align="center", bold=True, keep_next=True),
     "subtitle": Style(font="楷体", size=12, line=20, align="center", keep_next=True),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from docgen.engine.source.blocks import (
+    OUTLINE,
     STYLE_TITLES,
     Cell,
     Control,
@@ -363,6 +364,8 @@ def _style(root: Element, name: str, style: Style, line_pitch: float) -> None:
     if indents:
         _add(properties, "ind", indents)
     _add(properties, "jc", {"val": style.align})
+    if name in OUTLINE:
+        _add(properties, "outlineLvl", {"val": str(OUTLINE[name])})
     run = _add(element, "rPr")
     _fonts(run, style.font)
     if style.bold:
