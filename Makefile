@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test kill kill-store kill-intake intake-campaign postgres backup-campaign catalogue-campaign ci lint types imports lock templates clean oracle press-fuzz
+.PHONY: env demo test kill kill-store kill-intake intake-campaign postgres backup-campaign adopt-campaign catalogue-campaign ci lint types imports lock templates clean oracle press-fuzz
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -42,6 +42,9 @@ kill-store: env ## store, registry and index killed two hundred times and damage
 
 backup-campaign: env ## backup, restore, check and repair with 100,000 papers; takes an hour, needs 15 GB
 	$(RUN) -m bench.safety --size 100000 --json
+
+adopt-campaign: env ## 100,000 old scans taken over, killed half way and resumed; half an hour to an hour
+	$(RUN) -m bench.adopt --size 100000 --json
 
 catalogue-campaign: env ## every form for 200 children of the sample town, in about ten minutes; fails on one fault
 	$(RUN) -m bench.catalogue --json --show --jobs 2
