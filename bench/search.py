@@ -275,7 +275,7 @@ def run(folder: Path, size: int, *, rounds: int, count: int, stock: int) -> dict
     is_kept = (folder / "index").is_dir() and (folder / "tantivy").is_dir()
     if not is_kept:
         start = time.process_time()
-        Index.rebuild(folder / "index", documents).close()
+        Index.rebuild(folder / "index", documents, expected=size).close()
         took["ours"] = time.process_time() - start
     yardstick = Tantivy(folder / "tantivy")
     if is_kept:

@@ -48,6 +48,12 @@ LOCK_WAIT_S = 20.0
 REBUILD_BATCH = 50_000
 """Documents of one segment; gathering them takes some 400 MB."""
 
+REBUILD_SEGMENTS = 4
+"""Into no more a rebuild parts the documents, since every segment costs each search a look …"""
+
+REBUILD_BATCH_MOST = 250_000
+"""… unless gathering that many would take more than some 2 GB: who has a million papers has a server."""
+
 TIDIED_AT_ONCE = 60_000
 """Documents that one join may take at leisure; gathering them takes some 500 MB."""
 
@@ -106,6 +112,7 @@ class Index:
         progress: Callable[[int], None] | None = None,
         *,
         watermark: int = 0,
+        expected: int = 0,
     ) -> Self:
         """Make the index anew; the old one, if it is whole, stays readable until the new one is complete.
 
@@ -114,6 +121,7 @@ class Index:
             documents: All there is, each key once.
             progress: Called with the number of documents done.
             watermark: The outbox entry up to which ``documents`` are current.
+            expected: How many documents there are, about; very many come in larger segments.
 
         Raises:
             OfficeBusyError: Another process is writing to the index.
@@ -124,7 +132,7 @@ class Index:
             shutil.rmtree(workshop, ignore_errors=True)
             workshop.mkdir()
             try:
-                segments = _build(workshop, documents, progress)
+                segments = _build(workshop, documents, progress, batch_of(expected))
                 for segment in segments:
                     name = segment.make_filename(".seg")
                     (workshop / name).replace(folder / name)
@@ -305,8 +313,13 @@ def _open_leaf(folder: Path, segment: W3Segment) -> Leaf:
         raise IndexDamagedError(f"{segment.make_filename('.seg')} 的内容读不通") from None
 
 
+def batch_of(expected: int) -> int:
+    """Return how many documents of so many a rebuild puts into one segment."""
+    return max(REBUILD_BATCH, min(-(-expected // REBUILD_SEGMENTS), REBUILD_BATCH_MOST))
+
+
 def _build(
-    workshop: Path, documents: Iterable[IndexDocument], progress: Callable[[int], None] | None
+    workshop: Path, documents: Iterable[IndexDocument], progress: Callable[[int], None] | None, batch: int
 ) -> list[W3Segment]:
     storage = FileStorage(str(workshop))
     TOC.create(storage, make_schema(), NAME)
@@ -317,7 +330,7 @@ def _build(
     while first := next(rest, None):
         writer = SealingWriter(index, workshop, watermark=0, known=(), join=0)
         try:
-            for document in chain([first], islice(rest, REBUILD_BATCH - 1)):
+            for document in chain([first], islice(rest, batch - 1)):
                 writer.add_document(**fields_of(document))
                 done += 1
                 if progress:

@@ -153,7 +153,8 @@ class SearchDesk:
                 owed = tx.outbox.take(10**9)
                 step = (lambda done: progress(done, total)) if progress else None
                 mark = owed[-1].id if owed else 0
-                self._index = Index.rebuild(self._folder, self._everything(tx), step, watermark=mark)
+                everything = self._everything(tx)
+                self._index = Index.rebuild(self._folder, everything, step, watermark=mark, expected=total)
             with self._ws.registry.begin() as tx:
                 tx.outbox.done([row.id for row in owed])
         return len(self._index)

@@ -141,6 +141,12 @@ def test_a_rebuild_in_many_batches_is_one_index(folder: Path, monkeypatch: pytes
         assert len(keys_of(index, "张三")) == 11
 
 
+def test_a_very_large_rebuild_makes_few_segments_and_an_ordinary_one_the_usual_ones() -> None:
+    most, usual = manager_module.REBUILD_BATCH_MOST, manager_module.REBUILD_BATCH
+    sizes = (0, 60_000, 200_000, 400_000, 1_000_000, 5_000_000)
+    assert [manager_module.batch_of(n) for n in sizes] == [usual, usual, usual, 100_000, most, most]
+
+
 def test_a_rebuild_that_fails_leaves_the_old_index(folder: Path) -> None:
     def broken() -> Iterator[IndexDocument]:
         yield make_document(2)
