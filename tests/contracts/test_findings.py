@@ -186,7 +186,7 @@ def test_a_store_that_gives_back_other_bytes_keeps_the_scan_in_the_inbox(
 ) -> None:
     path = hands.drop("1.pdf", hands.scan(hands.make(["A8"], "罗小水")))
     with monkeypatch.context() as patch:
-        patch.setattr(workspace.store, "read", lambda *_: b"other")
+        patch.setattr(workspace.store, "chunks", lambda *_: iter([b"other"]))
         with pytest.raises(StoreMismatchError):
             workspace.filing.file_inbox()
     assert path.exists()
