@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
     *("libreoffice-writer-nogui", "libreoffice-calc-nogui", "default-jre-headless"),
-    *("libpdfbox2-java", "libactivation-java", "libjaxb-api-java"),
+    *("libpdfbox2-java", "libactivation-java", "libjaxb-api-java", "python3-uno"),
 )
 PREFLIGHT = Path("/usr/share/java/preflight.jar")
 CALC = Path("/usr/lib/libreoffice/program/libsclo.so")
