@@ -16,6 +16,7 @@ import pypdfium2
 from archive.intake.guard import ChildDiedError, guarded
 from archive.intake.limits import DEFAULT_LIMITS, Limits
 from archive.intake.pages import Kind, kind_of, open_scan
+from archive.intake.pdf import open_document
 from forms.errors import UnreadableScanError
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ def _look_at_one(path: Path, limits: Limits) -> OldScan:
 def _look_at_pdf(path: Path, limits: Limits) -> OldScan:
     """Count pages and take the text without reading the file into memory."""
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = open_document(path)
     except pypdfium2.PdfiumError:
-        # damaged or locked: the reader of intake may still carve pictures out of it, and says why not
+        # damaged: the reader of intake may still carve pictures out of it, and says why not
         with open_scan(path, limits=limits) as scan:
             return OldScan(path=path, kind="pdf", pages=len(scan.pages))
     try:

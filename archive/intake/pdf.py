@@ -13,6 +13,7 @@ import io
 import logging
 import math
 import mmap
+import os
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -61,6 +62,22 @@ _PYPDF_TROUBLE = (
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
+def open_document(path: Path) -> pypdfium2.PdfDocument:
+    """Open a PDF, also one without pages; `EncryptedScanError` for a password, `pypdfium2.PdfiumError` when broken.
+
+    PDFium keeps its last error for the life of the process and a success does not clear it, so the
+    error may be asked for only when nothing was opened: `pypdfium2.PdfDocument` asks for it when a
+    file has no page, too, and then tells the trouble of some file before.
+    """
+    raw = pdfium_c.FPDF_LoadDocument(os.fsencode(path) + b"\0", None)
+    if raw:
+        return pypdfium2.PdfDocument(raw)
+    code = pdfium_c.FPDF_GetLastError()
+    if code == pdfium_c.FPDF_ERR_PASSWORD:
+        raise EncryptedScanError(path.name)
+    raise pypdfium2.PdfiumError(f"PDFium cannot open the file (error {code})", err_code=code)
+
+
 class PdfPages:
     """An open PDF."""
 
@@ -75,17 +92,17 @@ class PdfPages:
         self._asked = 0
         name = path.name
         try:
-            self._pdf = pypdfium2.PdfDocument(path)
+            self._pdf = open_document(path)
+        except EncryptedScanError:
+            self.close()
+            raise
         except pypdfium2.PdfiumError as error:
-            if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
-                self.close()
-                raise EncryptedScanError(name) from error
-            self._carved = self._carve()
-            if not self._carved:
-                is_empty = _has_no_pages(self._file)
-                self.close()
-                raise (EmptyScanError(name) if is_empty else DamagedScanError(name)) from error
-            self.notes = (f"“{name}”已经损坏，从中找回了 {len(self._carved)} 页；后面可能还缺页，请对照纸质原件核对。",)
+            self._rescue(error)
+            return
+        if not len(self._pdf):
+            self._pdf.close()
+            self._pdf = None
+            self._rescue(None)
             return
         with contextlib.suppress(*_PYPDF_TROUBLE):
             reader = pypdf.PdfReader(self._file)
@@ -107,7 +124,7 @@ class PdfPages:
         self._asked += 1
         if self._asked % _FRESH_EVERY == 0:
             self._pdf.close()
-            self._pdf = pypdfium2.PdfDocument(self._path)
+            self._pdf = open_document(self._path)
         try:
             page = self._pdf[index]
         except pypdfium2.PdfiumError as error:
@@ -128,6 +145,16 @@ class PdfPages:
         self._reader = None
         self._carved = []
         self._file.close()
+
+    def _rescue(self, trouble: pypdfium2.PdfiumError | None) -> None:
+        """Take the whole JPEG streams of a file as its pages when PDFium finds none."""
+        name = self._path.name
+        self._carved = self._carve()
+        if not self._carved:
+            is_empty = _has_no_pages(self._file)
+            self.close()
+            raise (EmptyScanError(name) if is_empty else DamagedScanError(name)) from trouble
+        self.notes = (f"“{name}”已经损坏，从中找回了 {len(self._carved)} 页；后面可能还缺页，请对照纸质原件核对。",)
 
     def _carve(self) -> list[tuple[int, int]]:
         """Return where whole JPEG streams begin and end."""

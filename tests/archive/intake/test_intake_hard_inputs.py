@@ -130,6 +130,17 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(
     assert (tmp_path / "scan.pdf").read_bytes() == data
 
 
+def test_a_file_without_pages_is_not_taken_for_the_locked_file_before_it(tmp_path: Path) -> None:
+    """PDFium remembers its last error for the life of the process."""
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(locked(scanned(1), "secret"))
+    with pytest.raises(EncryptedScanError), open_scan(scan):
+        pass
+    scan.write_bytes(objects(*tree(b"", 0)))
+    with pytest.raises(EmptyScanError), open_scan(scan):
+        pass
+
+
 def test_a_folder_with_the_name_of_a_scan_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "scan.pdf"
     folder.mkdir()
