@@ -33,7 +33,7 @@ kill-intake: env ## the intake of fifty pages killed two hundred times, in about
 	$(RUN) -m pytest -q -m kill tests/docgen/workspace/test_killed_intake.py
 
 intake-campaign: env ## 100,000 page reads made to be misfiled; two to three hours of one core, goes on where it stopped
-	$(RUN) -m bench.intake_campaign --reads 100000 --state build/intake-campaign.json
+	OPENBLAS_NUM_THREADS=1 $(RUN) -m bench.intake_campaign --reads 100000 --state build/intake-campaign.json
 
 kill-store: export DOCGEN_KILLS := 200
 kill-store: export DOCGEN_TORN := 50

@@ -7,7 +7,9 @@ what was finished before a death is kept.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forms.errors import AppError
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from archive.intake.limits import Limits
 
 T = TypeVar("T")
+
+_THREADS = "OPENBLAS_NUM_THREADS"
+"""Read by numpy when it is loaded. Its products here are small: a second thread waits in a loop for most of its
+life, a quarter of the CPU of a page, on the core that the clerk works on."""
 
 
 class ChildDiedError(Exception):
@@ -40,7 +46,8 @@ def guarded(produce: Callable[..., Iterator[T]], *args: Any, limits: Limits) -> 
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_run, args=(theirs, limits, produce, args), daemon=True)
-    child.start()
+    with _one_thread():
+        child.start()
     theirs.close()
     try:
         patience = limits.start_seconds
@@ -66,6 +73,18 @@ def guarded(produce: Callable[..., Iterator[T]], *args: Any, limits: Limits) -> 
             child.kill()
             child.join()
         child.close()
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let a child inherit one thread for numpy's products, unless the office has said another number."""
+    is_said = _THREADS in os.environ
+    os.environ.setdefault(_THREADS, "1")
+    try:
+        yield
+    finally:
+        if not is_said:
+            del os.environ[_THREADS]
 
 
 def _run(pipe: Connection, limits: Limits, produce: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> None:

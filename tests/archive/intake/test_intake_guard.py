@@ -55,6 +55,9 @@ def breaks():
     yield 1
     raise ZeroDivisionError
 
+def threads():
+    yield os.environ.get("OPENBLAS_NUM_THREADS")
+
 def eats():
     yield 1
     yield len(bytes(4 << 30))
@@ -72,6 +75,18 @@ def wild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_items_come_back_in_order_from_another_process(wild: Any) -> None:
     assert list(guarded(wild.counts, 5, limits=LIMITS)) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("said", "inherited"), [(None, "1"), ("2", "2")])
+def test_a_child_leaves_the_other_cores_alone_unless_the_office_says_otherwise(
+    wild: Any, monkeypatch: pytest.MonkeyPatch, said: str | None, inherited: str
+) -> None:
+    if said is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    else:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", said)
+    assert list(guarded(wild.threads, limits=LIMITS)) == [inherited]
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == said
 
 
 def test_a_refusal_comes_back_as_the_same_error(wild: Any) -> None:
