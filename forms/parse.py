@@ -67,7 +67,7 @@ def parse_date(text: str) -> date | Blank:
             return date(int(parts[1]), int(parts[2]), int(parts[3]))
         except ValueError:
             raise ValueParseError(
-                "date.calendar", f"“{text.strip()}”不是日历上的日子。请对照户口簿更正。", text=text
+                "date.calendar", f"“{text.strip()}”不是日历上的日子，请核对年、月、日。", text=text
             ) from None
     if re.fullmatch(r"\d{4}([年./\-—–](\d{1,2}月?)?)?|(19|20)\d{2}(0[1-9]|1[0-2])", cleaned):
         raise ValueParseError("date.no-day", f"“{text.strip()}”没有写到日。{_DATE_WAY}", text=text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import io
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,7 +16,7 @@ import click
 from forms.errors import AppError, DiskFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name -> module, one line of help; read without importing the module, so that --help is instant
@@ -60,10 +62,27 @@ class LazyGroup(click.Group):
         with formatter.section("命令"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options before the command."""
+        with _in_full_width():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; one that is mistyped is answered with the nearest names."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=list(COMMANDS), ctx=ctx) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command inside the one place that turns exceptions into a sentence and an exit code."""
         try:
-            return super().invoke(ctx)
+            with _in_full_width():
+                return super().invoke(ctx)
         except AppError as error:
             click.secho(f"错误：{error}", fg="red", err=True)
             ctx.exit(error.exit_code)
@@ -91,6 +110,24 @@ class LazyGroup(click.Group):
         way_out = f"请把“{path}”这个文件交给维护人员。" if path else "请把刚才做了什么告诉维护人员。"
         click.secho(f"错误：程序遇到了没有料到的情况，已办好的内容没有丢失。{way_out}", fg="red", err=True)
         ctx.exit(1)
+
+
+@contextlib.contextmanager
+def _in_full_width() -> Iterator[None]:
+    """Let click's refusals end and quote as Chinese sentences do: its catalogue leaves both to its own code."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise click.UsageError(_full_width(error.format_message()), error.ctx) from error
+
+
+def _full_width(message: str) -> str:
+    message = re.sub(r"'([^'\n]*)'", r"“\1”", message.strip().rstrip("."))
+    message = re.sub(r"(?<=”), (?=“)", "、", message)
+    message = re.sub(r" ?(“[^”]*”) ?", r"\1", message).replace("。 ", "。")
+    return message if message.endswith(("。", "？", "?", "！", "）")) else f"{message}。"
 
 
 def _in_chinese(command: click.Command) -> click.Command:

@@ -135,8 +135,12 @@ def test_help_is_given_without_loading_what_does_the_work() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--nonsense"], "没有“--nonsense”这个选项"),
-        (["飞"], "没有“飞”这个命令"),
+        (["--nonsense"], "没有“--nonsense”这个选项。\n"),
+        (["飞"], "没有“飞”这个命令。\n"),
+        (["seach", "罗"], "没有“seach”这个命令。您是不是想写“search”？\n"),
+        (["archive", "chekc"], "没有“chekc”这个命令。您是不是想写“check”？\n"),
+        (["archive", "accession"], "缺少选项“--year”。\n"),
+        (["search", "罗", "--sort", "x"], "“--sort”填写的内容不对：“x”不在可选项里：“relevance”、“date”。\n"),
         (["make"], "缺少参数"),
         (["make", "A1"], "--child 或 --village"),
         (["papers", "void", "1"], "缺少"),
@@ -148,7 +152,7 @@ def test_help_is_given_without_loading_what_does_the_work() -> None:
 )
 def test_a_command_that_is_typed_wrongly_is_answered_in_chinese(arguments: list[str], said: str, office: Path) -> None:
     done = program("--office", str(office), *arguments, env={**os.environ, "PYTHONUTF8": "1"})
-    text = done.stderr.decode("utf-8")
+    text = done.stderr.decode("utf-8").replace("\r\n", "\n")
     assert done.returncode == 2, text
     assert said in text
     assert "用法：" in text
