@@ -18,7 +18,7 @@ PACKAGES = (
 )
 PREFLIGHT = Path("/usr/share/java/preflight.jar")
 CALC = Path("/usr/lib/libreoffice/program/libsclo.so")
-TESTS = ("tests/docgen/press", "tests/docgen/engine/test_table_book.py")
+TESTS = ("tests/docgen/engine/press", "tests/docgen/engine/test_table_book.py")
 
 
 def is_ready() -> bool:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from docgen.engine.press.codes import encode, plane_name
-from docgen.engine.press.embed import add_faces
-from docgen.engine.press.fragments import number
-from docgen.engine.press.pdf_file import PdfFile
+from docgen.engine.press.fonts.codes import encode, plane_name
+from docgen.engine.press.laid.fragments import number
+from docgen.engine.press.printing.embed import add_faces
+from docgen.engine.press.printing.pdf_file import PdfFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from docgen.engine.listing.columns import Column, HeadCell, fit, head_cells
 from docgen.engine.listing.text import Scale
 from docgen.engine.press.errors import MissingGlyphError
-from docgen.engine.press.fragments import Fragment, TextLine, number
-from docgen.engine.press.paper import LaidPage, LaidPaper
-from docgen.engine.press.sheet import Placed
-from docgen.engine.press.tagging import Scope
+from docgen.engine.press.laid.fragments import Fragment, Placed, TextLine, number
+from docgen.engine.press.laid.paper import LaidPage, LaidPaper
+from docgen.engine.press.laid.tagging import Scope
 from docgen.engine.press.uncollected import uncollected
 
 if TYPE_CHECKING:

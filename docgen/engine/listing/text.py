@@ -7,12 +7,12 @@ from itertools import accumulate
 from math import inf
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.breaking import NO_END, NO_START
-from docgen.engine.press.codes import encode, plane_name
+from docgen.engine.press.fonts.codes import encode, plane_name
+from docgen.engine.press.setting.breaking import NO_END, NO_START
 
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face, Typeface
-    from docgen.engine.press.pens import Fallback
+    from docgen.engine.press.laid.paper import Fallback
 
 _SLIP = 1e-6
 _WIDE = "\u2e80"
@@ -57,7 +57,7 @@ class Scale:
         return found
 
     def _learn(self, text: str) -> None:
-        from docgen.engine.press.pens import Fallback
+        from docgen.engine.press.laid.paper import Fallback
 
         for char in text:
             if char in self._widths:

@@ -6,11 +6,10 @@ with its marks. See docs/press.md for what is drawn and what is refused.
 
 from docgen.engine.press.errors import MissingGlyphError, UnsupportedLayoutError
 from docgen.engine.press.fonts.book import FontBook
-from docgen.engine.press.ooxml import UnreadableDocxError
-from docgen.engine.press.paper import Box, LaidLine, LaidPage, LaidPaper
-from docgen.engine.press.pens import Fallback
+from docgen.engine.press.laid.paper import Box, Fallback, LaidLine, LaidPage, LaidPaper
 from docgen.engine.press.press import Press
-from docgen.engine.press.stack import PrintJob
+from docgen.engine.press.printing.stack import PrintJob
+from docgen.engine.press.reading.ooxml import UnreadableDocxError
 
 __all__ = [
     "Box",

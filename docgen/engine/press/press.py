@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.errors import MissingGlyphError, UnsupportedLayoutError
-from docgen.engine.press.flow import Flow
-from docgen.engine.press.notes import page_labels
-from docgen.engine.press.ooxml import LoosePackage, ZippedPackage
-from docgen.engine.press.paper import LaidPage, LaidPaper
-from docgen.engine.press.pens import PenCase
-from docgen.engine.press.reading import Reader
-from docgen.engine.press.setter import Memory, Setter
-from docgen.engine.press.stack import MARK_FAMILY, write_stack
-from docgen.engine.press.tagging import Scope
+from docgen.engine.press.laid.paper import LaidPage, LaidPaper
+from docgen.engine.press.laid.tagging import Scope
+from docgen.engine.press.laid.zones import zone_problems
+from docgen.engine.press.pages.flow import Flow
+from docgen.engine.press.pages.notes import page_labels
+from docgen.engine.press.pages.setter import Memory, Setter
+from docgen.engine.press.printing.stack import MARK_FAMILY, write_stack
+from docgen.engine.press.reading.ooxml import LoosePackage, ZippedPackage
+from docgen.engine.press.reading.reader import Reader
+from docgen.engine.press.setting.paragraphs import TypeCase
 from docgen.engine.press.uncollected import uncollected
-from docgen.engine.press.zones import zone_problems
 from forms.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from docgen.engine.press.fonts.book import FontBook
-    from docgen.engine.press.model import Block, Document
-    from docgen.engine.press.obstacles import Obstacle
-    from docgen.engine.press.ooxml import Package
-    from docgen.engine.press.setter import Findings
-    from docgen.engine.press.shapes import Shape
-    from docgen.engine.press.sheet import Sheet
-    from docgen.engine.press.stack import PrintJob
+    from docgen.engine.press.laid.obstacles import Obstacle
+    from docgen.engine.press.laid.sheet import Sheet
+    from docgen.engine.press.model.blocks import Block
+    from docgen.engine.press.model.document import Document
+    from docgen.engine.press.pages.setter import Findings
+    from docgen.engine.press.printing.shapes import Shape
+    from docgen.engine.press.printing.stack import PrintJob
+    from docgen.engine.press.reading.ooxml import Package
     from docgen.engine.render import Rendered
 
 _KEPT_TEMPLATES = 32
@@ -46,7 +47,7 @@ class Press:
 
     def __init__(self, fonts: FontBook) -> None:
         self.fonts = fonts
-        self._case = PenCase(fonts)
+        self._case = TypeCase(fonts)
         self._shapes: dict[object, Shape] = {}
         self._readers: dict[tuple[bytes, ...], tuple[Reader, Memory]] = {}
 

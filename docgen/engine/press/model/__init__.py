@@ -1,0 +1,1 @@
+"""What a docx says, every style applied: plain data that reading makes and setting takes."""

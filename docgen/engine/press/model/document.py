@@ -1,0 +1,30 @@
+"""A docx after reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docgen.engine.press.model.blocks import Block, Section
+    from docgen.engine.press.model.notes import Notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Document:
+    """The whole docx."""
+
+    blocks: tuple[Block, ...]
+    last_section: Section
+    odd_and_even: bool
+    """Different headers on even pages."""
+
+    default_tab: float
+    hangs_tables: bool
+    """Older documents: a table's text, not its edge, is in line with the paragraphs."""
+
+    adds_spacing: bool
+    """The space after a paragraph and the space before the next are added up; else the larger one counts."""
+
+    notes: Notes | None = None
+    """Footnotes and endnotes, where there are any."""

@@ -1,0 +1,350 @@
+"""Blocks onto pages: sections, page breaks, paragraphs and tables over the ends of pages.
+
+Source: ECMA-376 part 1 §17.3.1.23 (pageBreakBefore), §17.6 (sections).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.laid.obstacles import below, is_in_the_way
+from docgen.engine.press.laid.sheet import Sheet
+from docgen.engine.press.model.blocks import Paragraph, Table
+from docgen.engine.press.pages.feet import Feet
+from docgen.engine.press.pages.furniture import Furniture
+from docgen.engine.press.pages.keeping import SLIP, Item, Room, lead, must_move, row_must_move, stop_of_lines
+from docgen.engine.press.pages.notes import end_section, note_keys
+from docgen.engine.press.pages.places import obstacle, place_hung, spot
+from docgen.engine.press.pages.tables import LaidRow, LaidTable, split_row
+from docgen.engine.press.setting.beside import Beside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.engine.press.model.blocks import Block, Section
+    from docgen.engine.press.model.document import Document
+    from docgen.engine.press.pages.setter import Setter
+    from docgen.engine.press.setting.paragraphs import LaidParagraph
+
+_PAGE_ENDS = frozenset({"page", "column"})
+
+
+class Flow:
+    """Puts one document on pages."""
+
+    def __init__(self, document: Document, setter: Setter, *, total: int = 1) -> None:
+        self.document = document
+        self.setter = setter
+        self.total = total
+        """Pages assumed for NUMPAGES in the body."""
+
+        self.feet = Feet(document, setter)
+        self.sheets: list[Sheet] = []
+        self.furniture = Furniture(document, setter)
+        self.sections = self.furniture.sections
+        self.y = 0.0
+        self._number = 0
+        self._kept = 0.0
+        """Space after the last paragraph that the space before the next one may share."""
+
+    @property
+    def sheet(self) -> Sheet:
+        """The page being filled."""
+        return self.sheets[-1]
+
+    @property
+    def room(self) -> float:
+        """Points left on the page."""
+        return self.sheet.bottom - self.y
+
+    @property
+    def _space(self) -> Room:
+        sheet = self.sheet
+        return Room(left=self.room, whole=sheet.bottom - sheet.top, is_empty=self._at_top)
+
+    @property
+    def _numbers(self) -> dict[str, str]:
+        """Texts of page fields on this page."""
+        return {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
+
+    @property
+    def _at_top(self) -> bool:
+        return self.y <= self.sheet.top + SLIP
+
+    def run(self) -> list[Sheet]:
+        """Return the pages, complete."""
+        blocks: list[Block] = []
+        for block in self.document.blocks:
+            blocks.append(block)
+            if isinstance(block, Paragraph) and block.section is not None:
+                is_empty = not block.pieces and len(blocks) > 1
+                if is_empty:
+                    blocks.pop()  # holds nothing but the section's settings
+                self._section(self._started(block.section), blocks)
+                if is_empty and self.sheet.is_forced and not self.sheet.placed:
+                    self.sheets.pop()  # a page break just before the end of a section
+                    self._number -= 1
+                blocks = []
+        self._section(self.document.last_section, blocks)
+        while self.feet.waiting:
+            self._new_page()
+        self._place_endnotes()
+        for sheet in self.sheets:
+            self.feet.draw(sheet)
+            if not sheet.is_blank:
+                self.furniture.place(sheet, self.sheets)
+            sheet.finish()
+        return self.sheets
+
+    def _started(self, section: Section) -> Section:
+        """Return a section as it counts: a first one that says it goes on has no grid, as LibreOffice has it."""
+        return section if self.sections or section.kind != "continuous" else replace(section, grid="")
+
+    def _place_endnotes(self) -> None:
+        """Put endnotes on pages of their own."""
+        keys = self.feet.endnotes()
+        if not keys:
+            return
+        section = end_section(self.document.last_section)
+        self.sections.append(section)
+        self._new_page(first=True)
+        self.setter.enter(section)
+        for key in keys:
+            rest = self.feet.column(key, section)
+            while rest.parts:
+                column, rest = rest.split(self.room)
+                if not column.parts and self._at_top:
+                    column, rest = rest, column  # what no page holds
+                column.draw(self.sheet, section.left, self.y)
+                self.y += column.height
+                if rest.parts:
+                    self._new_page()
+
+    def _section(self, section: Section, blocks: Sequence[Block]) -> None:
+        last = self.sections[-1] if self.sections else None
+        self.sections.append(section)
+        goes_on = (
+            section.kind == "continuous"
+            and last is not None
+            and (last.width, last.height) == (section.width, section.height)
+        )
+        if goes_on:
+            self.sheet.section = section
+            self.sheet.bottom = self.furniture.area(self.sheet)[1]
+            self.sheet.bottom -= self.feet.height(self.sheet)
+        else:
+            if section.first_number is not None:
+                self._number = section.first_number - 1
+            self._new_page(first=True)
+            wanted = {"oddPage": 1, "evenPage": 0}.get(section.kind)
+            if wanted is not None and self.sheet.number % 2 != wanted:
+                self.sheet.is_blank = True
+                self._new_page(first=True)
+        width = section.width - section.left - section.right
+        self.setter.enter(section)
+        items = [self._lay(block, width) for block in blocks]
+        for i, item in enumerate(items):
+            if item.table is not None:
+                rows, table = item.table.rows, item.table
+                if table.table.has_page_fields:
+                    table = self.setter.numbered_table(table.table, width, self._numbers)
+                keeps = bool(rows) and rows[-1].row.keep_next
+                self._place_table(table, lead(items, i + 1, adds_spacing=self.document.adds_spacing) if keeps else 0.0)
+            else:
+                self._place_paragraph(items, i, width)
+
+    def _lay(self, block: Block, width: float) -> Item:
+        if isinstance(block, Table):
+            return Item(block, table=self.setter.table(block, width))
+        return Item(block, paragraph=self.setter.paragraph(block, width))
+
+    # pages
+
+    def _new_page(self, *, first: bool = False, forced: bool = False) -> None:
+        section, index = self.sections[-1], len(self.sections) - 1
+        self._number += 1
+        sheet = Sheet(
+            section=section,
+            number=self._number,
+            section_index=index,
+            is_first_of_section=first,
+            top=0.0,
+            bottom=section.height,
+            is_forced=forced,
+        )
+        sheet.top, sheet.bottom = self.furniture.area(sheet)
+        self.sheets.append(sheet)
+        self.y = sheet.top
+        sheet.obstacles += self.setter.early.get(len(self.sheets) - 1, ())
+        self.feet.carry(sheet)
+
+    # paragraphs
+
+    def _place_paragraph(self, items: Sequence[Item], i: int, width: float) -> None:
+        block, laid = items[i].block, items[i].paragraph
+        assert isinstance(block, Paragraph)
+        assert laid is not None
+        before, after = self._begin(items, i)
+        top, plain = self.y, laid
+        if laid.hung or self.sheet.obstacles:
+            laid, before = self._around(block, laid, width, before)
+        if block.has_page_fields and laid is plain:
+            laid = self.setter.paragraph(block, width, numbers=self._numbers, counts=False)
+        start, is_forced = 0, False
+        while start < (count := len(laid.lines)):
+            stop, is_forced = self._fit(laid, start, before)
+            if stop < count and not is_forced:
+                stop = stop_of_lines(block.format, start, stop, count, self._space)
+            if stop > start:
+                self.y += before
+                x = self.sheet.section.left
+                self.sheet.place(laid.fragment(start, stop), x, self.y, laid.tag(start))
+                if laid.hung:
+                    place_hung(self.sheet, laid, (start, stop), x=x, top=top, y=self.y, clears=True)
+                self.y += laid.height(start, stop)
+                self.feet.add_lines(self.sheet, laid, (start, stop), self.y)
+            start = stop
+            before = laid.before if is_forced else 0.0  # what follows a page break is a paragraph of its own
+            if start < count or is_forced:
+                self._new_page(forced=is_forced)
+                top = self.y
+                if not start:
+                    laid, before = self._around(block, plain, width, 0.0)
+        if not is_forced:  # else its last line is on the page before
+            self.y += after + laid.tail
+            self._kept = 0.0 if self.document.adds_spacing else after
+
+    def _begin(self, items: Sequence[Item], i: int) -> tuple[float, float]:
+        """Go to the page where a paragraph begins; return the space before and after it."""
+        block = items[i].block
+        assert isinstance(block, Paragraph)
+        form = block.format
+        before, after = self._spacing(items, i)
+        if form.before_auto and len(self.sheets) == 1 and self._at_top:
+            before = 0.0
+        before, self._kept = max(0.0, before - self._kept), 0.0
+        if form.page_break_before and not self._at_top:
+            self._new_page(forced=True)
+        elif must_move(items, i, before, self._space, adds_spacing=self.document.adds_spacing):
+            self._new_page()
+        return 0.0 if self._at_top and not self.sheet.counts_space else before, after
+
+    def _around(
+        self, block: Paragraph, laid: LaidParagraph, width: float, before: float
+    ) -> tuple[LaidParagraph, float]:
+        """Lay a paragraph out around drawings; return it, and the space before it: more where it goes below one."""
+        sheet, left = self.sheet, self.sheet.section.left
+        whole = self.y, before + laid.height(0, len(laid.lines))
+        own = (
+            obstacle(hung, *spot(sheet, hung, left, whole, (self.y + before, 0.0)))
+            for hung in laid.hung
+            if hung.floating is not None
+        )
+        met = [*sheet.obstacles, *(o for o in own if o is not None)]
+        if not is_in_the_way(met, left, left + width, self.y + before):
+            return laid, before
+        beside = Beside(met, left, width, self.y + before)
+        return self.setter.beside(block, width, beside, numbers=self._numbers), before + beside.skipped
+
+    def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
+        """Return the first line that does not fit, and whether a page break ends the piece."""
+        room, stop, is_noted = self.room - before, start, False
+        while stop < len(laid.lines):
+            line = laid.lines[stop]
+            if line.height > room + SLIP and not (line.ended_by in _PAGE_ENDS and not line.text):
+                return stop, False
+            room -= line.height + line.lead
+            if self.feet.is_needed and line.bookmarks:
+                keys = note_keys(laid, stop, stop + 1)
+                left = self.feet.room_with(self.sheet, keys, room, is_first=not is_noted) if keys else room
+                if left is None:
+                    return stop, False
+                room, is_noted = left, is_noted or bool(keys)
+            stop += 1
+            if line.ended_by in _PAGE_ENDS:
+                return stop, True
+        return stop, False
+
+    def _spacing(self, items: Sequence[Item], i: int) -> tuple[float, float]:
+        block, laid = items[i].block, items[i].paragraph
+        assert isinstance(block, Paragraph)
+        assert laid is not None
+        before, after = laid.before, laid.after
+        if block.format.contextual:
+            around = [items[k].block if 0 <= k < len(items) else None for k in (i - 1, i + 1)]
+            same = [isinstance(b, Paragraph) and b.format.style == block.format.style for b in around]
+            before, after = 0.0 if same[0] else before, 0.0 if same[1] else after
+        return before, after
+
+    # tables
+
+    def _place_at_bottom(self, table: LaidTable) -> None:
+        """Put a table at the foot of the text area; where pages are odd and even, of an even one.
+
+        Text goes on where it stopped. Source: GB/T 9704—2012 §7.4, §7.5 (版记 closes the last, even
+        page; when a blank page comes before it, neither of the two is numbered).
+        """
+        height = sum(row.height for row in table.rows) + table.foot
+        by_parity = self.document.odd_and_even
+        if height > self.room + SLIP or (by_parity and self.sheet.number % 2):
+            self._new_page()
+            if by_parity and self.sheet.number % 2:
+                self.sheet.is_blank = True
+                self._new_page()
+                self.sheet.is_blank = True
+        left = self.sheet.section.left + table.offset
+        table.draw(self.sheet, left, self.sheet.bottom - height, list(table.rows), goes_on=False)
+
+    def _place_table(self, table: LaidTable, follows: float = 0.0) -> None:
+        """Place a table; ``follows``: height of what must stand with its last row."""
+        self._kept = 0.0
+        if table.table.at_bottom:
+            self._place_at_bottom(table)
+            return
+        left = self.sheet.section.left + table.offset
+        self.y = below(self.sheet.obstacles, left, left + sum(table.table.columns), self.y)
+        headers = table.headers
+        head_height = sum(row.height for row in headers)
+        waiting = list(table.rows)
+        part: list[LaidRow] = []
+        is_fresh = True
+        """Nothing but repeated headers stands in the part."""
+
+        height = 0.0
+        while waiting:
+            row = waiting[0]
+            if (
+                height + row.height + row.foot <= self.room + SLIP
+                and not row_must_move(waiting, height + row.foot, part, follows, self._space)
+                and self.feet.take_row(self.sheet, row, self.y + height + row.foot, must=is_fresh and self._at_top)
+            ):
+                part.append(waiting.pop(0))
+                height += row.height
+                is_fresh = False
+                continue
+            parted = split_row(row, self.room - height - row.foot)
+            stuck = is_fresh and self._at_top
+            if parted is None and stuck:
+                parted = split_row(replace(row, is_fixed=False), self.room - height - row.foot)
+                if parted is None:
+                    part.append(waiting.pop(0))
+            if parted is not None:
+                part.append(parted[0])
+                waiting[0] = parted[1]
+            self._end_part(table, part, left, goes_on=bool(waiting))
+            if waiting:
+                self._new_page()
+                repeats = bool(headers) and head_height < self.room / 2 and not waiting[0].row.is_header
+                part, height = (list(headers), head_height) if repeats else ([], 0.0)
+                is_fresh = True
+                left = self.sheet.section.left + table.offset
+            else:
+                part = []
+        if part:
+            self._end_part(table, part, left, goes_on=False)
+            self.y += sum(row.height for row in part) + table.foot
+
+    def _end_part(self, table: LaidTable, part: list[LaidRow], left: float, *, goes_on: bool) -> None:
+        if part:
+            table.draw(self.sheet, left, self.y, part, goes_on=goes_on)

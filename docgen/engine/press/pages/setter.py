@@ -1,0 +1,416 @@
+"""The setting room of one template: paragraphs and tables laid out, remembered, counted.
+
+Keeps what does not change from paper to paper; collects what one paper met on the way: characters
+from other faces, characters nobody has, looks that are not drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.laid.obstacles import is_in_the_way
+from docgen.engine.press.model.blocks import Frame, Paragraph, Section, Tab, Table, Text
+from docgen.engine.press.model.formats import DOWN
+from docgen.engine.press.model.notes import LABEL
+from docgen.engine.press.model.numbering import Counters
+from docgen.engine.press.pages.boxes import hang
+from docgen.engine.press.pages.columns import Column, Lines
+from docgen.engine.press.pages.notes import labels_of
+from docgen.engine.press.pages.places import inner_obstacles
+from docgen.engine.press.pages.ruling import edge_widths
+from docgen.engine.press.pages.tables import Rows, lay_row, lay_table
+from docgen.engine.press.setting.beside import Beside
+from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_paragraph
+
+if TYPE_CHECKING:
+    from docgen.engine.press.laid.fragments import Fragment
+    from docgen.engine.press.laid.obstacles import Obstacle
+    from docgen.engine.press.laid.paper import Fallback
+    from docgen.engine.press.model.blocks import Block, Cell, Piece, Row, TextFrame
+    from docgen.engine.press.model.document import Document
+    from docgen.engine.press.model.numbering import NumberingBook
+    from docgen.engine.press.pages.columns import Part
+    from docgen.engine.press.pages.tables import LaidRow, LaidTable
+    from docgen.engine.press.setting.paragraphs import Numbers, TypeCase
+
+_KEPT = 20_000
+_SAME = 0.05
+"""Points by which a grid may differ from the width said."""
+
+_KEPT_RUNNING = 2_000
+
+
+@dataclass(slots=True)
+class Findings:
+    """What one paper met."""
+
+    fallbacks: dict[tuple[str, str], Fallback] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    """Characters no face has, with the text around the first of them."""
+
+    undrawn: dict[str, None] = field(default_factory=dict)
+    lost: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is kept between papers of one template."""
+
+    settings: dict[tuple[object, ...], Setting] = field(default_factory=dict)
+    paragraphs: dict[tuple[object, ...], LaidParagraph] = field(default_factory=dict)
+    """By paragraph, setting, and numbers where there are any."""
+
+    cells: dict[tuple[object, ...], Column] = field(default_factory=dict)
+    """Content of plain cells without findings."""
+
+    tops: dict[tuple[object, ...], tuple[float, float]] = field(default_factory=dict)
+    """Widths of the lines above and below rows of one outline in tables of one frame."""
+
+    frames: dict[tuple[Frame, float], Frame] = field(default_factory=dict)
+    """Grids fitted into columns."""
+
+    rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
+    rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
+    """Rows without numbers and findings, by row, grid and setting."""
+
+    running: dict[tuple[object, ...], Column] = field(default_factory=dict)
+    """Headers and footers without automatic numbers and findings, by their blocks, setting and page numbers."""
+
+
+class Setter:
+    """Lays out the blocks of one paper."""
+
+    def __init__(self, document: Document, numbering: NumberingBook, case: TypeCase, memory: Memory) -> None:
+        self.document = document
+        self.numbering = numbering
+        self.case = case
+        self.memory = memory
+        self._passing = Memory()
+        """The same for what is read for this paper alone."""
+
+        self.findings = Findings()
+        self.numbers: dict[str, str] | None = None
+        """Texts for page fields inside tables."""
+
+        self.early: dict[int, list[Obstacle]] = {}
+        """By page, what its text has to keep away from from the beginning."""
+
+        self._is_upright = False
+        self.labels: dict[str, str] = {}
+        """Numbers of footnotes and endnotes."""
+
+        if document.notes is not None:
+            self.labels = labels_of(document.blocks, document.notes)
+            self.findings.lost |= dict.fromkeys(sorted(document.notes.lost))
+        self._counters = Counters()
+        self._noted = False
+        """Something was reported since this was last set back."""
+
+        self.enter(Section())
+
+        if len(memory.paragraphs) > _KEPT:
+            memory.paragraphs.clear()
+            memory.rows.clear()
+            memory.cells.clear()
+
+    def enter(self, section: Section) -> None:
+        """Set by the grid of another section from here on."""
+        self._section = section
+        self._grid = (section.grid, section.grid_pitch, section.grid_extra)
+        self._settings: dict[tuple[float, bool, bool], Setting] = {}
+        if section.undrawn:
+            self.findings.undrawn |= dict.fromkeys(sorted(section.undrawn))
+
+    def paragraph(
+        self,
+        paragraph: Paragraph,
+        width: float,
+        *,
+        in_table: bool = False,
+        numbers: dict[str, str] | None = None,
+        counts: bool = True,
+    ) -> LaidParagraph:
+        """Lay out a paragraph.
+
+        Args:
+            paragraph: What is laid out.
+            width: Of its column, in points.
+            in_table: The document grid may not count.
+            numbers: Texts for page fields.
+            counts: An automatic number goes on by one.
+        """
+        if paragraph.has_drawings:
+            return self._with_drawings(paragraph, width, in_table=in_table, numbers=numbers, counts=counts)
+        form = paragraph.format
+        setting = self._settings.get((width, in_table, form.snap_to_grid))
+        if setting is None:
+            setting = self._setting(width, in_table=in_table, snaps=form.snap_to_grid)
+        if form.numbering or paragraph.has_page_fields or paragraph.notes:
+            label = self._label(paragraph, counts=counts) if form.numbering else ()
+            given = self._given(paragraph, numbers)
+            key: tuple[object, ...] = (paragraph, setting, label, given)
+        else:
+            label, given, key = (), (), (paragraph, setting)
+        kept = (self._passing if paragraph.passes else self.memory).paragraphs
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given)
+        if found.fallbacks or found.missing or paragraph.undrawn or paragraph.lost:
+            self._note(paragraph, found)
+        return found
+
+    def _given(self, paragraph: Paragraph, numbers: dict[str, str] | None) -> Numbers:
+        """Return the texts of a paragraph's fields: numbers of pages, and of the notes it calls."""
+        given = tuple(numbers.items()) if numbers and paragraph.has_page_fields else ()
+        return (*given, *((key, self.labels.get(key, "")) for key in paragraph.notes)) if paragraph.notes else given
+
+    def note(self, key: str, width: float) -> Column:
+        """Lay out a footnote or an endnote."""
+        notes = self.document.notes
+        blocks = notes.blocks.get(key, ()) if notes is not None else ()
+        return self._stack(blocks, width, in_table=False, numbers={LABEL: self.labels.get(key, "")})
+
+    def _with_drawings(
+        self,
+        paragraph: Paragraph,
+        width: float,
+        *,
+        in_table: bool,
+        numbers: dict[str, str] | None,
+        counts: bool,
+        beside: Beside | None = None,
+    ) -> LaidParagraph:
+        """Lay out a paragraph with its drawings, or one beside drawings; never remembered."""
+        setting = self._setting(width, in_table=in_table, snaps=paragraph.format.snap_to_grid)
+        label = self._label(paragraph, counts=counts) if paragraph.format.numbering else ()
+        given = self._given(paragraph, numbers)
+        laid = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given, beside=beside)
+        self._note(paragraph, laid)
+        self._noted = True  # what a drawing met is told again
+        if paragraph.has_drawings:
+            laid.hung = hang(paragraph, laid, width, lambda frame, wide: self._in_box(frame, wide, numbers))
+        return laid
+
+    def beside(
+        self, paragraph: Paragraph, width: float, beside: Beside, *, numbers: dict[str, str] | None = None
+    ) -> LaidParagraph:
+        """Lay out a paragraph again, around what stands in its way."""
+        return self._with_drawings(paragraph, width, in_table=False, numbers=numbers, counts=False, beside=beside)
+
+    def _turned(
+        self, blocks: tuple[Block, ...], length: float, *, is_upright: bool, numbers: dict[str, str] | None
+    ) -> Column:
+        """Lay out text whose lines run up or down."""
+        outer = self._settings, self._is_upright
+        self._settings, self._is_upright = {}, is_upright
+        found = self._stack(blocks, length, in_table=True, numbers=numbers)
+        self._settings, self._is_upright = outer
+        return found
+
+    def _in_box(self, frame: TextFrame, width: float, numbers: dict[str, str] | None) -> Column:
+        if frame.direction:
+            return self._turned(frame.blocks, width, is_upright=frame.direction == DOWN, numbers=numbers)
+        return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
+
+    def _setting(self, width: float, *, in_table: bool, snaps: bool) -> Setting:
+        section = self._section
+        has_grid = bool(section.grid)
+        key = (
+            width,
+            self.document.default_tab,
+            section.grid_pitch if has_grid else 0.0,
+            self.document.adds_spacing,
+            section.grid_extra if has_grid and section.grid != "lines" and snaps else 0.0,
+            self._is_upright,
+        )
+        found = self.memory.settings.get(key)
+        if found is None:
+            found = Setting(
+                width=key[0], default_tab=key[1], pitch=key[2], adds_spacing=key[3], extra=key[4], is_upright=key[5]
+            )
+            self.memory.settings[key] = found
+        self._settings[width, in_table, snaps] = found
+        return found
+
+    def _note(self, paragraph: Paragraph, laid: LaidParagraph) -> None:
+        self._noted = True
+        findings = self.findings
+        findings.undrawn |= dict.fromkeys(sorted(paragraph.undrawn))
+        findings.lost |= dict.fromkeys(sorted(paragraph.lost))
+        findings.fallbacks |= {(f.char, f.family): f for f in laid.fallbacks}
+        for char, around in laid.missing:
+            findings.missing.setdefault(char, around)
+
+    def _label(self, paragraph: Paragraph, *, counts: bool) -> tuple[Piece, ...]:
+        assert paragraph.format.numbering is not None
+        number, at = paragraph.format.numbering
+        level = self.numbering.level(number, at)
+        if level is None:
+            return ()
+        counters = self._counters
+        if not counts:
+            counters = Counters(dict(counters.values), set(counters.started))
+            base = self.numbering.base(number)
+            counters.values[base, at] = counters.values.get((base, at), level.start) - 1
+        text = self.numbering.next_label(number, at, counters)
+        if not text:
+            return ()
+        look = self.numbering.look(level, paragraph.mark)
+        after: tuple[Piece, ...] = ()
+        if level.suffix == "tab":
+            after = (Tab(look),)
+        elif level.suffix == "space":
+            after = (Text(" ", look),)
+        return (Text(text, look), *after)
+
+    def numbered_table(self, table: Table, width: float, numbers: dict[str, str]) -> LaidTable:
+        """Lay out a table that says which page it is on."""
+        outer, self.numbers = self.numbers, numbers
+        found = self.table(table, width)
+        self.numbers = outer
+        return found
+
+    def table(self, table: Table, width: float) -> LaidTable:
+        """Lay out a table."""
+        if table.undrawn:
+            self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
+        if table.share:
+            table = replace(table, frame=self._fitted(table.frame, table.share * width))
+        return lay_table(table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings)
+
+    def _fitted(self, frame: Frame, width: float) -> Frame:
+        """Return a grid stretched to a width, the same object for the same."""
+        size = sum(frame.columns)
+        if not size or abs(size - width) < _SAME:
+            return frame
+        key = (frame, width)
+        found = self.memory.frames.get(key)
+        if found is None:
+            columns = tuple(column * width / size for column in frame.columns)
+            found = self.memory.frames[key] = Frame(columns, frame.borders)
+        return found
+
+    def _row(self, table: Table, row: Row, above: Row | None, places: tuple[float, ...]) -> LaidRow:
+        lines = self._lines(table, row, above)
+        if row.passes or not row.is_plain:
+            return lay_row(row, places, lines, self.stack_in_cell)
+        key = (row, table.frame, self._grid, lines)
+        found = self.memory.rows.get(key)
+        if found is None:
+            self._noted = False
+            found = lay_row(row, places, lines, self.stack_in_cell)
+            if not self._noted:
+                self.memory.rows[key] = found
+        return found
+
+    def _lines(self, table: Table, row: Row, above: Row | None) -> tuple[float, float]:
+        over, is_last = above.outline if above is not None else None, row is table.rows[-1]
+        key = (row.outline, over, is_last, table.frame)
+        found = self.memory.tops.get(key)
+        if found is None:
+            found = self.memory.tops[key] = edge_widths(
+                row.outline.cells, over.cells if over is not None else None, dict(table.borders), is_last=is_last
+            )
+        return found
+
+    def stack_in_cell(self, cell: Cell, width: float) -> Column:
+        """Lay out the content of a cell; of one whose lines run up or down at their length."""
+        if cell.direction:
+            return self._turned(cell.blocks, width, is_upright=cell.direction == DOWN, numbers=None)
+        if cell.passes or not cell.is_plain:
+            return self._stack(cell.blocks, width, in_table=True, numbers=None)
+        key = (cell, width, self._grid)
+        found = self.memory.cells.get(key)
+        if found is None:
+            before, self._noted = self._noted, False
+            found = self._stack(cell.blocks, width, in_table=True, numbers=None)
+            if not self._noted:
+                self.memory.cells[key] = found
+            self._noted |= before
+        return found
+
+    def running(self, blocks: tuple[Block, ...], width: float, section: Section, numbers: dict[str, str]) -> Column:
+        """Lay out a header or footer."""
+        key = (
+            blocks,
+            width,
+            self.document.adds_spacing,
+            section.grid,
+            section.grid_pitch,
+            section.grid_extra,
+            *numbers.items(),
+        )
+        kept = (self._passing if any(block.passes for block in blocks) else self.memory).running
+        found = kept.get(key)
+        if found is not None:
+            return found
+        self.enter(section)
+        self._noted = False
+        found = self._stack(blocks, width, in_table=False, numbers=numbers)
+        if not self._noted and all(isinstance(b, Paragraph) and not b.format.numbering for b in blocks):
+            if len(kept) > _KEPT_RUNNING:
+                kept.clear()
+            kept[key] = found
+        return found
+
+    def _stack(
+        self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
+    ) -> Column:
+        if numbers is None:
+            return self._stacked(blocks, width, in_table=in_table, numbers=self.numbers)
+        outer, self.numbers = self.numbers, numbers
+        found = self._stacked(blocks, width, in_table=in_table, numbers=numbers)
+        self.numbers = outer
+        return found
+
+    def _stacked(
+        self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
+    ) -> Column:
+        parts: list[Part] = []
+        last = len(blocks) - 1
+        kept = y = reach = 0.0
+        met: list[Obstacle] = []
+        for i, block in enumerate(blocks):
+            if isinstance(block, Table):
+                laid_table = self.table(block, width)
+                parts.append(Rows(laid_table, 0, len(laid_table.rows)))
+                y += parts[-1].height
+                kept = 0.0
+                continue
+            laid = self.paragraph(block, width, in_table=in_table, numbers=numbers)
+            before, after = laid.before, laid.after
+            if block.format.contextual:
+                style = block.format.style
+                before = 0.0 if _has_style(blocks, i - 1, style) else before
+                after = 0.0 if _has_style(blocks, i + 1, style) else after
+            if block.format.before_auto and not i:
+                before = 0.0
+            if block.format.after_auto and i == last:
+                after = 0.0
+            before, kept = max(0.0, before - kept), 0.0 if self.document.adds_spacing else after
+            after += laid.tail if i < last else laid.cell_tail if in_table else 0.0
+            if laid.hung:
+                own, deep = inner_obstacles(laid, before, y)
+                met, reach = met + own, max(reach, deep)
+            if met and is_in_the_way(met, 0.0, width, y + before):
+                beside = Beside(met, 0.0, width, y + before)
+                laid = self._with_drawings(
+                    block, width, in_table=in_table, numbers=numbers, counts=False, beside=beside
+                )
+                before += beside.skipped
+            parts.append(Lines(laid, 0, len(laid.lines), before, after))
+            if in_table and reach:
+                y += parts[-1].height
+                if i == last and reach > y:  # a cell holds its drawings
+                    parts[-1] = Lines(laid, 0, len(laid.lines), before, after + reach - y)
+            elif met or in_table:
+                y += parts[-1].height
+        return Column.of(parts)
+
+
+def _has_style(blocks: tuple[Block, ...], i: int, style: str) -> bool:
+    if not 0 <= i < len(blocks):
+        return False
+    block = blocks[i]
+    return not isinstance(block, Table) and block.format.style == style

@@ -1,0 +1,338 @@
+"""Tables laid out: heights of rows, cells merged over rows, rows parted by the end of a page.
+
+Source: ECMA-376 part 1 §17.4. Widths are those of the grid: Word writes there what it has drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.laid.tagging import Cut
+from docgen.engine.press.pages.columns import Column, natural_length
+from docgen.engine.press.pages.ruling import rule
+from docgen.engine.press.pages.turned import Turned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from docgen.engine.press.laid.fragments import Fragment, Placed
+    from docgen.engine.press.laid.sheet import Sheet
+    from docgen.engine.press.model.blocks import Cell, Row, Table
+    from docgen.engine.press.pages.columns import Part
+
+_SLIP = 0.05
+_ENDLESS = 10_000.0
+"""Points that no line fills."""
+
+_KEPT_RULINGS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class LaidCell:
+    """A cell with its content at the width it has."""
+
+    cell: Cell
+    x: float
+    width: float
+    column: Column
+
+    stack: Callable[[Cell, float], Column] | None = None
+    """Sets its lines, which run up or down, at a length known only when the row is placed."""
+
+    @property
+    def height(self) -> float:
+        """Height that content and margins need."""
+        return self.cell.margins[0] + self.column.height + self.cell.margins[2]
+
+    def draw_turned(self, sheet: Sheet, x: float, y: float, room: float) -> Column:
+        """Set and draw lines that run up or down in a room; return them."""
+        assert self.stack is not None
+        column = self.stack(self.cell, room)
+        wide = self.width - self.cell.margins[1] - self.cell.margins[3]
+        turned = Turned(column, self.cell.direction, wide, room, self.cell.vertical)
+        turned.draw(sheet, x + self.x + self.cell.margins[3], y)
+        return column
+
+    def shift(self, room: float, height: float) -> float:
+        """Return how far down content of a height stands in its room."""
+        if self.cell.vertical == "top":
+            return 0.0
+        slack = max(0.0, room - height)
+        return slack / 2 if self.cell.vertical == "center" else slack if self.cell.vertical == "bottom" else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LaidRow:
+    """A row with its height."""
+
+    row: Row
+    cells: tuple[LaidCell, ...]
+    height: float
+    is_fixed: bool
+    """Exact height: never parted."""
+
+    top: float = 0.0
+    """Width of the line above it, which belongs to its height; its cells begin below the line."""
+
+    foot: float = 0.0
+    """Width of the line under it where it is the last row of a page."""
+
+    _flat: list[tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]]] = field(
+        default_factory=list, init=False, compare=False
+    )
+
+    @property
+    def flat(self) -> tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]]:
+        """Everything in plain cells of this row alone, from its corner; the cells left over; the cell of each piece."""
+        if not self._flat:
+            found: list[Placed] = []
+            others: list[LaidCell] = []
+            owners: list[int] = []
+            for i, cell in enumerate(self.cells):
+                own = cell.cell
+                if not own.is_plain or own.continues or own.starts_merge or cell.column.bookmarks:
+                    others.append(cell)
+                    continue
+                room = self.height - self.top - own.margins[0] - own.margins[2]
+                down = self.top + own.margins[0] + cell.shift(room, cell.column.height)
+                cell.column.flatten(found, cell.x + own.margins[3], down)
+                owners += [i] * (len(found) - len(owners))
+            self._flat.append((tuple(found), tuple(others), tuple(owners)))
+        return self._flat[0]
+
+    @property
+    def least(self) -> float:
+        """Height that keeps one line of every cell together."""
+        firsts = [c.cell.margins[0] + c.column.first_height for c in self.cells if not c.cell.continues]
+        return self.top + max(firsts) if firsts else self.height
+
+    @property
+    def can_split(self) -> bool:
+        """Whether the end of a page may run through the row."""
+        return not self.is_fixed and not self.row.cannot_split and any(len(c.column.parts) for c in self.cells)
+
+
+@dataclass(slots=True, eq=False)
+class LaidTable:
+    """A table with its rows."""
+
+    table: Table
+    rows: list[LaidRow]
+    offset: float
+    """Left edge from the column's left edge."""
+
+    rulings: dict[tuple[object, ...], Fragment]
+    _carried: dict[int, Column] = field(default_factory=dict)
+    """Rest of merged cells cut by the end of a page, by their first grid column."""
+
+    @property
+    def foot(self) -> float:
+        """Width of the line under the last row."""
+        return self.rows[-1].foot if self.rows else 0.0
+
+    @property
+    def headers(self) -> list[LaidRow]:
+        """Rows repeated on every page: those marked so from the first one on."""
+        found: list[LaidRow] = []
+        for row in self.rows:
+            if not row.row.is_header:
+                break
+            found.append(row)
+        return found if len(found) < len(self.rows) else []
+
+    def draw(self, sheet: Sheet, x: float, y: float, rows: Sequence[LaidRow], *, goes_on: bool = False) -> None:
+        """Draw rows that stand together on one page.
+
+        Args:
+            sheet: The page.
+            x: Left edge.
+            y: Upper edge.
+            rows: What is drawn.
+            goes_on: More rows follow on the next page.
+        """
+        sheet.cut(Cut.TABLE, self)
+        sheet.place(self._ruling(rows), x, y)
+        tops = [y]
+        for row in rows:
+            tops.append(tops[-1] + row.height)
+        for i, row in enumerate(rows):
+            flat, others, _ = row.flat
+            sheet.cut(Cut.ROW, row)
+            sheet.place_all(flat, x, tops[i])
+            for cell in others:
+                if cell.cell.continues and i:
+                    continue
+                stop = self.merge_end(rows, i, cell) if cell.cell.starts_merge or cell.cell.continues else i + 1
+                column = self._carried.pop(cell.cell.first_column, None) if cell.cell.continues else cell.column
+                if column is None:
+                    continue
+                top = row.top + cell.cell.margins[0]
+                room = tops[stop] - tops[i] - top - cell.cell.margins[2]
+                if goes_on and stop == len(rows) and cell.cell.starts_merge and column.height > room + _SLIP:
+                    column, self._carried[cell.cell.first_column] = column.split(room)
+                sheet.cut(Cut.CELL, cell)
+                if cell.stack is not None:
+                    column = cell.draw_turned(sheet, x, tops[i] + top, room)
+                else:
+                    down = cell.shift(room, column.height)
+                    column.draw(sheet, x + cell.x + cell.cell.margins[3], tops[i] + top + down)
+                if column.bookmarks:
+                    sheet.mark(set(column.bookmarks), x + cell.x, tops[i], cell.width, tops[stop] - tops[i])
+        sheet.cut(Cut.END)
+
+    @staticmethod
+    def merge_end(rows: Sequence[LaidRow], start: int, cell: LaidCell) -> int:
+        """Return the row after the last one that a merged cell reaches into."""
+        stop = start + 1
+        while stop < len(rows) and any(
+            c.cell.continues and c.cell.first_column == cell.cell.first_column for c in rows[stop].cells
+        ):
+            stop += 1
+        return stop
+
+    def _ruling(self, rows: Sequence[LaidRow]) -> Fragment:
+        frame = self.table.frame
+        heights = tuple([round(row.height, 2) for row in rows])
+        key = (frame, tuple([row.row.outline for row in rows]), heights)
+        found = self.rulings.get(key)
+        if found is None:
+            if len(self.rulings) > _KEPT_RULINGS:
+                self.rulings.clear()
+            outlines = tuple(row.row.outline.cells for row in rows)
+            found = self.rulings[key] = rule(frame.columns, outlines, heights, frame.borders)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a table inside a cell."""
+
+    table: LaidTable
+    start: int
+    stop: int
+
+    @property
+    def height(self) -> float:
+        """Height of the rows."""
+        rows = self.table.rows[self.start : self.stop]
+        return sum(row.height for row in rows) + (rows[-1].foot if rows else 0.0)
+
+    @property
+    def first_height(self) -> float:
+        """Height of the first row."""
+        return self.table.rows[self.start].height
+
+    @property
+    def length(self) -> float:
+        """Width of the table."""
+        return sum(self.table.table.columns)
+
+    @property
+    def bookmarks(self) -> Iterable[str]:
+        """None: those in a table are the business of its cells."""
+        return ()
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Place it."""
+        self.table.draw(sheet, x + self.table.offset, y, self.table.rows[self.start : self.stop])
+
+    def split(self, room: float) -> tuple[Part | None, Part | None]:
+        """Part it between two rows."""
+        used, stop = 0.0, self.start
+        while stop < self.stop and used + self.table.rows[stop].height <= room + _SLIP:
+            used += self.table.rows[stop].height
+            stop += 1
+        head = replace(self, stop=stop) if stop > self.start else None
+        return head, replace(self, start=stop) if stop < self.stop else None
+
+
+def lay_table(
+    table: Table,
+    width: float,
+    lay: Callable[[Table, Row, Row | None, tuple[float, ...]], LaidRow],
+    *,
+    hangs: bool,
+    rulings: dict[tuple[object, ...], Fragment],
+) -> LaidTable:
+    """Lay out a table in a column of ``width`` points.
+
+    Args:
+        table: What is laid out.
+        width: Of the column it stands in.
+        lay: Lays out a row, given the row above it and the edges of the grid's columns; `lay_row` or a memory of it.
+        hangs: The table's text, not its edge, is in line with the text around it.
+        rulings: Where drawn lines are kept for tables of the same outline.
+    """
+    places = [0.0]
+    for column in table.columns:
+        places.append(places[-1] + column)
+    edges = tuple(places)
+    rows = [lay(table, row, above, edges) for above, row in zip((None, *table.rows), table.rows, strict=False)]
+    _stretch_merges(rows)
+    slack = width - places[-1]
+    offset = {"center": slack / 2, "right": slack}.get(table.align)
+    if offset is None:
+        offset = table.indent - (table.left_margin if hangs else 0.0)
+    return LaidTable(table, rows, offset, rulings)
+
+
+def lay_row(
+    row: Row, places: tuple[float, ...], lines: tuple[float, float], stack: Callable[[Cell, float], Column]
+) -> LaidRow:
+    """Lay out one row.
+
+    Args:
+        row: What is laid out.
+        places: Edges of the grid's columns.
+        lines: Width of the line above the row, by which it grows, and of the line that would end a page under it.
+        stack: Lays out a cell's content at a width.
+    """
+    cells = tuple(_lay_cell(cell, places, stack, is_free=not row.height) for cell in row.cells)
+    content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
+    top, foot = lines
+    fixed = row.height_rule == "exact"
+    return LaidRow(row, cells, row.height if fixed else max(row.height, content + top), fixed, top, foot)
+
+
+def _lay_cell(
+    cell: Cell, places: tuple[float, ...], stack: Callable[[Cell, float], Column], *, is_free: bool
+) -> LaidCell:
+    last = len(places) - 1
+    left, right = places[min(cell.first_column, last)], places[min(cell.first_column + cell.span, last)]
+    if cell.direction:
+        needed = natural_length(stack(cell, _ENDLESS)) if is_free and not cell.starts_merge else 0.0
+        return LaidCell(cell, left, right - left, Column((), needed), stack)
+    inner = max(1.0, right - left - cell.margins[1] - cell.margins[3])
+    return LaidCell(cell, left, right - left, stack(cell, inner))
+
+
+def _stretch_merges(rows: list[LaidRow]) -> None:
+    """Give the last row of a merged cell what the cell needs beyond its rows."""
+    for i, row in enumerate(rows):
+        for cell in row.cells:
+            if not cell.cell.starts_merge:
+                continue
+            stop = LaidTable.merge_end(rows, i, cell)
+            lack = row.top + cell.height - sum(r.height for r in rows[i:stop])
+            last = rows[stop - 1]
+            if lack > 0 and not last.is_fixed:
+                rows[stop - 1] = replace(last, height=last.height + lack)
+
+
+def split_row(row: LaidRow, room: float) -> tuple[LaidRow, LaidRow] | None:
+    """Part a row at the end of a page; ``None`` when not a line of it fits."""
+    if not row.can_split or row.least > room + _SLIP:
+        return None
+    heads: list[LaidCell] = []
+    tails: list[LaidCell] = []
+    for cell in row.cells:
+        inner = room - row.top - cell.cell.margins[0] - cell.cell.margins[2]
+        head, tail = cell.column.split(inner)
+        heads.append(replace(cell, column=head))
+        tails.append(replace(cell, column=tail, stack=None))
+    if not any(cell.column.parts for cell in tails):
+        return None
+    rest = row.top + max(cell.height for cell in tails)
+    upper = replace(row, cells=tuple(heads), height=room)
+    return upper, replace(row, cells=tuple(tails), height=max(rest, row.row.height - room))

@@ -1,0 +1,57 @@
+"""What a `w:sectPr` says.
+
+Source: ECMA-376 part 1 §17.6 (sections), §17.10 (headers and footers).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from docgen.engine.press.reading.ooxml import R, W, is_on, local, points, value, whole
+
+if TYPE_CHECKING:
+    from docgen.engine.press.reading.ooxml import Element
+
+SectionSettings: TypeAlias = "tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]"
+"""Settings of a `model.blocks.Section`; headers and footers: the element's name, which pages, relationship."""
+
+
+def section_settings(element: Element) -> SectionSettings:
+    """Return the settings of a `w:sectPr`, and which headers and footers it names."""
+    size, margin, grid = (element.find(f"{W}{name}") for name in ("pgSz", "pgMar", "docGrid"))
+    numbers, columns = element.find(f"{W}pgNumType"), element.find(f"{W}cols")
+    references = tuple(
+        (local(child), value(child, "type") or "default", child.get(f"{R}id") or "")
+        for child in element
+        if local(child) in {"headerReference", "footerReference"}
+    )
+    start = value(numbers, "start")
+    undrawn = {
+        words
+        for name, words in (("pgBorders", "页面边框"), ("lnNumType", "行号"), ("textDirection", "竖排文字"))
+        if (found := element.find(f"{W}{name}")) is not None and value(found) != "lrTb"
+    }
+    if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
+        undrawn.add("分栏")
+    if value(element.find(f"{W}vAlign")) not in {None, "top"}:
+        undrawn.add("页面垂直对齐")
+    kind = value(grid, "type") or "" if grid is not None else ""
+    settings: dict[str, Any] = {
+        "width": points(value(size, "w"), 595.3),
+        "height": points(value(size, "h"), 841.9),
+        "top": points(value(margin, "top"), 72),
+        "bottom": points(value(margin, "bottom"), 72),
+        "left": points(value(margin, "left"), 90) + points(value(margin, "gutter")),
+        "right": points(value(margin, "right"), 90),
+        "header_distance": points(value(margin, "header"), 36),
+        "footer_distance": points(value(margin, "footer"), 36),
+        "kind": value(element.find(f"{W}type")) or "nextPage",
+        "grid": "" if kind == "default" else kind,
+        "grid_pitch": points(value(grid, "linePitch")),
+        "grid_extra": whole(value(grid, "charSpace")) / 4096,
+        "title_page": is_on(element.find(f"{W}titlePg")),
+        "first_number": whole(start) if start is not None else None,
+        "number_style": value(numbers, "fmt") or "decimal",
+        "undrawn": frozenset(undrawn),
+    }
+    return settings, references

@@ -1,0 +1,181 @@
+"""Tables of a docx to rows and cells on one grid.
+
+Source: ECMA-376 part 1 §17.4 (tables), §17.4.17 (spans).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from lxml import etree
+
+from docgen.engine.press.model.blocks import Cell, Paragraph, Row, Table
+from docgen.engine.press.reading.looks import read_row_look, skipped_by, span_of
+from docgen.engine.press.reading.ooxml import W, local, points, value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docgen.engine.press.model.blocks import Block
+    from docgen.engine.press.reading.looks import CellLook, RowLook, TableLook
+    from docgen.engine.press.reading.ooxml import Element
+    from docgen.engine.press.reading.stock import Stock
+
+Blocks: TypeAlias = "Callable[[Element, str], tuple[Block, ...]]"
+"""Reads the blocks of an element, over the name of a table's style."""
+
+
+def read_table(element: Element, stock: Stock, read: Blocks) -> Table:
+    """Read a `w:tbl`.
+
+    Args:
+        element: The table.
+        stock: What is known of its template.
+        read: Reads what stands in a cell, over the name of the table's style.
+    """
+    direct = element.find(f"{W}tblPr")
+    frame = etree.tostring(direct, with_tail=False) if direct is not None else b""
+    look = stock.table_look(frame, direct)
+    columns = read_columns(element)
+    elements = list(_rows(element))
+    rows = tuple(_RowReader(stock, read, look, frame).read(row) for row in elements)
+    needed = max((row.cells[-1].first_column + row.cells[-1].span for row in rows if row.cells), default=0)
+    if len(columns) < needed or not all(columns):
+        columns = _repair_grid(columns, needed, elements)
+    return Table(
+        frame=stock.frame(columns, look.borders),
+        rows=rows,
+        align=look.align,
+        indent=look.indent,
+        left_margin=look.margins["left"],
+        undrawn=look.undrawn,
+        share=look.share,
+        at_bottom=look.at_bottom,
+    )
+
+
+def read_columns(element: Element) -> tuple[float, ...]:
+    """Return the widths of a `w:tbl`'s grid."""
+    grid = element.find(f"{W}tblGrid")
+    return tuple(points(column.get(f"{W}w")) for column in grid) if grid is not None else ()
+
+
+def _rows(element: Element) -> Iterator[Element]:
+    for child in element:
+        if local(child) == "tr":
+            if child.find(f"{W}trPr/{W}del") is None:
+                yield child
+        elif local(child) in {"sdt", "sdtContent", "customXml", "ins"}:
+            yield from _rows(child)
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    for child in row:
+        if local(child) == "tc":
+            yield child
+        elif local(child) in {"sdt", "sdtContent", "customXml", "ins"}:
+            yield from _cells(child)
+
+
+def _repair_grid(columns: tuple[float, ...], needed: int, rows: list[Element]) -> tuple[float, ...]:
+    """Return the grid completed from the cells' own widths."""
+    found = [0.0] * needed
+    for row in rows:
+        at = skipped_by(row)
+        for cell in _cells(row):
+            span, size = span_of(cell.find(f"{W}tcPr")), points(value(cell.find(f"{W}tcPr/{W}tcW"), "w"))
+            for i in range(at, at + span):
+                found[i] = found[i] or size / span
+            at += span
+    kept = list(columns) + [0.0] * (needed - len(columns))
+    return tuple(kept[i] or found[i] or 36.0 for i in range(needed))
+
+
+class _RowReader:
+    """Reads rows of one table."""
+
+    def __init__(self, stock: Stock, read: Blocks, look: TableLook, frame: bytes) -> None:
+        self.stock = stock
+        self.read_blocks = read
+        self.look = look
+        self.frame = frame
+
+    def read(self, element: Element) -> Row:
+        """Return the row, the same object for the same XML."""
+        raw = etree.tostring(element, with_tail=False)
+        key = (raw, self.frame)
+        found = self.stock.rows.get(key)
+        if found is None:
+            found = self._read(element)
+            if b"blip" not in raw and b"imagedata" not in raw:
+                self.stock.rows[key] = found
+        return found
+
+    def _read(self, element: Element) -> Row:
+        look = read_row_look(element)
+        cells: list[Cell] = []
+        column = look.skipped
+        for cell in _cells(element):
+            made = self._cell(cell, column)
+            column += made.span
+            cells.append(made)
+        return make_row(cells, look, self.stock)
+
+    def _cell(self, element: Element, column: int) -> Cell:
+        properties = element.find(f"{W}tcPr")
+        raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
+        look = self.stock.cell_look((raw, self.frame), properties, self.look)
+        blocks: tuple[Block, ...] = () if look.continues else self.read_blocks(element, self.look.style_name)
+        return make_cell(look, column, blocks)
+
+
+def make_row(cells: list[Cell], look: RowLook, stock: Stock) -> Row:
+    """Put a row together."""
+    outline = tuple((c.first_column, c.span, c.continues, c.starts_merge, c.borders, c.background) for c in cells)
+    return Row(
+        cells=tuple(cells),
+        height=look.height,
+        height_rule=look.height_rule,
+        is_header=look.is_header,
+        cannot_split=look.cannot_split,
+        outline=stock.outline(outline),
+        keep_next=_keeps_next(cells),
+        is_plain=all(cell.is_plain for cell in cells),
+        passes=any(cell.passes for cell in cells),
+    )
+
+
+def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...]) -> Cell:
+    """Put a cell together."""
+    return Cell(
+        first_column=column,
+        span=look.span,
+        continues=look.continues,
+        starts_merge=look.starts_merge,
+        blocks=blocks,
+        vertical=look.vertical,
+        margins=look.margins,
+        borders=look.borders,
+        background=look.background,
+        is_plain=not look.direction and all(_is_plain(block) for block in blocks),
+        direction=look.direction,
+        passes=any(block.passes for block in blocks),
+    )
+
+
+def _keeps_next(cells: list[Cell]) -> bool:
+    paragraphs = [b for cell in cells for b in cell.blocks[:1] if isinstance(b, Paragraph)]
+    return bool(paragraphs) and all(p.format.keep_next for p in paragraphs)
+
+
+def _is_plain(block: Block) -> bool:
+    """Whether a block lays out the same wherever it stands, with nothing to report."""
+    return (
+        isinstance(block, Paragraph)
+        and not block.format.numbering
+        and not block.has_page_fields
+        and not block.undrawn
+        and not block.lost
+        and not block.has_drawings
+        and not block.notes
+    )

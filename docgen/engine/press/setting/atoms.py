@@ -1,0 +1,245 @@
+"""A paragraph cut into what never breaks: Chinese characters, words, spaces, tabs, pictures.
+
+Measured once for each paragraph; lines of any width are made from the same atoms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.model.blocks import Bookmark, Break, PageField, Picture, Tab, Text
+from docgen.engine.press.model.drawings import NOTE_ANCHOR
+from docgen.engine.press.setting.breaking import (
+    AMBIGUOUS,
+    DASHES,
+    GAP,
+    GLUE,
+    LATIN_RUN,
+    LETTERS,
+    SPACES,
+    TOKEN,
+    is_east,
+    is_ideograph,
+    leans_east,
+    words,
+)
+from docgen.engine.press.setting.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.engine.press.laid.paper import Fallback
+    from docgen.engine.press.model.blocks import Paragraph, Piece
+    from docgen.engine.press.setting.pens import Pen, PenCase
+    from docgen.engine.press.setting.words import Word
+
+_HOLDING = frozenset("）》」』】〕〗’”")
+"""Closing signs that keep a letter after them."""
+
+_PAUSES = frozenset("，。、")
+"""The same, between letters."""
+
+_HELD = frozenset("（《「『【〔〖‘“")
+"""Opening signs that stay with the letter before them, when letters follow."""
+
+
+@dataclass(slots=True)
+class Atom:
+    """One unbreakable thing."""
+
+    kind: Kind
+    width: float
+    pen: Pen
+    word: Word | None = None
+    picture: Picture | None = None
+    may_start: bool = True
+    """A line may begin here."""
+
+    can_part: bool = False
+    """A line may end between any two of its characters, which may be spread."""
+
+    is_rest: bool = False
+    """Goes on with the word before it."""
+
+    gap: float = 0.0
+    """Before it, when it follows its neighbour on the same line."""
+
+    bookmarks: tuple[str, ...] = ()
+    break_kind: str = ""
+
+    @property
+    def can_cut(self) -> bool:
+        """Whether a line may end between any two of its characters, which are never spread."""
+        return self.kind is Kind.LATIN and self.pen.look.cuts_words
+
+    @property
+    def heights(self) -> tuple[float, float]:
+        """How far its line must reach above and below the base line, in points."""
+        if self.picture is not None:
+            return self.picture.height, 0.0
+        is_east = self.kind is Kind.EAST or (self.word is not None and self.word.text[:1] == "\u3000")
+        return self.pen.east_heights if is_east else self.pen.latin_heights
+
+
+@dataclass(slots=True)
+class Atoms:
+    """A paragraph's atoms, and what was found while measuring."""
+
+    items: list[Atom] = field(default_factory=list)
+    fallbacks: dict[tuple[str, str], Fallback] = field(default_factory=dict)
+    missing: list[tuple[str, str]] = field(default_factory=list)
+    """Characters no face has, each with the text around it."""
+
+    trailing_bookmarks: tuple[str, ...] = ()
+    has_bookmarks: bool = False
+    """Here or on one of the items."""
+
+
+def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Piece], numbers: dict[str, str]) -> Atoms:
+    """Cut a paragraph.
+
+    Args:
+        paragraph: What is cut.
+        case: Where pens come from.
+        extra: Points added to each character on a character grid.
+        label: An automatic number with what follows it, before the first piece.
+        numbers: Texts for page fields, by kind.
+    """
+    atoms = Atoms()
+    items = atoms.items
+    pieces: Sequence[Piece] = paragraph.pieces
+    if paragraph.has_page_fields or paragraph.notes:
+        pieces = [Text(numbers.get(p.kind, "0"), p.format) if isinstance(p, PageField) else p for p in pieces]
+    if label:
+        pieces = (*label, *pieces)
+    whole: str | None = None
+    at = 0
+    pending: list[str] = []
+    for piece in pieces:
+        before = len(items)
+        if isinstance(piece, Text):
+            pen = case.pen(piece.format, extra)
+            known = pen.tokens
+            start = at
+            beside = _beside_letters(piece.text)
+            for token in TOKEN.findall(piece.text):  # they leave nothing out
+                is_beside = beside and token[0].isdigit() and any(a <= start - at < b for a, b in beside)
+                made = _figures(token, pen) if is_beside else known.get(token)
+                if made is None:
+                    if token[0] in AMBIGUOUS:
+                        whole = _whole(pieces) if whole is None else whole
+                        east = piece.format.hint_east_asia or leans_east(whole, start, start + len(token))
+                        made = ((Kind.EAST if east else Kind.LATIN, pen.word(token, east=east), False),)
+                    else:
+                        made = pen.keep(token, _cut_token(token, pen))
+                is_rest = False
+                for kind, word, can_part in made:
+                    items.append(Atom(kind, word.width, pen, word, None, is_rest, can_part, is_rest))
+                    is_rest = True
+                    if word.fallbacks or word.missing:
+                        whole = _whole(pieces) if whole is None else whole
+                        _note(atoms, word, whole, start)
+                start += len(token)
+            at += len(piece.text)
+        elif isinstance(piece, Tab):
+            items.append(Atom(Kind.TAB, 0.0, case.pen(piece.format, extra), break_kind=piece.stop))
+            at += 1
+        elif isinstance(piece, Break):
+            items.append(Atom(Kind.BREAK, 0.0, case.pen(piece.format, extra), break_kind=piece.kind))
+        elif isinstance(piece, Picture):
+            items.append(Atom(Kind.PICTURE, piece.width, case.pen(paragraph.mark, extra), picture=piece))
+        elif isinstance(piece, Bookmark):
+            pending.append(piece.name)
+            atoms.has_bookmarks = True
+        if pending and len(items) > before:
+            items[before].bookmarks = tuple(pending)
+            pending.clear()
+    atoms.trailing_bookmarks = tuple(pending)
+    _join(items, has_gaps=paragraph.format.auto_space, kinsoku=paragraph.format.kinsoku)
+    return atoms
+
+
+def _whole(pieces: Sequence[Piece]) -> str:
+    return "".join(p.text if isinstance(p, Text) else "\x00" if isinstance(p, Tab) else "" for p in pieces)
+
+
+def _beside_letters(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of words among which there are Latin letters: figures in them are of one width."""
+    if LETTERS.search(text) is None:
+        return []
+    return [found.span() for found in LATIN_RUN.finditer(text) if LETTERS.search(found[0])]
+
+
+def _figures(token: str, pen: Pen) -> tuple[tuple[Kind, Word, bool], ...]:
+    """Return the atoms of a word of figures beside letters."""
+    key = f"\0{token}"
+    return pen.tokens.get(key) or pen.keep(key, _cut_token(token, pen, lettered=True))
+
+
+def _cut_token(token: str, pen: Pen, *, lettered: bool = False) -> tuple[tuple[Kind, Word, bool], ...]:
+    """Return the atoms of a token that is the same beside any neighbour: kind, word, whether it can be parted."""
+    first = token[0]
+    if first in SPACES:
+        return ((Kind.SPACE, pen.word(token, east=token == "\u3000"), False),)  # noqa: S105  a piece of text
+    if is_east(first):
+        return ((Kind.EAST, pen.word(token, east=True), is_ideograph(first)),)
+    lettered = lettered or LETTERS.search(token) is not None
+    return tuple((Kind.LATIN, pen.word(word, east=False, lettered=lettered), False) for word in words(token))
+
+
+def _note(atoms: Atoms, word: Word, text: str, start: int) -> None:
+    for fallback in word.fallbacks:
+        atoms.fallbacks[fallback.char, fallback.family] = fallback
+    for char in word.missing:
+        around = text[max(0, start - 8) : start + len(word.text) + 8].replace("\x00", " ")
+        atoms.missing.append((char, around))
+
+
+def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
+    """Decide for each pair of neighbours whether a line may end between them, and their gap."""
+    east, latin, space = Kind.EAST, Kind.LATIN, Kind.SPACE
+    for i, (last, here) in enumerate(pairwise(items), 1):
+        before, after, kind, last_kind = last.word, here.word, here.kind, last.kind
+        if before is None or after is None:
+            here.may_start = kind is not Kind.BREAK
+        elif kind is space:
+            here.may_start = False
+        elif last_kind is space:
+            here.may_start = True
+        elif kind is latin and last_kind is latin:
+            if before.text[-1] in DASHES:
+                here.may_start = True  # other parts of one word: decided where it was cut
+            elif last.can_cut and here.can_cut:
+                here.may_start = not (after.no_start or before.no_end)
+        else:
+            here.may_start = not kinsoku or not (after.no_start or before.no_end)
+            if last_kind is not kind:
+                if here.may_start and kinsoku:
+                    here.may_start = not _is_glued(items, i)
+                if has_gaps:
+                    ideograph, letter = (
+                        (before.ends, after.begins) if last_kind is east else (after.begins, before.ends)
+                    )
+                    if ideograph == 1 and letter == 2 and not _beside_note(last, here):
+                        here.gap = GAP * max(last.pen.size, here.pen.size)
+
+
+def _beside_note(last: Atom, here: Atom) -> bool:
+    """Whether one of two neighbours is the mark of a note: they stand without a gap."""
+    return any(name.startswith(NOTE_ANCHOR) for atom in (last, here) for name in atom.bookmarks)
+
+
+def _is_glued(items: list[Atom], at: int) -> bool:
+    """Whether a Chinese sign or a quotation mark holds on to the Latin word beside it."""
+    last, here = items[at - 1], items[at]
+    assert last.word is not None
+    assert here.word is not None
+    if last.kind is Kind.EAST:
+        if here.word.text[0] in GLUE or last.word.text in _HOLDING:
+            return True
+        return last.word.text in _PAUSES and at > 1 and items[at - 2].kind is Kind.LATIN
+    if last.word.text[-1] in GLUE:
+        return True
+    return here.word.text in _HELD and at + 1 < len(items) and items[at + 1].kind is Kind.LATIN

@@ -1,0 +1,207 @@
+"""A look made ready to write with: faces, size, rise, and the width of every word met so far."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from docgen.engine.press.laid.paper import Fallback
+from docgen.engine.press.setting.breaking import NO_END, NO_START, is_ideograph
+from docgen.engine.press.setting.words import Stretch, Word
+
+if TYPE_CHECKING:
+    from docgen.engine.press.fonts.book import Face, FontBook, Typeface
+    from docgen.engine.press.model.formats import RunFormat
+    from docgen.engine.press.setting.words import Kind
+
+_KEPT = 20_000
+"""Words of one look that are remembered."""
+
+_RAISED = 0.58
+"""Size of raised and lowered characters as LibreOffice has it; they reach as far as those beside them."""
+
+_SIXTHS = 120
+"""Sixths of a twip in a point."""
+
+
+def in_twips(ascent: float, descent: float, size: float) -> tuple[float, float]:
+    """Return how far a face of a size in points reaches above and below its base line, in points.
+
+    Word processors reckon in twips, LibreOffice from sixths of a twip: over the lines of a page half a
+    twip each is what a page break turns on.
+
+    Args:
+        ascent: In em.
+        descent: In em.
+        size: In points.
+    """
+    up, down = (math.floor(part * size * _SIXTHS + 0.5) for part in (ascent, descent))
+    above, whole = math.floor(up / 6 + 0.5), math.floor((up + down) / 6 + 0.5)
+    return above / 20, (whole - above) / 20
+
+
+_Drawn: TypeAlias = "tuple[Face, float, int, Fallback | None]"
+"""A character: face, advance in points, plane of Unicode, and the fallback that it is."""
+
+
+class Pen:
+    """One look on one kind of grid."""
+
+    def __init__(self, look: RunFormat, book: FontBook, extra: float) -> None:
+        self.look = look
+        self.east = book.typeface(look.east_asia, bold=look.bold, italic=look.italic)
+        self.latin = book.typeface(look.latin, bold=look.bold, italic=look.italic)
+        self.size = look.size * (_RAISED if look.rise else 1.0)
+        reach = {"superscript": self.latin.ascent, "subscript": -self.latin.descent}.get(look.rise, 0.0)
+        self.rise = reach * (1 - _RAISED) * look.size + look.position
+        self.spacing = look.spacing + extra
+        self.capital = look.caps or look.small_caps
+        self.stroked = frozenset(
+            face for typeface in (self.east, self.latin) if typeface.synthetic_bold for face in typeface.chain
+        )
+        """Faces that have no bold of their own."""
+
+        self.east_heights = self._heights(self.east)
+        """How far a line must reach above and below its base line, in points."""
+
+        self.latin_heights = self._heights(self.latin)
+        self.is_decorated = bool(look.underline or look.strike or look.double_strike or look.background or look.border)
+        self.is_slanted = self.east.synthetic_italic or self.latin.synthetic_italic
+        self.tokens: dict[str, tuple[tuple[Kind, Word, bool], ...]] = {}
+        """What `atoms.cut` made of a token."""
+
+        self.fonts: dict[str, str] = {}
+        """Operator that takes this pen up, by font."""
+
+        self._words: tuple[dict[str, Word], ...] = ({}, {}, {})
+        """Words of the Latin face, of the Chinese one, and of the Latin one beside letters."""
+
+        self._chars: tuple[dict[str, _Drawn | None], ...] = ({}, {})
+
+    def _heights(self, face: Typeface) -> tuple[float, float]:
+        up, down = in_twips(face.ascent, face.descent, self.size)
+        return up + self.rise, down - self.rise
+
+    def typeface(self, *, east: bool) -> Typeface:
+        """Return the Chinese or the Latin face."""
+        return self.east if east else self.latin
+
+    def word(self, text: str, *, east: bool, lettered: bool = False) -> Word:
+        """Measure a word; remembered.
+
+        Args:
+            text: The word.
+            east: It is set in the Chinese face.
+            lettered: Latin letters stand in the same run, so that its figures are of one width.
+        """
+        words = self._words[2 if lettered else east]
+        found = words.get(text)
+        if found is None:
+            if len(words) > _KEPT:
+                words.clear()
+            found = words[text] = self._measure(text, east=east, lettered=lettered)
+        return found
+
+    def keep(self, token: str, made: tuple[tuple[Kind, Word, bool], ...]) -> tuple[tuple[Kind, Word, bool], ...]:
+        """Remember what was made of a token; gives it back."""
+        if len(self.tokens) > _KEPT:
+            self.tokens.clear()
+        self.tokens[token] = made
+        return made
+
+    def _measure(self, text: str, *, east: bool, lettered: bool) -> Word:
+        shown = text.upper() if self.capital else text
+        chars = self._chars[east]
+        stretches: list[Stretch] = []
+        fallbacks: list[Fallback] = []
+        missing = ""
+        begun, whole = "", 0.0
+        face: Face | None = None
+        plane = 0
+        width = 0.0
+        for char in shown:
+            try:
+                drawn = chars[char]
+            except KeyError:
+                drawn = chars[char] = self._char(char, east=east)
+            if drawn is None:
+                missing += char
+                continue
+            of, advance, its_plane, fallback = drawn
+            if fallback is not None:
+                fallbacks.append(fallback)
+            if of is not face or its_plane != plane:
+                if face is not None:
+                    stretches.append(Stretch.of(face, begun, width))
+                face, plane, begun, width = of, its_plane, "", 0.0
+            begun += char
+            width += advance
+            whole += advance
+        if face is not None:
+            stretches.append(Stretch.of(face, begun, width))
+        if lettered or (self.look.kerns and not east):
+            stretches = [self._shaped(stretch, lettered=lettered) for stretch in stretches]
+            whole = sum([stretch.width for stretch in stretches])
+        first, last = shown[:1], shown[-1:]
+        return Word(
+            shown,
+            whole,
+            tuple(stretches),
+            tuple(fallbacks),
+            missing,
+            first in NO_START,
+            last in NO_END,
+            _side(first),
+            _side(last),
+            lettered,
+        )
+
+    def _shaped(self, stretch: Stretch, *, lettered: bool) -> Stretch:
+        """Set letters as the face wants them beside each other."""
+        face, look = stretch.face, self.look
+        steps = face.shaping.steps(
+            stretch.text, pairs=look.kerns, figures=lettered, ligatures=lettered and not look.spacing
+        )
+        if steps is None:
+            return stretch
+        width = stretch.width + sum(steps) / face.font.units_per_em * self.size * look.scale
+        return Stretch.of(face, stretch.text, width, steps)
+
+    def _char(self, char: str, *, east: bool) -> _Drawn | None:
+        typeface = self.typeface(east=east)
+        drawn = typeface.draw(char)
+        if drawn is None:
+            return None
+        name = drawn.face.font.names.post_script
+        fallback = Fallback(char=char, family=typeface.family, face=name) if drawn.is_fallback else None
+        return drawn.face, (drawn.width * self.size + self.spacing) * self.look.scale, ord(char) >> 16, fallback
+
+
+@cache
+def _side(char: str) -> int:
+    return 1 if char and is_ideograph(char) else 2 if char.isalnum() else 0
+
+
+class PenCase:
+    """All pens in use."""
+
+    def __init__(self, book: FontBook) -> None:
+        self.book = book
+        self._pens: dict[tuple[RunFormat, float], Pen] = {}
+        self._near: dict[int, tuple[RunFormat, float, Pen]] = {}
+        """The same by the identity of the look asked for last, which costs no hash of all it says."""
+
+    def pen(self, look: RunFormat, extra: float = 0.0) -> Pen:
+        """Return the pen for a look; `extra` points are added to each character (character grid)."""
+        near = self._near.get(id(look))
+        if near is not None and near[0] is look and near[1] == extra:
+            return near[2]
+        key = (look, extra)
+        found = self._pens.get(key)
+        if found is None:
+            found = self._pens[key] = Pen(look, self.book, extra)
+        if len(self._near) > _KEPT:
+            self._near.clear()
+        self._near[id(look)] = (look, extra, found)
+        return found
