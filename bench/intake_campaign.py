@@ -162,6 +162,21 @@ def _cheap(condition: Condition, rng: random.Random) -> Condition:
     return replace(condition, scanner=replace(condition.scanner, dpi=dpi, grey=True))
 
 
+def kinds_of(seed: int, reads: int) -> list[str]:
+    """Return the kind of each read; a longer campaign of the same seed begins with the same ones."""
+    return random.Random(f"{seed}/kinds").choices(list(KINDS), list(KINDS.values()), k=reads)
+
+
+def worn_page(kind: str, office: Office, seed: int, number: int) -> tuple[bytes, PageMark | None]:
+    """Return one page of the campaign as a scanner would, and the mark that may be read (``None``: none may)."""
+    rng, pages = random.Random(f"{seed}/{number}"), blank_pages()
+    payloads, truth, is_over = draw(kind, office, rng)
+    face = rng.randrange(len(pages))
+    condition = _cheap(rng.choice(_BOTH if is_over else _FOR_KIND.get(kind, _ONE_SHEET)), rng)
+    page = _blank_page(face, condition.scanner.dpi) if condition.scanner.grey else pages[face]
+    return play(condition, coded(page, payloads) if payloads else page, str(number)), truth
+
+
 def run(
     reads: int,
     *,
@@ -179,33 +194,31 @@ def run(
         state: Kept and gone on with.
         progress: Called with the pages done.
     """
-    office, pages = make_office(seed, papers), blank_pages()
+    office, kinds = make_office(seed, papers), kinds_of(seed, reads)
+    done, counts, misfiled = 0, Counter[str](), list[int]()
     if state:
         state.parent.mkdir(parents=True, exist_ok=True)
-    done, counts = 0, Counter[str]()
-    if state and state.exists():
-        kept = json.loads(state.read_text("utf-8"))
-        done, counts = kept["reads"], Counter(kept["counts"])
-    kinds = random.Random(f"{seed}/kinds").choices(list(KINDS), list(KINDS.values()), k=reads)
+        if state.exists():
+            kept = json.loads(state.read_text("utf-8"))
+            done, counts, misfiled = kept["reads"], Counter(kept["counts"]), kept.get("misfiled", [])
     started = time.process_time()
     for number in range(done, reads):
-        kind, rng = kinds[number], random.Random(f"{seed}/{number}")
-        payloads, truth, is_over = draw(kind, office, rng)
-        face = rng.randrange(len(pages))
-        condition = _cheap(rng.choice(_BOTH if is_over else _FOR_KIND.get(kind, _ONE_SHEET)), rng)
-        page = _blank_page(face, condition.scanner.dpi) if condition.scanner.grey else pages[face]
-        jpeg = play(condition, coded(page, payloads) if payloads else page, str(number))
+        jpeg, truth = worn_page(kinds[number], office, seed, number)
         read = read_picture(open_jpeg(jpeg), SECRET, scan="0" * 64, index=0, issued=office.issued)
         filed = sort_stack([read], office.papers.get).papers
         outcome = "left" if not filed else "right" if read.mark == truth else "misfiled"
-        counts[f"{kind}: {outcome}"] += 1
+        counts[f"{kinds[number]}: {outcome}"] += 1
+        if outcome == "misfiled":
+            misfiled.append(number)
         if state and (number % 500 == 499 or number == reads - 1):
-            state.write_text(json.dumps({"reads": number + 1, "counts": counts}, ensure_ascii=False), "utf-8")
+            kept = {"reads": number + 1, "misfiled": misfiled, "counts": counts}
+            state.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
         if progress:
             progress(number + 1)
     return {
         "reads": reads,
-        "misfiled": sum(n for name, n in counts.items() if name.endswith("misfiled")),
+        "misfiled": len(misfiled),
+        "misfiled_reads": misfiled,
         "cpu_ms_per_read": round(1000 * (time.process_time() - started) / max(reads - done, 1), 1),
         "counts": dict(sorted(counts.items())),
     }
