@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from archive.index.codec import Numbers
     from archive.index.leaf import Leaf
     from archive.index.plan import Plan
+    from archive.index.terms import Numbers
 
 Sort = Literal["relevance", "date"]
 

@@ -22,15 +22,10 @@ from archive.index.terms import read_terms, write_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import TypeAlias
 
-    from numpy.typing import NDArray
     from whoosh.reading import SegmentReader
 
-    from archive.index.terms import FieldTerms
-
-    Numbers: TypeAlias = NDArray[np.uint32]
-    Counts: TypeAlias = NDArray[np.unsignedinteger[Any]]
+    from archive.index.terms import Counts, FieldTerms, Numbers
 
 _LONGEST = 1 << 20
 NONE_FOUND: Numbers = np.empty(0, dtype=np.uint32)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from whoosh.codec.whoosh3 import W3Segment
 
-    from archive.index.codec import Counts, Numbers
     from archive.index.plan import Place
+    from archive.index.terms import Counts, Numbers
 
 
 YEAR = "year"

@@ -7,7 +7,7 @@ drop out. Each text ends with a separator that no query contains, so no comparis
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -17,12 +17,42 @@ from archive.normal import SPLIT, WORD
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from archive.index.codec import Numbers
-    from archive.index.leaf import Leaf
     from archive.index.plan import Place
+    from archive.index.terms import Numbers
 
 
-def standing(leaf: Leaf, place: Place, among: Numbers | None = None) -> tuple[Numbers, Numbers]:
+class Texts(Protocol):
+    """The texts of a segment and the dictionary of their tokens, as `archive.index.leaf.Leaf` has them."""
+
+    @property
+    def size(self) -> int:
+        """How many documents, deleted ones included."""
+
+    @property
+    def terms(self) -> Occurrences:
+        """Where each token stands."""
+
+    def frequency(self, field: str, token: str) -> int:
+        """Return in how many documents a token stands."""
+
+    def text_starts(self) -> NDArray[np.int64]:
+        """Return where each document's text begins."""
+
+    def text_units(self) -> NDArray[np.uint16]:
+        """Return all texts end to end, as `text_units` makes them."""
+
+
+class Occurrences(Protocol):
+    """Where tokens stand."""
+
+    def occurrences(self, field: str, token: bytes) -> tuple[Numbers, Numbers]:
+        """Return document and place of each occurrence of a token."""
+
+    def occurrences_from(self, field: str, prefix: bytes) -> tuple[Numbers, Numbers]:
+        """Return the same of all tokens with a beginning."""
+
+
+def standing(leaf: Texts, place: Place, among: Numbers | None = None) -> tuple[Numbers, Numbers]:
     """Return the documents whose text holds a stretch, deleted ones included, and how often.
 
     Args:
@@ -58,7 +88,7 @@ def standing(leaf: Leaf, place: Place, among: Numbers | None = None) -> tuple[Nu
     return _counted(documents)
 
 
-def _anchored(leaf: Leaf, place: Place) -> tuple[Numbers, NDArray[Any], int]:
+def _anchored(leaf: Texts, place: Place) -> tuple[Numbers, NDArray[Any], int]:
     """Return document and place of each occurrence of the rarest token, and how far into the stretch it stands."""
     if not place.tokens:
         documents, places = leaf.terms.occurrences_from("body", place.first_character.encode())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from archive.index.codec import Counts, Numbers
+    from archive.index.terms import Counts, Numbers
 
 _WIDTHS: tuple[str, ...] = ("u1", "<u2", "<u4")
 _SIZES = (1, 2, 4)

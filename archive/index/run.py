@@ -19,9 +19,9 @@ from archive.index.phrase import standing
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from archive.index.codec import Counts, Numbers
     from archive.index.leaf import Leaf
     from archive.index.plan import Choice, Place, Plan
+    from archive.index.terms import Counts, Numbers
 
 _B = 0.75
 _K1 = 1.2

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from archive.index.codec import Numbers
     from archive.index.leaf import Leaf
+    from archive.index.terms import Numbers
 
 COLUMNS = {"form": ("c_form", 0), "village": ("c_village", 2), "year": (YEAR, 0), "status": ("c_status", 0)}
 """Facet -> column and which part of its values, counted from 0 with separators."""

@@ -17,8 +17,15 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
+
+    Numbers: TypeAlias = NDArray[np.uint32]
+    """Of documents, in rising order, or of places in a text."""
+
+    Counts: TypeAlias = NDArray[np.unsignedinteger[Any]]
+    """How often a token stands in each of them, as wide as the largest needs."""
 
 MAGIC = b"DGTERMS2"
 HEAD = 8

@@ -28,7 +28,7 @@ from archive.index.terms import Terms, read_terms, write_terms
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive.index.codec import Numbers
+    from archive.index.terms import Numbers
 
 postings = st.dictionaries(
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12),
