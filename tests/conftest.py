@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from docgen.demo.play import drop_in_inbox, inks_of
 from docgen.demo.scanner import Copier, InkPlace, play_scan
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from docgen.workspace.reports import FilingReport, MadePaper, MakeReport
+
+# A machine with other work is slow and not wrong: no test is decided by a clock.
+settings.register_profile("docgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("docgen")
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 PINGSHAN, DABA = "PINGSHANC0", "DABACUN000"
