@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "office.toml"
 KEY_FILE = "office.key"
+SIGNING_KEY_FILE = "sign.key"
+PARTNERS_FILE = "partners.json"
 FOLDERS = ("store", "index", "inbox", "desk", "out", "work", "forms", "templates", "profiles")
 """Every folder of an office; `work` holds what is being written and is empty at rest."""
 

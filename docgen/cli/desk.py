@@ -167,10 +167,10 @@ def watch(ctx: click.Context, folder: Path | None, every: int, *, take: bool, re
     from docgen.workspace.watching import Watch
 
     with opened(ctx) as workspace:
-        watching = Watch(workspace, folder, takes_away=take)
+        watching = Watch(workspace, workspace.filing, folder, takes_away=take)
         note(f"正在看守 {watching.folder}，隔 {every} 秒看一次。按 Ctrl-C 停下。")
         try:
-            idle = Leisure(workspace, reads=reads).spend
+            idle = Leisure(workspace, reading=workspace.recognising if reads else None).spend
             watching.run(every=every, tell=lambda event: _tell(workspace, event), idle=idle)
         except KeyboardInterrupt:
             note("已停下。没有收完的文件，下次接着收。")

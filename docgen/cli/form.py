@@ -58,11 +58,9 @@ def check(ctx: click.Context, what: str, *, as_json: bool) -> None:
 
     写表号，或者写 .toml、.docx 文件。
     """
-    from docgen.workspace.form_desk import FormDesk
-
     path = Path(what)
     with opened(ctx) as workspace:
-        desk = FormDesk(workspace)
+        desk = workspace.own_forms
         is_file = path.suffix.lower() in {".toml", ".docx"} and path.is_file()
         problems = desk.check_file(path) if is_file else desk.check(what)
     if as_json:
@@ -83,10 +81,8 @@ def new(ctx: click.Context, code: str, title: str, *, as_json: bool) -> None:
 
     例：docgen form new Z1 --title 入户谈话记录
     """
-    from docgen.workspace.form_desk import FormDesk
-
     with opened(ctx) as workspace:
-        paths = FormDesk(workspace).new(code, title)
+        paths = workspace.own_forms.new(code, title)
     if as_json:
         write_json([str(path) for path in paths])
         return
@@ -100,10 +96,8 @@ def new(ctx: click.Context, code: str, title: str, *, as_json: bool) -> None:
 @click.pass_context
 def build(ctx: click.Context, code: str) -> None:
     """由 templates/source 里的文字重做本单位一张表的 Word 模板。"""
-    from docgen.workspace.form_desk import FormDesk
-
     with opened(ctx) as workspace:
-        say(f"模板：{FormDesk(workspace).build(code)}")
+        say(f"模板：{workspace.own_forms.build(code)}")
 
 
 @command.command()

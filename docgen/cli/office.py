@@ -110,13 +110,13 @@ def unit(
 
     不写单位列出全部；只写单位显示一个；带选项就修改。
     """
-    from docgen.workspace.unit_desk import UnitChange, UnitDesk
+    from docgen.workspace.unit_desk import UnitChange
 
     change = UnitChange(contact=contact, phone=phone, address=address, short=short)
     if not name and (add or not change.is_empty):
         raise click.UsageError("请写明是哪个单位。")
     with opened(ctx) as workspace:
-        desk = UnitDesk(workspace)
+        desk = workspace.units
         rows = [desk.add(name, change)] if add else []
         if not add:
             rows = [*desk.listing(name)] if change.is_empty else [desk.change(name, change)]

@@ -57,11 +57,10 @@ def print_(
 
     名册要先冻结。例：docgen quarter print 2026Q3 --attachments 3-4；按名册同一版再打一次，编号不变。
     """
-    from docgen.workspace.quarter.printing import QuarterPrinter
     from forms.period import Period
 
     with opened(ctx) as workspace, progress("打印") as step:
-        printer = QuarterPrinter(workspace)
+        printer = workspace.printing
         report = printer.print(
             Period.parse(period),
             codes=printer.chosen(attachments),
@@ -98,11 +97,10 @@ def report(
 
     例：docgen quarter report 2026Q3 --values 汇报.xlsx
     """
-    from docgen.workspace.quarter.printing import QuarterPrinter
     from forms.period import Period
 
     with opened(ctx) as workspace, progress("报告") as step:
-        printed = QuarterPrinter(workspace).report(
+        printed = workspace.printing.report(
             Period.parse(period),
             code=code,
             formats=FORMATS if kind == "all" else (kind,),

@@ -4,7 +4,8 @@
 exits; progress is a callback, refusals are exceptions, findings are problems.
 """
 
-from docgen.workspace.core import Actor, Workspace, find_office
-from docgen.workspace.office import init_office
+from docgen.workspace.desks import Workspace
+from docgen.workspace.office.founding import init_office
+from docgen.workspace.office.opened import Actor, find_office
 
 __all__ = ["Actor", "Workspace", "find_office", "init_office"]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from archive.intake.old_scans import look_at, unfit
 from archive.old_names import read_path
 from archive.store import scan_object
-from docgen.workspace.indexing import OLD_TEXT
+from docgen.workspace.finding.indexing import OLD_TEXT
 from docgen.workspace.keeping_reports import AdoptionReport
 from docgen.workspace.old_folder import files_below, read_file
 from docgen.workspace.outgoing import new_path
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from archive.old_names import NameReading
     from archive.registry import Tx
     from archive.registry.old_items import NamedChild
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.old_folder import OldFile
 
 BATCH = 100
@@ -90,8 +91,9 @@ _Row = tuple[tuple[str, ...], Verdict]
 class AdoptionDesk:
     """Takes old scans over."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, *, finding: SearchDesk) -> None:
+        self._office = office
+        self._finding = finding
 
     def adopt(
         self, folder: Path, *, dry_run: bool = True, progress: Callable[[int, int], None] | None = None
@@ -109,9 +111,9 @@ class AdoptionDesk:
         """
         if not folder.is_dir():
             raise NoFolderError(folder.name)
-        run = _Run(self._ws, folder)
+        run = _Run(self._office, folder)
         closed: list[Path] = []
-        path = new_path(self._ws, "旧档预查" if dry_run else "旧档收存", ".csv")
+        path = new_path(self._office, "旧档预查" if dry_run else "旧档收存", ".csv")
         counts: Counter[Verdict] = Counter()
         done = 0
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -132,7 +134,7 @@ class AdoptionDesk:
                 sheet.writerow(row)
                 counts[verdict] += 1
         if not dry_run:
-            self._ws.finding.catch_up()
+            self._finding.catch_up()
         return AdoptionReport(
             dry_run=dry_run,
             files=done,
@@ -154,36 +156,34 @@ class AdoptionDesk:
         """
         from docgen.workspace.choosing import one_child
 
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             old = tx.old.get(uid)
             record = one_child(tx, who)
             tx.old.place(uid, child_uid=record.uid, village_uid=record.child.village_uid)
             for item in tx.scans.desk():
                 if item.sha256 == old.sha256 and item.code == UNPLACED:
                     tx.scans.resolve(item.id, "已认定")
-            tx.audit.append("archive.place", actor=ws.actor.name, subject=uid, child=record.uid)
-        ws.finding.catch_up()
+            tx.audit.append("archive.place", actor=office.actor.name, subject=uid, child=record.uid)
+        self._finding.catch_up()
         return record.uid
 
 
 class _Run:
     """One folder being taken over."""
 
-    def __init__(self, workspace: Workspace, folder: Path) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, folder: Path) -> None:
+        self._office = office
         self._folder = folder
-        with workspace.registry.read() as tx:
+        with office.registry.read() as tx:
             units = tx.units.of_kind(UnitKind.VILLAGE)
         self._villages = {unit.short or unit.name: unit.uid for unit in units}
         self._names: dict[str, str] = {}
-        self._words = tuple(
-            {word for spec in workspace.library.all() for word in (*spec.titles.values(), *spec.aliases)}
-        )
+        self._words = tuple({word for spec in office.library.all() for word in (*spec.titles.values(), *spec.aliases)})
 
     def preview(self, block: Sequence[Path]) -> Iterator[list[_Row]]:
         """Say what would become of each file; only names and first bytes are looked at."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             for batch in _batches(iter(block), BATCH):
                 yield [self._foreseen(tx, path) for path in batch]
 
@@ -191,7 +191,7 @@ class _Run:
         """Store and register each file that is not registered yet; a batch is registered before it is told."""
         files = {path: read_file(path) for path in block}
         first = {file.sha256: path for path, file in reversed(files.items())}
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             new = {
                 path
                 for path, file in files.items()
@@ -203,7 +203,7 @@ class _Run:
         seen = look_at([path for path in block if path in new])
         for batch in _batches(iter(block), BATCH):
             readings = {path: self._read(path) for path in batch}
-            with self._ws.registry.read() as tx:
+            with self._office.registry.read() as tx:
                 matches = {path: self._match(tx, readings[path]) for path in batch if path in new}
             scans = {scan.path: _steady(scan, files[scan.path]) for scan in itertools.islice(seen, len(matches))}
             objects = {
@@ -212,8 +212,10 @@ class _Run:
                 if scan.kind is not None
             }
             for some in _batches(iter(objects.items()), TOGETHER):
-                self._ws.store.put_all(dict(some), message="收存旧档", user=self._ws.actor.name, at=self._ws.now)
-            with self._ws.registry.begin() as tx:
+                self._office.store.put_all(
+                    dict(some), message="收存旧档", user=self._office.actor.name, at=self._office.now
+                )
+            with self._office.registry.begin() as tx:
                 rows = [
                     self._register(tx, files[path], scans.get(path), reading=readings[path], match=matches.get(path))
                     for path in batch
@@ -227,7 +229,7 @@ class _Run:
 
     def _read(self, path: Path) -> NameReading:
         relative = path.relative_to(self._folder.parent)
-        return read_path(relative, villages=tuple(self._villages), words=self._words, today=self._ws.today)
+        return read_path(relative, villages=tuple(self._villages), words=self._words, today=self._office.today)
 
     def _match(self, tx: Tx, reading: NameReading) -> _Match:
         """Hold what a path says against the registry; the surest sign counts, and two persons are nobody."""
@@ -271,7 +273,7 @@ class _Run:
     def _register(
         self, tx: Tx, file: OldFile, scan: OldScan | None, *, reading: NameReading, match: _Match | None
     ) -> _Row:
-        by, path, sha256 = self._ws.actor.name, file.path, file.sha256
+        by, path, sha256 = self._office.actor.name, file.path, file.sha256
         if scan is None or match is None:
             verdict = Verdict.KNOWN if sha256 else Verdict.UNREADABLE
             return self._row(tx, path, reading, _Match(verdict=verdict))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from archive.intake.taking import SpooledPage
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord, VersionRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
     Pictures = Mapping[tuple[str, int], SpooledPage | None]
 
@@ -65,21 +65,21 @@ class Archived:
 class Archiver:
     """Puts assembled papers into the archive."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def archive(
         self, paper: AssembledPaper, pictures: Pictures, *, signed_on: date | None, decision: Decision | None = None
     ) -> Archived:
         """File every copy whose signatures are found, or all of them on a person's decision."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             found = tx.papers.by_mark(paper.mark_id)
             assert found is not None, "sort_stack only returns papers that are registered"
             record, version = found
             required = self._required(tx, record, version)
         object_id = paper_object(record.uid)
-        layout = self._ws.store.read(object_id, layout_path(version.version))
-        printed = self._ws.store.read(object_id, issued_path(version.version, "pdf"))
+        layout = self._office.store.read(object_id, layout_path(version.version))
+        printed = self._office.store.read(object_id, issued_path(version.version, "pdf"))
         laid = LaidPaper.from_json(layout)
         filed: list[FiledPaper] = []
         doubtful: list[Doubtful] = []
@@ -98,12 +98,12 @@ class Archiver:
 
     def _required(self, tx: Tx, record: PaperRecord, version: VersionRecord) -> dict[str, str]:
         if record.child_uid:
-            facts = facts_of_child(tx, tx.people.get(record.child_uid), self._ws.settings)
+            facts = facts_of_child(tx, tx.people.get(record.child_uid), self._office.settings)
         else:
             unit = tx.units.get(record.village_uid or record.issuer_uid)
-            facts = facts_of_village(tx, unit, self._ws.settings)
-        spec = self._ws.library.get(record.form_code)
-        return required_places(spec, facts, version.values, today=self._ws.today, profile=self._ws.profile)
+            facts = facts_of_village(tx, unit, self._office.settings)
+        spec = self._office.library.get(record.form_code)
+        return required_places(spec, facts, version.values, today=self._office.today, profile=self._office.profile)
 
     def _derive(self, record: PaperRecord, layout: bytes, reads: Sequence[PageRead], pictures: Pictures) -> bytes:
         runs = text_runs(layout)
@@ -112,7 +112,7 @@ class Archiver:
             picture = pictures[read.scan, read.index]
             assert picture is not None, "a page whose mark was read has a picture"
             pages.append(DerivedPage(source=picture, read=read, text=runs[number] if number < len(runs) else ()))
-        return derive_pdf(pages, title=self._ws.title_of(record.form_code))
+        return derive_pdf(pages, title=self._office.title_of(record.form_code))
 
     def _file(
         self,
@@ -125,9 +125,9 @@ class Archiver:
         signed_on: date | None,
         decision: Decision | None,
     ) -> FiledPaper:
-        ws = self._ws
+        office = self._office
         path = signed_path(version.version, sha512(pdf))
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             known = tx.papers.version(record.uid, version.version)
         is_known = path in known.digests
         is_rescan = known.status in DONE
@@ -135,22 +135,24 @@ class Archiver:
             files = {path: pdf, path.removesuffix(".pdf") + ".json": _evidence(reads, places, decision)}
             crops = {f"{path.removesuffix('.pdf')}/{name}.jpg": f.crop for name, f in places.items() if f.crop}
             files |= crops
-            ws.store.put(paper_object(record.uid), files, message="收回签字件", user=ws.actor.name, at=ws.now)
-        with ws.registry.begin() as tx:
+            office.store.put(
+                paper_object(record.uid), files, message="收回签字件", user=office.actor.name, at=office.now
+            )
+        with office.registry.begin() as tx:
             if not is_known:
                 tx.papers.add_files(record.uid, version.version, {name: sha512(data) for name, data in files.items()})
-                tx.audit.append("paper.file", actor=ws.actor.name, subject=record.uid, version=version.version)
+                tx.audit.append("paper.file", actor=office.actor.name, subject=record.uid, version=version.version)
             if decision is not None:
                 tx.audit.append("paper.accept", actor=decision.by, subject=record.uid, version=version.version)
             if tx.papers.version(record.uid, version.version).status not in DONE:
-                mark_signed(ws, tx, record, version, signed_on=signed_on)
+                mark_signed(office, tx, record, version, signed_on=signed_on)
             for read in reads:
                 tx.scans.save_page(page_row(read, PageState.FILED))
             subject = str(tx.people.get(record.child_uid).child.person.name) if record.child_uid else ""
         return FiledPaper(
             uid=record.uid,
             form_code=record.form_code,
-            title=ws.title_of(record.form_code),
+            title=office.title_of(record.form_code),
             number=str(record.document_number or ""),
             subject=subject,
             version=version.version,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from archive.description import ArchivalItem
     from archive.dossier import Dossier, DossierItem
     from archive.registry import Tx
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.people import ChildRecord
     from forms.spec import FormSpec
 
@@ -55,8 +55,8 @@ class _Leaf:
 class BindingDesk:
     """Binds volumes."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def bind(self, who: str, *, recipient: str = "full") -> BoundVolume:
         """Write one child's volume into `out/`.
@@ -72,16 +72,16 @@ class BindingDesk:
             SeveralChildrenError: several.
             UnknownRecipientError: no form has a copy for it.
         """
-        ws = self._ws
-        view = View(ws, recipient)
-        with ws.registry.begin() as tx:
+        office = self._office
+        view = View(office, recipient)
+        with office.registry.begin() as tx:
             record = one_child(tx, who)
-            tx.audit.append("dossier.bind", actor=ws.actor.name, subject=record.uid, recipient=recipient)
-        with ws.registry.read() as tx:
-            dossier = timeline(tx, record.uid, library=ws.library, profile=ws.profile, today=ws.today)
+            tx.audit.append("dossier.bind", actor=office.actor.name, subject=record.uid, recipient=recipient)
+        with office.registry.read() as tx:
+            dossier = timeline(tx, record.uid, library=office.library, profile=office.profile, today=office.today)
             leaves, left_out = self._leaves(tx, dossier, view)
             volume, pages = self._volume(tx, dossier, leaves, left_out, view)
-        path = new_path(ws, f"案卷-{record.uid}-{recipient}", ".pdf")
+        path = new_path(office, f"案卷-{record.uid}-{recipient}", ".pdf")
         write_file(path, volume)
         return BoundVolume(
             path=path,
@@ -95,9 +95,9 @@ class BindingDesk:
         )
 
     def _leaves(self, tx: Tx, dossier: Dossier, view: View) -> tuple[list[_Leaf], list[str]]:
-        ws = self._ws
-        describer = Describer(ws, tx)
-        specs = {spec.code: spec for spec in ws.library.all()}
+        office = self._office
+        describer = Describer(office, tx)
+        specs = {spec.code: spec for spec in office.library.all()}
         leaves: list[_Leaf] = []
         left_out: list[str] = []
         for entry in dossier.items:
@@ -122,33 +122,33 @@ class BindingDesk:
     def _leaf(
         self, tx: Tx, record: ChildRecord, entry: DossierItem, *, spec: FormSpec | None, item: ArchivalItem, view: View
     ) -> _Leaf:
-        ws = self._ws
+        office = self._office
         object_id = paper_object(entry.paper.uid)
         number = entry.version.version
         hide = view.hidden(spec) if spec else frozenset()
-        signed = _newest_signed(ws, object_id, number)
+        signed = _newest_signed(office, object_id, number)
         if hide and spec is not None:
-            note = f"摘录：隐去部分内容，不作签署凭证。签署原件存{ws.settings.unit_name}。"
+            note = f"摘录：隐去部分内容，不作签署凭证。签署原件存{office.settings.unit_name}。"
             issued = variant_path(number, view.copy_key(spec), "pdf")
             if issued in entry.version.digests:  # what this recipient was given then is what it is given now
-                pdf = ws.store.read(object_id, issued)
+                pdf = office.store.read(object_id, issued)
             else:
-                pdf = extract_pdf(ws, tx, record, paper=entry.paper, version=entry.version, spec=spec, hide=hide)
+                pdf = extract_pdf(office, tx, record, paper=entry.paper, version=entry.version, spec=spec, hide=hide)
             return _Leaf(item=item, pdf=pdf, remark="摘录" if signed else "摘录、未签", note=note)
         if signed:
-            return _Leaf(item=item, pdf=ws.store.read(object_id, signed), remark="")
-        pdf = ws.store.read(object_id, issued_path(number, "pdf"))
+            return _Leaf(item=item, pdf=office.store.read(object_id, signed), remark="")
+        pdf = office.store.read(object_id, issued_path(number, "pdf"))
         return _Leaf(item=item, pdf=pdf, remark="未签", note="本件尚未签署")
 
     def _old_leaf(self, item: ArchivalItem) -> _Leaf:
         """Turn an old scan into pages of pictures: whatever else the file holds stays outside."""
-        ws = self._ws
-        with tempfile.TemporaryDirectory(prefix="bind-", dir=ws.folder / "work") as name:
+        office = self._office
+        with tempfile.TemporaryDirectory(prefix="bind-", dir=office.folder / "work") as name:
             spool = Path(name)
-            inner = next(p for p in ws.store.paths(item.object_id) if p.startswith("original."))
+            inner = next(p for p in office.store.paths(item.object_id) if p.startswith("original."))
             copy = spool / inner
-            copy.write_bytes(ws.store.read(item.object_id, inner))
-            taken = take_scan(copy, ws.secret, spool)
+            copy.write_bytes(office.store.read(item.object_id, inner))
+            taken = take_scan(copy, office.secret, spool)
             pages = [DerivedPage(source=p.spooled, read=p.read) for p in taken.pages if p.spooled is not None]
             lost = len(taken.pages) - len(pages)
             pdf = derive_pdf(pages, title="旧档") if pages else b""
@@ -162,13 +162,15 @@ class BindingDesk:
         left_out: list[str],
         view: View,
     ) -> tuple[bytes, int]:
-        ws = self._ws
+        office = self._office
         record = dossier.record
         parts: list[VolumePart] = []
         rows: list[dict[str, str]] = []
         total = 0
         given = (
-            "" if view.is_full else f"{view.title}　{ws.settings.unit_name}　{ws.actor.name}　{ws.today.isoformat()}"
+            ""
+            if view.is_full
+            else f"{view.title}　{office.settings.unit_name}　{office.actor.name}　{office.today.isoformat()}"
         )
         for leaf in leaves:
             sizes = page_sizes(leaf.pdf) if leaf.pdf else ()
@@ -203,11 +205,11 @@ class BindingDesk:
             VolumePart(pdf=back, bookmark="备考表", page_labels=_labels(back, "备考表")),
         ]
         title = f"儿童关爱保护案卷 {record.uid}"
-        return bind_volume(parts, title=title, typeface=ws.press.fonts.typeface("黑体")), total
+        return bind_volume(parts, title=title, typeface=office.press.fonts.typeface("黑体")), total
 
     def _sheet(self, name: str, context: dict[str, object]) -> bytes:
         out = io.BytesIO()
-        self._ws.press.write([PrintJob(paper=lay_out_sheet(self._ws.press, name, context))], out)
+        self._office.press.write([PrintJob(paper=lay_out_sheet(self._office.press, name, context))], out)
         return out.getvalue()
 
     def _cover(
@@ -218,15 +220,15 @@ class BindingDesk:
         kept = sorted({leaf.item.retention for leaf in leaves}, key=["D10", "D30", "Y"].index)
         note = "" if view.is_full else "本卷按接收方的需要编制，未包括限制利用的材料；全卷由制作单位保存。"
         return {
-            "unit_name": self._ws.settings.unit_name,
+            "unit_name": self._office.settings.unit_name,
             "title": "农村留守儿童关爱保护档案"
-            if self._ws.settings.wording.key == "plan_2016"
+            if self._office.settings.wording.key == "plan_2016"
             else "留守儿童关爱保护档案",
             "variant": view.title,
             "name": record.child.person.name,
             "uid": record.uid,
             "village": village,
-            "fonds_number": self._ws.settings.archive.fonds_number or "—",
+            "fonds_number": self._office.settings.archive.fonds_number or "—",
             "codes": "尚未编号"
             if not codes
             else codes[0]
@@ -236,7 +238,7 @@ class BindingDesk:
             "count": len(leaves),
             "pages": pages,
             "retention": {"Y": "永久", "D30": "30年", "D10": "10年"}[kept[-1]] if kept else "—",
-            "made_on": print_date(self._ws.today),
+            "made_on": print_date(self._office.today),
             "note": note,
         }
 
@@ -259,16 +261,16 @@ class BindingDesk:
             "count": len(leaves),
             "pages": pages,
             "lines": "\n".join(lines),
-            "by": self._ws.actor.name,
-            "made_on": print_date(self._ws.today),
+            "by": self._office.actor.name,
+            "made_on": print_date(self._office.today),
         }
 
 
-def _newest_signed(workspace: Workspace, object_id: str, version: int) -> str:
+def _newest_signed(office: Office, object_id: str, version: int) -> str:
     """Return the logical path of the signed scan filed last for a version; empty when there is none."""
     seen: list[str] = []
-    for number in range(1, workspace.store.head(object_id) + 1):
-        for path in sorted(workspace.store.paths(object_id, number)):
+    for number in range(1, office.store.head(object_id) + 1):
+        for path in sorted(office.store.paths(object_id, number)):
             if path.startswith(f"signed-v{version}-") and path.endswith(".pdf") and path not in seen:
                 seen.append(path)
     return seen[-1] if seen else ""

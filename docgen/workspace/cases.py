@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from archive.registry import Tx
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.facts import Facts
     from forms.people import ChildRecord
 
@@ -95,8 +95,8 @@ class CaseView:
 class CaseDesk:
     """Opens, shows and closes cases."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def open(
         self, child: str, *, people: Sequence[str] = (), number: str = "", title: str = "", on: date | None = None
@@ -107,7 +107,7 @@ class CaseDesk:
             ChildNotFoundError: nobody of that name.
             CasePersonError: a person that cannot be read.
         """
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             record = one_child(tx, child)
             uid = self._open(tx, record, number=number, title=title, on=on)
             self._enter(tx, uid, record, people)
@@ -115,7 +115,7 @@ class CaseDesk:
 
     def put_people(self, case: str, people: Sequence[str]) -> CaseView:
         """Enter persons into a case, or change what it says of them."""
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             found = tx.cases.get(case)
             self._enter(tx, found.uid, tx.people.get(found.child_uid), people)
         return self.show(found.uid)
@@ -126,23 +126,23 @@ class CaseDesk:
         Raises:
             CaseNotFoundError: none of that uid or number.
         """
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             found = tx.cases.get(case)
-            tx.audit.append("case.view", actor=self._ws.actor.name, subject=found.uid)
+            tx.audit.append("case.view", actor=self._office.actor.name, subject=found.uid)
             return self._view(tx, found)
 
     def listing(self, *, child: str = "", open_only: bool = False) -> tuple[CaseView, ...]:
         """Return the cases, in order of opening."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             found = tx.cases.of_child(one_child(tx, child).uid) if child else tx.cases.all(open_only=open_only)
             return tuple(self._view(tx, c) for c in found if not open_only or c.closed_on is None)
 
     def close(self, case: str, *, on: date | None = None) -> CaseView:
         """Close a case; its papers stay where they are."""
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             found = tx.cases.get(case)
-            tx.cases.close(found.uid, on or self._ws.today)
-            tx.audit.append("case.close", actor=self._ws.actor.name, subject=found.uid)
+            tx.cases.close(found.uid, on or self._office.today)
+            tx.audit.append("case.close", actor=self._office.actor.name, subject=found.uid)
         return self.show(found.uid)
 
     def for_papers(
@@ -157,7 +157,7 @@ class CaseDesk:
         if not children and not case:
             raise CaseWantedError
         files: dict[str, CaseFile] = {}
-        with self._ws.registry.read() if dry_run else self._ws.registry.begin() as tx:
+        with self._office.registry.read() if dry_run else self._office.registry.begin() as tx:
             if case:
                 named = tx.cases.get(case)
                 records = [tx.people.get(named.child_uid)]
@@ -185,7 +185,7 @@ class CaseDesk:
             uid="",
             child_uid=record.uid,
             village_uid=record.child.village_uid,
-            opened_on=self._ws.today,
+            opened_on=self._office.today,
             people=(CasePerson(role=CaseRole.VICTIM, person=record.child.person),),
         )
         return replace(base, people=(*base.people, *(read_person(text, record) for text in people)))
@@ -194,17 +194,17 @@ class CaseDesk:
         uid = tx.cases.open(
             child_uid=record.uid,
             village_uid=record.child.village_uid,
-            on=on or self._ws.today,
-            by=self._ws.actor.name,
+            on=on or self._office.today,
+            by=self._office.actor.name,
             number=number,
             title=title,
         )
-        tx.audit.append("case.open", actor=self._ws.actor.name, subject=uid)
+        tx.audit.append("case.open", actor=self._office.actor.name, subject=uid)
         return uid
 
     def _enter(self, tx: Tx, uid: str, record: ChildRecord, people: Sequence[str]) -> None:
         for text in people:
-            tx.cases.put_person(uid, read_person(text, record), on=self._ws.today)
+            tx.cases.put_person(uid, read_person(text, record), on=self._office.today)
 
     def _view(self, tx: Tx, case: CaseFile) -> CaseView:
         child = tx.people.get(case.child_uid).child.person
@@ -224,7 +224,7 @@ class CaseDesk:
                 (
                     p.form_code,
                     str(p.document_number or ""),
-                    self._ws.title_of(p.form_code),
+                    self._office.title_of(p.form_code),
                     tx.papers.version(p.uid, p.version).made_on.isoformat() if p.version else "",
                     p.status.value,
                 )

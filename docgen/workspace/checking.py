@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
 
 NOTE = "check"
 LEVELS = {"structure": "结构", "completeness": "完整", "fixity": "逐字节校验"}
@@ -25,8 +26,9 @@ LEVELS = {"structure": "结构", "completeness": "完整", "fixity": "逐字节�
 class CheckDesk:
     """Checks the office."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, *, finding: SearchDesk) -> None:
+        self._office = office
+        self._finding = finding
 
     def check(self, level: str = "fixity") -> CheckReport:
         """Check folders, store, registry, their agreement, and the index against the registry both ways.
@@ -34,7 +36,7 @@ class CheckDesk:
         Args:
             level: ``structure``, ``completeness`` or ``fixity``.
         """
-        report = check_archive(self._ws.store, self._ws.registry, level=Level[level.upper()])
+        report = check_archive(self._office.store, self._office.registry, level=Level[level.upper()])
         problems = (*self._folders(), *report.problems, *self._index())
         return CheckReport(level=level, objects=report.objects, files=report.files, problems=problems)
 
@@ -44,35 +46,35 @@ class CheckDesk:
         Args:
             level: As for `check`; by default what office.toml says.
         """
-        ws = self._ws
-        started = ws.now
-        report = self.check(level or ws.settings.check_level)
-        with ws.registry.begin() as tx:
+        office = self._office
+        started = office.now
+        report = self.check(level or office.settings.check_level)
+        with office.registry.begin() as tx:
             blocking = sum(problem.blocking for problem in report.problems)
             tx.notes.put(NOTE, {"at": started.isoformat(), "level": report.level, "problems": len(report.problems)})
             tx.audit.append(
-                "office.check", actor=ws.actor.name, level=report.level, objects=report.objects, problems=blocking
+                "office.check", actor=office.actor.name, level=report.level, objects=report.objects, problems=blocking
             )
             acts = tx.audit.head()
-        path = ws.folder / "out" / f"核查-{started:%Y%m%d-%H%M%S}.txt"
+        path = office.folder / "out" / f"核查-{started:%Y%m%d-%H%M%S}.txt"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(_written(ws, report, started, acts), "utf-8", newline="\r\n")
+        path.write_text(_written(office, report, started, acts), "utf-8", newline="\r\n")
         return report, path
 
     def last(self) -> datetime | None:
         """Return when the office was last checked by `run`."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             at = tx.notes.get(NOTE).get("at")
         return datetime.fromisoformat(at) if at else None
 
     def due_on(self) -> datetime | None:
         """Return when the next check is due; ``None``: it never was checked and is due now."""
         last = self.last()
-        return last + timedelta(days=self._ws.settings.check_days) if last else None
+        return last + timedelta(days=self._office.settings.check_days) if last else None
 
     def _folders(self) -> Iterator[Problem]:
         for name in FOLDERS:
-            if not (self._ws.folder / name).is_dir():
+            if not (self._office.folder / name).is_dir():
                 yield Problem(
                     code="office.folder-missing",
                     message=f"办公文件夹里缺少“{name}”。里面如果有过文件，请从备份中恢复；没有的话新建一个空的即可。",
@@ -82,18 +84,18 @@ class CheckDesk:
 
     def _index(self) -> Iterator[Problem]:
         """The index is a cache: its damage is worth a word and never more."""
-        folder = self._ws.folder / "index"
+        folder = self._office.folder / "index"
         if not folder.is_dir() or not any(folder.iterdir()):
             return
         try:
-            self._ws.finding.check()
+            self._finding.check()
             yield from self._both_ways(folder)
         except IndexDamagedError as error:
             yield Problem(code=error.code, message=str(error), where=Where(subject="index"), blocking=False)
 
     def _both_ways(self, folder: Path) -> Iterator[Problem]:
         """Compare what the index holds with what the registry says it should, but for what is still owed."""
-        with self._ws.registry.read() as tx, Index.open(folder) as index:
+        with self._office.registry.read() as tx, Index.open(folder) as index:
             wanted = tx.index_keys()
             held = set(index.keys())
             owed = {row.uid for row in tx.outbox.take(10**9)} | tx.disposals.gone_uids()
@@ -120,14 +122,14 @@ def check_elsewhere(root: Path, level: str = "fixity") -> CheckReport:
     return CheckReport(level=level, objects=report.objects, files=report.files, problems=report.problems)
 
 
-def _written(ws: Workspace, report: CheckReport, started: datetime, acts: tuple[int, str]) -> str:
+def _written(office: Office, report: CheckReport, started: datetime, acts: tuple[int, str]) -> str:
     """Return the report as a page of text that can be printed and signed."""
     lines = [
         "档案核查报告",
         "",
-        f"单位：{ws.settings.unit_name}",
-        f"核查时间：{started:%Y-%m-%d %H:%M} 至 {ws.now:%H:%M}",
-        f"核查人：{ws.actor.name}",
+        f"单位：{office.settings.unit_name}",
+        f"核查时间：{started:%Y-%m-%d %H:%M} 至 {office.now:%H:%M}",
+        f"核查人：{office.actor.name}",
         f"核查范围：{LEVELS[report.level]}，{report.objects} 件档案，{report.files} 个文件，登记库，索引",
         f"操作记录：第 {acts[0]} 条，校验值 {acts[1]}",
         "",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord, VersionRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 FORMAT = 1
 
@@ -108,11 +108,11 @@ class Comparison(Report):
         return f"{name}：有 {len(self.differences)} 处与签发时不同，请对照纸质原件核对。"
 
 
-def compare(workspace: Workspace, text: str) -> tuple[Comparison, ...]:
+def compare(office: Office, text: str) -> tuple[Comparison, ...]:
     """Compare every signed scan of a paper.
 
     Args:
-        workspace: The office.
+        office: The open office.
         text: Document number or uid.
 
     Raises:
@@ -120,45 +120,45 @@ def compare(workspace: Workspace, text: str) -> tuple[Comparison, ...]:
         NotSignedYetError: no signed scan of it has been filed.
         ScanTooHeavyError: the scan cannot be drawn.
     """
-    with workspace.registry.read() as tx:
+    with office.registry.read() as tx:
         paper = one_paper(tx, text)
         jobs = list(_jobs(tx, paper))
     if not jobs:
         raise NotSignedYetError(text)
-    return tuple(_compare(workspace, paper, version, scan) for version, scan in jobs)
+    return tuple(_compare(office, paper, version, scan) for version, scan in jobs)
 
 
-def compare_all(workspace: Workspace, *, progress: Callable[[int, int], None] | None = None) -> tuple[Comparison, ...]:
+def compare_all(office: Office, *, progress: Callable[[int, int], None] | None = None) -> tuple[Comparison, ...]:
     """Compare every signed scan that has not been compared; can be broken off and goes on where it was.
 
     Args:
-        workspace: The office.
+        office: The open office.
         progress: Called with scans done and scans in all.
     """
-    left = not_compared(workspace)
+    left = not_compared(office)
     results = []
     for done, scan in enumerate(left, 1):
-        results.append(compare_scan(workspace, scan))
+        results.append(compare_scan(office, scan))
         if progress:
             progress(done, len(left))
     return tuple(results)
 
 
-def not_compared(workspace: Workspace) -> tuple[SignedScan, ...]:
+def not_compared(office: Office) -> tuple[SignedScan, ...]:
     """Return the signed scans that have not been compared, the last filed first."""
-    with workspace.registry.read() as tx:
+    with office.registry.read() as tx:
         return tuple(SignedScan(*found) for found in tx.papers.not_compared())
 
 
-def compare_scan(workspace: Workspace, scan: SignedScan) -> Comparison:
+def compare_scan(office: Office, scan: SignedScan) -> Comparison:
     """Compare one signed scan.
 
     Raises:
         ScanTooHeavyError: it cannot be drawn.
     """
-    with workspace.registry.read() as tx:
+    with office.registry.read() as tx:
         paper, version = tx.papers.get(scan.uid), tx.papers.version(scan.uid, scan.version)
-    return _compare(workspace, paper, version, scan.path)
+    return _compare(office, paper, version, scan.path)
 
 
 def _jobs(tx: Tx, paper: PaperRecord) -> Iterator[tuple[VersionRecord, str]]:
@@ -173,25 +173,25 @@ def _kept_path(scan: str) -> str:
     return f"compared-{scan.removeprefix('signed-').removesuffix('.pdf')}.json"
 
 
-def _compare(workspace: Workspace, paper: PaperRecord, version: VersionRecord, scan: str) -> Comparison:
+def _compare(office: Office, paper: PaperRecord, version: VersionRecord, scan: str) -> Comparison:
     object_id = paper_object(paper.uid)
     kept = _kept_path(scan)
     is_new = kept not in version.digests  # what a crash left in the store alone is made again
     if is_new:
-        _keep(workspace, paper, version, scan)
-    raw: dict[str, Any] = json.loads(workspace.store.read(object_id, kept))
+        _keep(office, paper, version, scan)
+    raw: dict[str, Any] = json.loads(office.store.read(object_id, kept))
     rows = tuple(
         DifferenceRow(
             **{key: row[key] for key in ("page", "change", "x", "y", "width", "height", "printed")},
             what=Change(row["change"]).label,
-            picture=_show(workspace, object_id, kept, number, row["picture"]),
+            picture=_show(office, object_id, kept, number, row["picture"]),
         )
         for number, row in enumerate(raw["differences"], 1)
     )
     return Comparison(
         uid=paper.uid,
         number=str(paper.document_number or ""),
-        title=workspace.title_of(paper.form_code),
+        title=office.title_of(paper.form_code),
         version=version.version,
         pages=version.pages,
         scan=scan,
@@ -200,10 +200,10 @@ def _compare(workspace: Workspace, paper: PaperRecord, version: VersionRecord, s
     )
 
 
-def _keep(workspace: Workspace, paper: PaperRecord, version: VersionRecord, scan: str) -> None:
+def _keep(office: Office, paper: PaperRecord, version: VersionRecord, scan: str) -> None:
     """Compare and put the result into the store; store before registry."""
     object_id = paper_object(paper.uid)
-    layout = LaidPaper.from_json(workspace.store.read(object_id, layout_path(version.version)))
+    layout = LaidPaper.from_json(office.store.read(object_id, layout_path(version.version)))
     pages = [
         IssuedPage(
             places=tuple(Place(name=b.name, x=b.x, y=b.y, width=b.width, height=b.height) for b in page.boxes),
@@ -211,8 +211,8 @@ def _keep(workspace: Workspace, paper: PaperRecord, version: VersionRecord, scan
         )
         for page in layout.pages
     ]
-    signed = workspace.store.read(object_id, scan)
-    printed = workspace.store.read(object_id, issued_path(version.version, "pdf"))
+    signed = office.store.read(object_id, scan)
+    printed = office.store.read(object_id, issued_path(version.version, "pdf"))
     try:
         found = [(n, one) for n, of_page in enumerate(compare_paper(signed, printed, pages), 1) for one in of_page]
     except ChildDiedError as error:
@@ -220,20 +220,20 @@ def _keep(workspace: Workspace, paper: PaperRecord, version: VersionRecord, scan
     kept = _kept_path(scan)
     files = {f"{kept.removesuffix('.json')}/{k}.jpg": one.crop for k, (_, one) in enumerate(found, 1)}
     files[kept] = _as_bytes(scan, list(zip(found, files, strict=False)))
-    workspace.store.put(
-        object_id, files, message="与签发时比对", user=workspace.actor.name, at=workspace.now
+    office.store.put(
+        object_id, files, message="与签发时比对", user=office.actor.name, at=office.now
     )  # fmt: skip
     item = None
-    with workspace.registry.begin() as tx:
+    with office.registry.begin() as tx:
         tx.papers.add_files(paper.uid, version.version, {name: sha512(data) for name, data in files.items()})
-        tx.audit.append("paper.compare", actor=workspace.actor.name, subject=paper.uid, differences=len(found))
+        tx.audit.append("paper.compare", actor=office.actor.name, subject=paper.uid, differences=len(found))
         if found:
-            evidence = json.loads(workspace.store.read(object_id, scan.removesuffix(".pdf") + ".json"))
+            evidence = json.loads(office.store.read(object_id, scan.removesuffix(".pdf") + ".json"))
             first = evidence["pages"][found[0][0] - 1]
-            name = f"{workspace.title_of(paper.form_code)} {paper.document_number or paper.uid}"
+            name = f"{office.title_of(paper.form_code)} {paper.document_number or paper.uid}"
             item = put_different(tx, (first["scan"], first["page_index"]), name, [page for page, _ in found])
     if item is not None:
-        keep_pictures_of_changes(workspace.folder / "desk" / str(item.id), [one.crop for _, one in found])
+        keep_pictures_of_changes(office.folder / "desk" / str(item.id), [one.crop for _, one in found])
 
 
 def _as_bytes(scan: str, found: list[tuple[tuple[int, Difference], str]]) -> bytes:
@@ -246,9 +246,9 @@ def _as_bytes(scan: str, found: list[tuple[tuple[int, Difference], str]]) -> byt
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _show(workspace: Workspace, object_id: str, kept: str, number: int, picture: str) -> str:
+def _show(office: Office, object_id: str, kept: str, number: int, picture: str) -> str:
     """Lay a picture into `desk/`; its name says nothing of anybody."""
-    path: Path = workspace.folder / "desk" / kept.removesuffix(".json") / f"{number}.jpg"
+    path: Path = office.folder / "desk" / kept.removesuffix(".json") / f"{number}.jpg"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(workspace.store.read(object_id, picture))
-    return path.relative_to(workspace.folder).as_posix()
+    path.write_bytes(office.store.read(object_id, picture))
+    return path.relative_to(office.folder).as_posix()

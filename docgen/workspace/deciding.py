@@ -22,7 +22,7 @@ from archive.store import paper_object, scan_object
 from docgen.workspace import desk as desk_words
 from docgen.workspace.archiving import DONE, Decision
 from docgen.workspace.choosing import one_child, one_paper
-from docgen.workspace.indexing import OLD_TEXT
+from docgen.workspace.finding.indexing import OLD_TEXT
 from docgen.workspace.page_texts import page_text
 from docgen.workspace.reports import DeskAct, FiledScan, FilingReport
 from docgen.workspace.rereading import Rereader
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from archive.registry.decisions import DeskDecision
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from archive.registry.scans import DeskItem
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.filing import FilingDesk
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
 
 _ASSIGNABLE = {StrangerReason.NO_MARK.value, StrangerReason.FOREIGN_OFFICE.value}
 """A page that says nothing of itself, or nothing that can be believed."""
@@ -135,9 +137,11 @@ class _Target:
 class DecidingDesk:
     """Carries out what a person decides about the desk."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
-        self._rereader = Rereader(workspace)
+    def __init__(self, office: Office, *, filing: FilingDesk, finding: SearchDesk) -> None:
+        self._office = office
+        self._filing = filing
+        self._finding = finding
+        self._rereader = Rereader(office)
 
     def assign(
         self,
@@ -167,8 +171,8 @@ class DecidingDesk:
             WhichPageError: `page` is needed, or not a page of it.
             PageTakenError: that page is there.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             row = _open_item(tx, item)
             if row.code not in _ASSIGNABLE or row.page_index is None:
                 raise NotAssignableError(item, _why_not(row))
@@ -183,16 +187,16 @@ class DecidingDesk:
             tx.desk.record(
                 row,
                 DecisionKind.ASSIGN,
-                by=by or ws.actor.name,
+                by=by or office.actor.name,
                 resolution=f"归为“{number}”第 {page} 页",
                 mark_id=version.mark_id,
                 page=page,
                 paper_uid=record.uid,
                 reason=reason,
             )
-            tx.audit.append("desk.assign", actor=by or ws.actor.name, subject=record.uid, item=item, page=page)
+            tx.audit.append("desk.assign", actor=by or office.actor.name, subject=record.uid, item=item, page=page)
         decision = Decision(by=by, reason=reason) if by.strip() and reason.strip() else None
-        filed, desk = ws.filing.resettle(version.mark_id, signed_on=signed_on, decision=decision)
+        filed, desk = self._filing.resettle(version.mark_id, signed_on=signed_on, decision=decision)
         self._after()
         return FilingReport(scans=(FiledScan(name=f"待办第 {item} 项", pages=1, filed=filed, desk=desk),))
 
@@ -213,10 +217,10 @@ class DecidingDesk:
             NotAssignableError: an item is no page, or has no picture.
             WhereToError: neither or both of paper and child, or no title.
         """
-        ws = self._ws
+        office = self._office
         if bool(paper) == bool(child) or not title.strip() or not items:
             raise WhereToError
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             rows = [_open_item(tx, item) for item in dict.fromkeys(items)]
             for row in rows:
                 if row.page_index is None or row.code not in _PICTURED:
@@ -231,9 +235,9 @@ class DecidingDesk:
         }
         if text:
             files[OLD_TEXT] = text.encode()
-        by = ws.actor.name
-        ws.store.put(scan_object(sha256), files, message="归入附件", user=by, at=ws.now)
-        with ws.registry.begin() as tx:
+        by = office.actor.name
+        office.store.put(scan_object(sha256), files, message="归入附件", user=by, at=office.now)
+        with office.registry.begin() as tx:
             tx.scans.receive(sha256, name="附件.pdf", size=len(pdf), page_count=len(pages), by=by)
             for index in range(len(pages)):
                 tx.scans.save_page(ScanPage(sha256=sha256, page_index=index, state=PageState.FILED))
@@ -243,7 +247,7 @@ class DecidingDesk:
                 by=by,
                 child_uid=target.child_uid,
                 village_uid=target.village_uid,
-                year=made_on.year if made_on else ws.today.year,
+                year=made_on.year if made_on else office.today.year,
                 made_on=made_on,
                 has_text=bool(text),
             )
@@ -270,8 +274,8 @@ class DecidingDesk:
             NotAssignableError: a paper waits for its pages, or the item is not about a scan.
             WhyKeptError: it is a copy of a destroyed paper, and no reason is given.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             row = _open_item(tx, item)
             if row.code == desk_words.MISSING_PAGES:
                 raise NotAssignableError(item, "这份文书还缺页，已到的页要等其余的页；整份重扫后会自动了结")
@@ -282,8 +286,8 @@ class DecidingDesk:
             tx.scans.set_state(_pages_of(tx, row), PageState.DUPLICATE)
             is_filed = row.code == desk_words.DIFFERENT
             words = "已核对，归档的扫描件不变" if is_filed else "不归档，原扫描件保留"
-            tx.desk.record(row, DecisionKind.DISCARD, by=ws.actor.name, resolution=words, reason=reason)
-            tx.audit.append("desk.discard", actor=ws.actor.name, subject=row.sha256, item=item)
+            tx.desk.record(row, DecisionKind.DISCARD, by=office.actor.name, resolution=words, reason=reason)
+            tx.audit.append("desk.discard", actor=office.actor.name, subject=row.sha256, item=item)
         self._after()
         outcome = "已核对，归档的扫描件不变" if is_filed else "不归档，收到的扫描件原样保留"
         return DeskAct(items=(item,), sentence=f"待办第 {item} 项已了结：{outcome}。")
@@ -297,8 +301,8 @@ class DecidingDesk:
             EnclosureNumberedError: it became an enclosure that has its 档号.
             DestroyedCopyError: the scan is destroyed.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             decision = tx.desk.standing(item)
             if scan_object(decision.sha256) in tx.disposals.gone():
                 raise DestroyedCopyError(item)
@@ -309,12 +313,12 @@ class DecidingDesk:
             if decision.old_uid:  # the pages of one enclosure come back together
                 same = [d for d in tx.desk.all() if d.old_uid == decision.old_uid and d.undone_at is None]
             for each in same:
-                row = tx.desk.undo(each, by=ws.actor.name)
+                row = tx.desk.undo(each, by=office.actor.name)
                 if decision.kind is not DecisionKind.ASSIGN:
                     tx.scans.set_state(_pages_of(tx, row), PageState.DESK)
-            tx.audit.append("desk.undo", actor=ws.actor.name, subject=decision.sha256, item=item)
+            tx.audit.append("desk.undo", actor=office.actor.name, subject=decision.sha256, item=item)
         if mark_id:
-            ws.filing.resettle(mark_id)
+            self._filing.resettle(mark_id)
         self._after()
         numbers = tuple(each.item for each in same)
         words = "、".join(f"第 {n} 项" for n in numbers)
@@ -330,9 +334,9 @@ class DecidingDesk:
         if page.state is PageState.FILED and version.status in DONE:
             if version.filed_at is None or version.filed_at < decision.decided_at:
                 raise NotWithdrawableError(record.uid, "这一页已并入又一份扫描件，先归档的一份仍然有效")
-            if self._ws.library.get(record.form_code).effects:
+            if self._office.library.get(record.form_code).effects:
                 raise NotWithdrawableError(record.uid, "它一签署就引起了别的登记（如人员标记、送达、结案）")
-            withdraw(self._ws, tx, record.uid, reason=f"待办第 {decision.item} 项归错，撤销")
+            withdraw(self._office, tx, record.uid, reason=f"待办第 {decision.item} 项归错，撤销")
         others = [
             (p.sha256, p.page_index)
             for p in tx.scans.pages_of_mark(decision.mark_id)
@@ -346,9 +350,9 @@ class DecidingDesk:
 
     def _enclosure(self, pages: Sequence[tuple[str, int]]) -> tuple[bytes, str]:
         """Return pages as one upright PDF, and what was read on them."""
-        with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
+        with tempfile.TemporaryDirectory(prefix="resume-", dir=self._office.folder / "work") as name:
             found = {(p.read.scan, p.read.index): p for p in self._rereader.again(pages, Path(name))}
-            texts = {key: page_text(self._ws.store, *key) for key in pages}
+            texts = {key: page_text(self._office.store, *key) for key in pages}
             derived = (
                 DerivedPage(source=_turned(picture, texts[scan, index][1]), read=found[scan, index].read)
                 for scan, index in pages
@@ -359,8 +363,8 @@ class DecidingDesk:
         return pdf, "\f".join(whole) if any(whole) else ""
 
     def _after(self) -> None:
-        desk_words.tidy(self._ws)
-        self._ws.finding.catch_up()
+        desk_words.tidy(self._office)
+        self._finding.catch_up()
 
 
 def _turned(picture: SpooledPage, turns: int) -> SpooledPage:

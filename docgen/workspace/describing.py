@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from archive.reference_code import ItemClass
     from archive.registry import Tx
     from archive.registry.codes import GivenCode
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
 
 HEAD = ("序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注")
 WIDTHS = (6, 30, 22, 26, 44, 11, 8, 7, 14)
@@ -64,8 +65,9 @@ class Catalogue:
 class DescribingDesk:
     """Numbers items and writes what goes with them."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, *, finding: SearchDesk) -> None:
+        self._office = office
+        self._finding = finding
 
     def accession(self, year: int, *, progress: Callable[[int, int], None] | None = None) -> AccessionReport:
         """Give a 档号 to every archived paper and placed old scan of a year that has none; write the lists.
@@ -78,23 +80,23 @@ class DescribingDesk:
             NoFondsNumberError: the scheme is not complete.
             ClassFullError: a class has used its four digits; what was numbered before stays numbered.
         """
-        ws = self._ws
-        if not ws.settings.archive.fonds_number:
+        office = self._office
+        if not office.settings.archive.fonds_number:
             raise NoFondsNumberError
         given: list[ReferenceCode] = []
-        with ws.registry.begin() as tx:
-            describer = Describer(ws, tx)
+        with office.registry.begin() as tx:
+            describer = Describer(office, tx)
             waiting = sorted(self._waiting(tx, describer, year), key=_filing_order)
             for done, item in enumerate(waiting):
                 if progress:
                     progress(done, len(waiting))
                 key = {"paper_uid": item.uid} if item.version else {"old_uid": item.uid}
-                code = tx.codes.give(describer.item_class(item), by=ws.actor.name, **key)
+                code = tx.codes.give(describer.item_class(item), by=office.actor.name, **key)
                 given.append(code)
             if given:
-                tx.audit.append("archive.accession", actor=ws.actor.name, subject=str(year), items=len(given))
+                tx.audit.append("archive.accession", actor=office.actor.name, subject=str(year), items=len(given))
         report = self.catalogue(year, stamps=given)
-        ws.finding.catch_up()
+        self._finding.catch_up()
         return report
 
     def catalogue(self, year: int, *, stamps: Iterable[ReferenceCode] = ()) -> AccessionReport:
@@ -104,15 +106,15 @@ class DescribingDesk:
             year: 年度.
             stamps: Codes whose 归档章 is to be printed; the lists always hold everything.
         """
-        ws = self._ws
+        office = self._office
         wanted = set(stamps)
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             classes = self._classes(tx, year)
             waiting = len(tx.codes.unplaced_old(year))
         items = [item for one in classes for item in one.items]
         folder = None
         if items:
-            folder = new_folder(ws, f"归档-{year}")
+            folder = new_folder(office, f"归档-{year}")
             write_file(folder / "归档文件目录.xlsx", write_lists([_sheet(one) for one in classes]))
             write_file(folder / "归档文件目录.pdf", self._print([self._list(one) for one in classes], "归档文件目录"))
             write_file(folder / "备考表.pdf", self._print([self._remarks(one) for one in classes], "备考表"))
@@ -138,14 +140,14 @@ class DescribingDesk:
             CodeNotGivenError: it was never given.
             CodeVoidError: it is void already.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             given = tx.codes.void(ReferenceCode.parse(code), reason)
-            tx.audit.append("archive.void-code", actor=ws.actor.name, subject=given.uid, item=given.code.item)
-            item = Describer(ws, tx).by_uid(given.uid)
+            tx.audit.append("archive.void-code", actor=office.actor.name, subject=given.uid, item=given.code.item)
+            item = Describer(office, tx).by_uid(given.uid)
             assert item is not None
             row = item_row(item, 1)
-        ws.finding.catch_up()
+        self._finding.catch_up()
         return row
 
     def _waiting(self, tx: Tx, describer: Describer, year: int) -> Iterable[ArchivalItem]:
@@ -155,7 +157,7 @@ class DescribingDesk:
                 yield item
 
     def _classes(self, tx: Tx, year: int) -> list[Catalogue]:
-        describer = Describer(self._ws, tx)
+        describer = Describer(self._office, tx)
         found: dict[ItemClass, tuple[list[ArchivalItem], list[GivenCode]]] = {}
         for given in tx.codes.of_year(year):
             items, void = found.setdefault(given.code.item_class, ([], []))
@@ -173,7 +175,7 @@ class DescribingDesk:
             notes.append(f"备注为“{UNSET}”的，本单位的保管期限表尚未批准，暂按系统建议的期限编号。")
         context = {
             "title": "归档文件目录",
-            "fonds_name": self._ws.settings.unit_name,
+            "fonds_name": self._office.settings.unit_name,
             "fonds_number": one.item_class.fonds_number,
             "year": one.item_class.year,
             "retention": one.items[0].code.retention_words if one.items and one.items[0].code else "",
@@ -183,7 +185,7 @@ class DescribingDesk:
             "rows": rows,
             "note": "".join(notes),
         }
-        return PrintJob(paper=lay_out_sheet(self._ws.press, "item_list", context))
+        return PrintJob(paper=lay_out_sheet(self._office.press, "item_list", context))
 
     def _remarks(self, one: Catalogue) -> PrintJob:
         lines = [f"一、件号自 0001 连续编至 {_last(one):04}。"]
@@ -206,14 +208,14 @@ class DescribingDesk:
             "count": len(one.items),
             "pages": one.pages,
             "lines": "\n".join(lines),
-            "by": self._ws.actor.name,
-            "made_on": print_date(self._ws.today),
+            "by": self._office.actor.name,
+            "made_on": print_date(self._office.today),
         }
-        return PrintJob(paper=lay_out_sheet(self._ws.press, "remarks", context))
+        return PrintJob(paper=lay_out_sheet(self._office.press, "remarks", context))
 
     def _print(self, jobs: Sequence[PrintJob], title: str) -> bytes:
         out = io.BytesIO()
-        self._ws.press.write(jobs, out, title=title)
+        self._office.press.write(jobs, out, title=title)
         return out.getvalue()
 
     def _stamps(self, items: Sequence[ArchivalItem]) -> bytes:
@@ -221,7 +223,7 @@ class DescribingDesk:
         out = io.BytesIO()
         width, height = A4_PT
         pages = [OverlayPage(width_pt=width, height_pt=height, stamp=stamp_of(item)) for item in items]
-        write_overlay(pages, out, typeface=self._ws.press.fonts.typeface("黑体"), title="归档章")
+        write_overlay(pages, out, typeface=self._office.press.fonts.typeface("黑体"), title="归档章")
         return out.getvalue()
 
 

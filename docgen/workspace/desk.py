@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.scans import DeskItem as DeskRow
     from docgen.workspace.archiving import Doubtful
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 MISSING_PAGES = "missing-pages"
 UNSIGNED = "unsigned"
@@ -155,13 +155,13 @@ def keep_pictures(
         pass
 
 
-def tidy(workspace: Workspace) -> None:
+def tidy(office: Office) -> None:
     """Take away the pictures of what lies on the desk no longer: they can be drawn again at any time."""
-    folder = workspace.folder / "desk"
+    folder = office.folder / "desk"
     drawn = [path for path in folder.glob("[0-9]*") if path.is_dir()]
     if not drawn:
         return
-    with workspace.registry.read() as tx:
+    with office.registry.read() as tx:
         here = {str(item.id) for item in tx.scans.desk()}
     for path in drawn:
         if path.name not in here:

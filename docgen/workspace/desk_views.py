@@ -22,33 +22,33 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.decisions import DeskDecision
     from archive.registry.scans import DeskItem as DeskRow
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.reports import Candidate
 
 _UNDONE = "（已撤销）"
 
 
-def view(workspace: Workspace, number: int) -> DeskView:
+def view(office: Office, number: int) -> DeskView:
     """Return one open item with its picture drawn; every look is in the audit chain (invariant 11).
 
     Raises:
         DeskItemNotFoundError: no such open item.
     """
-    with workspace.registry.begin() as tx:
+    with office.registry.begin() as tx:
         row = next((row for row in tx.scans.desk() if row.id == number), None)
         if row is None:
             raise DeskItemNotFoundError(number)
-        tx.audit.append("desk.view", actor=workspace.actor.name, subject=row.sha256 or row.paper_uid, item=number)
-    with workspace.registry.read() as tx:
+        tx.audit.append("desk.view", actor=office.actor.name, subject=row.sha256 or row.paper_uid, item=number)
+    with office.registry.read() as tx:
         item = desk_words.shown(tx, row)
         is_page = row.page_index is not None and bool(row.sha256)
-        is_read = is_page and row.page_index in read_pages(workspace.store, row.sha256)
-        text = page_text(workspace.store, row.sha256, row.page_index or 0)[0] if is_read else ""
-        found = suggest(workspace, tx, row) if row.code in _OPEN_TO_ALL else ()
+        is_read = is_page and row.page_index in read_pages(office.store, row.sha256)
+        text = page_text(office.store, row.sha256, row.page_index or 0)[0] if is_read else ""
+        found = suggest(office, tx, row) if row.code in _OPEN_TO_ALL else ()
         commands = tuple(_commands(tx, row, found))
     if is_page and row.code != StrangerReason.UNREADABLE.value:
-        item = replace(item, picture=_picture(workspace, row))
-    folder = workspace.folder / "desk" / str(row.id)
+        item = replace(item, picture=_picture(office, row))
+    folder = office.folder / "desk" / str(row.id)
     crops = tuple(f"desk/{row.id}/{p.name}" for p in sorted(folder.glob("*.jpg")) if p.name != desk_words.PICTURE)
     return DeskView(
         item=item,
@@ -61,9 +61,9 @@ def view(workspace: Workspace, number: int) -> DeskView:
     )
 
 
-def decided(workspace: Workspace) -> tuple[DecidedItem, ...]:
+def decided(office: Office) -> tuple[DecidedItem, ...]:
     """Return what persons have decided about the desk, the newest first."""
-    with workspace.registry.read() as tx:
+    with office.registry.read() as tx:
         return tuple(_decided(tx))[::-1]
 
 
@@ -92,16 +92,16 @@ def _commands(tx: Tx, row: DeskRow, found: tuple[Candidate, ...]) -> Iterator[st
         yield f"docgen intake discard {row.id}"
 
 
-def _picture(workspace: Workspace, row: DeskRow) -> str:
+def _picture(office: Office, row: DeskRow) -> str:
     """Draw the page if it is not drawn yet; return its path in the office folder."""
-    folder = workspace.folder / "desk"
+    folder = office.folder / "desk"
     path = folder / str(row.id) / desk_words.PICTURE
     if not path.exists() and row.page_index is not None:
-        with tempfile.TemporaryDirectory(prefix="resume-", dir=workspace.folder / "work") as name:
-            pages = Rereader(workspace).again([(row.sha256, row.page_index)], Path(name))
+        with tempfile.TemporaryDirectory(prefix="resume-", dir=office.folder / "work") as name:
+            pages = Rereader(office).again([(row.sha256, row.page_index)], Path(name))
             pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
             desk_words.keep_pictures(folder, [(row.id, p.read) for p in pages], pictures)
-    return path.relative_to(workspace.folder).as_posix() if path.exists() else ""
+    return path.relative_to(office.folder).as_posix() if path.exists() else ""
 
 
 def _decided(tx: Tx) -> Iterator[DecidedItem]:

@@ -20,11 +20,12 @@ from archive.registry import new_uid
 from archive.registry.decisions import DecisionKind
 from archive.registry.disposals import DisposedObject
 from archive.registry.scans import DeskItemNotFoundError, PageState
-from archive.store import disposal_object, registry_object, scan_object
+from archive.store import disposal_object, scan_object
 from docgen.engine.archive_sheets import lay_out_sheet
 from docgen.engine.press import PrintJob
 from docgen.engine.sheets import read_sheet
 from docgen.engine.sheets.lists import ListSheet, write_lists
+from docgen.workspace.destroying import carry_through
 from docgen.workspace.items import Describer
 from docgen.workspace.keeping_reports import Appraisal, DisposalReport
 from docgen.workspace.objects import sha512
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from archive.description import ArchivalItem
     from archive.registry import Tx
     from archive.registry.codes import GivenCode
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
 
 HEAD = ("序号", "档号", "题名", "日期", "页数", "保管期限", "期满年份", "鉴定意见", "续存至", "理由")
 WIDTHS = (6, 30, 44, 11, 7, 10, 10, 12, 12, 30)
@@ -113,8 +115,9 @@ class LateCopyError(RefusedError):
 class DisposalDesk:
     """Appraises and destroys."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, *, finding: SearchDesk) -> None:
+        self._office = office
+        self._finding = finding
 
     def appraise(self) -> Appraisal:
         """List what has been kept to the end of its retention, as a sheet for the two who decide.
@@ -122,8 +125,8 @@ class DisposalDesk:
         An item of 2026 kept for 10 years is due from 2037. What was kept longer by an earlier
         appraisal comes back when that time is over; what is kept for ever never comes.
         """
-        ws = self._ws
-        with ws.registry.read() as tx:
+        office = self._office
+        with office.registry.read() as tx:
             due = list(self._due(tx))
         rows = [
             (
@@ -142,8 +145,8 @@ class DisposalDesk:
         ]
         path = None
         if rows:
-            path = new_path(ws, "鉴定清单", ".xlsx")
-            title = f"档案鉴定清单　{ws.settings.unit_name}　{print_date(ws.today)}"
+            path = new_path(office, "鉴定清单", ".xlsx")
+            title = f"档案鉴定清单　{office.settings.unit_name}　{print_date(office.today)}"
             sheet = ListSheet(name="鉴定清单", title=title, head=HEAD, rows=rows, widths=WIDTHS)
             write_file(path, write_lists([sheet]))
         return Appraisal(path=path, rows=tuple(rows))
@@ -161,22 +164,22 @@ class DisposalDesk:
             AppraisalListError: not such a list, or a decision nobody can read.
             NotDueError: a row may not be destroyed; then nothing at all is done.
         """
-        ws = self._ws
+        office = self._office
         first, second = _two(first, second)
         lines = list(_read_list(path))
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             decisions = self._decide(tx, lines)
             gone = [d.item for d in decisions if d.is_destroyed]
             for kept in (d for d in decisions if not d.is_destroyed):
                 until = kept.until_year
                 tx.disposals.keep(str(kept.item.code), until_year=until, first_by=first, second_by=second)
-                tx.audit.append("archive.keep-longer", actor=ws.actor.name, subject=kept.item.uid, until=until or 0)
+                tx.audit.append("archive.keep-longer", actor=office.actor.name, subject=kept.item.uid, until=until or 0)
             uid, folder, held = "", None, 0
             if gone:
                 uid, folder, held = self._certify(tx, gone, first=first, second=second)
         if uid:
-            carry_through(ws)
-        ws.finding.catch_up()
+            carry_through(office)
+        self._finding.catch_up()
         undecided = sum(not line.decision for line in lines)
         return DisposalReport(
             uid=uid, destroyed=len(gone), kept=len(decisions) - len(gone), undecided=undecided, held=held, folder=folder
@@ -195,9 +198,9 @@ class DisposalDesk:
             DeskItemNotFoundError: no such open item.
             LateCopyError: no copy of a destroyed paper, or other material is in the same file.
         """
-        ws = self._ws
+        office = self._office
         first, second = _two(first, second)
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             rows = [row for row in tx.scans.desk() if row.id == item]
             if not rows:
                 raise DeskItemNotFoundError(item)
@@ -212,7 +215,7 @@ class DisposalDesk:
             if sha256 not in free or any(page.state is PageState.FILED for page in pages):
                 why = "同一个扫描文件里还有没有销毁的材料，最后一件期满时一并销毁"
                 raise LateCopyError(item, f"{why}；这一项请用 docgen intake discard 写明理由了结")
-            paper = replace(Describer(ws, tx).paper(found[0]), object_id=scan_object(sha256), pages=len(pages))
+            paper = replace(Describer(office, tx).paper(found[0]), object_id=scan_object(sha256), pages=len(pages))
             note = f"这是清册 {before} 所列的一件销毁以后又收到的扫描件，不再归档。"
             goes = [DisposedObject(object_id=scan_object(sha256))]
             uid, folder = self._seal(tx, [paper], goes, held=(), note=note, persons=(first, second))
@@ -221,8 +224,8 @@ class DisposalDesk:
                     words = f"按销毁清册 {uid} 销毁"
                     tx.desk.record(row, DecisionKind.DISCARD, by=first, resolution=words, reason=note)
             tx.scans.set_state([(page.sha256, page.page_index) for page in pages], PageState.DUPLICATE)
-        carry_through(ws)
-        ws.finding.catch_up()
+        carry_through(office)
+        self._finding.catch_up()
         return DisposalReport(uid=uid, destroyed=1, kept=0, undecided=0, held=0, folder=folder)
 
     def add_signed(self, uid: str, path: Path) -> None:
@@ -231,22 +234,22 @@ class DisposalDesk:
         Raises:
             DisposalNotFoundError: no such disposal.
         """
-        ws = self._ws
+        office = self._office
         object_id = disposal_object(uid)
-        if not ws.store.exists(object_id):
+        if not office.store.exists(object_id):
             raise DisposalNotFoundError(uid)
         data = path.read_bytes()
         name = f"signed-{sha512(data)[:16]}{path.suffix.lower()}"
-        ws.store.put(object_id, {name: data}, message="收回签字的销毁清册", user=ws.actor.name, at=ws.now)
-        with ws.registry.begin() as tx:
-            tx.audit.append("archive.disposal-signed", actor=ws.actor.name, subject=uid, sha512=sha512(data)[:16])
+        office.store.put(object_id, {name: data}, message="收回签字的销毁清册", user=office.actor.name, at=office.now)
+        with office.registry.begin() as tx:
+            tx.audit.append("archive.disposal-signed", actor=office.actor.name, subject=uid, sha512=sha512(data)[:16])
 
     def _due(self, tx: Tx) -> Iterator[tuple[ArchivalItem, int]]:
-        describer = Describer(self._ws, tx)
+        describer = Describer(self._office, tx)
         kept = tx.disposals.kept()
         for given in tx.codes.all():
             ends = self._ends(given, {code: keeping.until_year for code, keeping in kept.items()})
-            if given.void_reason or ends is None or ends >= self._ws.today.year or tx.disposals.of_item(given.uid):
+            if given.void_reason or ends is None or ends >= self._office.today.year or tx.disposals.of_item(given.uid):
                 continue
             item = describer.by_uid(given.uid)
             if item is not None:
@@ -265,7 +268,7 @@ class DisposalDesk:
         decisions: list[_Decision] = []
         faults: list[str] = []
         seen: set[str] = set()
-        year = self._ws.today.year
+        year = self._office.today.year
         for line in lines:
             if not line.decision:
                 continue
@@ -311,10 +314,10 @@ class DisposalDesk:
         persons: tuple[str, str],
     ) -> tuple[str, Path]:
         """Keep and register a certificate, and lay it out to be signed; return its number and folder."""
-        ws = self._ws
+        office = self._office
         uid = new_uid()
         files = self._certificate(uid, gone, [o.object_id for o in objects], held=held, note=note, persons=persons)
-        ws.store.put(disposal_object(uid), files, message="销毁清册", user=ws.actor.name, at=ws.now)
+        office.store.put(disposal_object(uid), files, message="销毁清册", user=office.actor.name, at=office.now)
         tx.disposals.decide(
             uid,
             first_by=persons[0],
@@ -324,8 +327,8 @@ class DisposalDesk:
             objects=objects,
         )
         for item in gone:
-            tx.audit.append("archive.dispose", actor=ws.actor.name, subject=item.uid, disposal=uid)
-        folder = new_folder(ws, f"销毁清册-{uid}")
+            tx.audit.append("archive.dispose", actor=office.actor.name, subject=item.uid, disposal=uid)
+        folder = new_folder(office, f"销毁清册-{uid}")
         for name in ("certificate.pdf", "certificate.xlsx"):
             write_file(folder / name.replace("certificate", "销毁清册"), files[name])
         return uid, folder
@@ -341,7 +344,7 @@ class DisposalDesk:
         persons: tuple[str, str],
     ) -> dict[str, bytes]:
         """Return the certificate for people and for programs; nobody's name but those of the two who decided."""
-        ws = self._ws
+        office = self._office
         first, second = persons
         rows = [
             {
@@ -356,28 +359,28 @@ class DisposalDesk:
         ]
         context = {
             "uid": uid,
-            "unit_name": ws.settings.unit_name,
-            "fonds_number": ws.settings.archive.fonds_number,
+            "unit_name": office.settings.unit_name,
+            "fonds_number": office.settings.archive.fonds_number,
             "basis": BASIS,
             "count": len(gone),
             "pages": sum(item.pages for item in gone),
-            "decided_at": f"{ws.now:%Y-%m-%d %H:%M}",
+            "decided_at": f"{office.now:%Y-%m-%d %H:%M}",
             "rows": rows,
             "held_note": note,
             "first_by": first,
             "second_by": second,
         }
         out = io.BytesIO()
-        job = PrintJob(paper=lay_out_sheet(ws.press, "certificate", context))
-        ws.press.write([job], out, title=f"档案销毁清册 {uid}")
+        job = PrintJob(paper=lay_out_sheet(office.press, "certificate", context))
+        office.press.write([job], out, title=f"档案销毁清册 {uid}")
         items = [
-            {**row, "uid": item.uid, "object_id": item.object_id, "files": dict(ws.store.paths(item.object_id))}
+            {**row, "uid": item.uid, "object_id": item.object_id, "files": dict(office.store.paths(item.object_id))}
             for row, item in zip(rows, gone, strict=True)
         ]
         data = {
             "format": FORMAT,
             "uid": uid,
-            "decided_at": ws.now.isoformat(),
+            "decided_at": office.now.isoformat(),
             "first_by": first,
             "second_by": second,
             "basis": BASIS,
@@ -397,24 +400,6 @@ class DisposalDesk:
             "certificate.pdf": out.getvalue(),
             "certificate.xlsx": write_lists([sheet]),
         }
-
-
-def carry_through(workspace: Workspace) -> None:
-    """Take out of the store what two persons have decided to destroy; also after a crash."""
-    with workspace.registry.read() as tx:
-        unfinished = [(one, tx.disposals.objects(one.uid)) for one in tx.disposals.unfinished()]
-    for disposal, objects in unfinished:
-        certificate = disposal_object(disposal.uid)
-        if not workspace.store.exists(certificate):
-            continue  # no certificate, no destruction; the check says so
-        for object_id in objects:
-            workspace.store.purge(object_id)
-        workspace.store.purge(registry_object())  # its snapshots still say what the papers said
-        with workspace.registry.begin() as tx:
-            tx.disposals.finish(disposal.uid)
-            tx.audit.append("archive.purge", actor=disposal.first_by, subject=disposal.uid, objects=len(objects))
-    if unfinished:
-        workspace.safety.snapshot()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

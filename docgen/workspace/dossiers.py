@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.duties import Duty
     from archive.registry.old_items import OldItem
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.people import ChildRecord, Person
 
 ENCLOSURE = "附件"
@@ -33,8 +33,8 @@ ENCLOSURE = "附件"
 class DossierDesk:
     """Shows dossiers; every look is in the audit chain (invariant 11)."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def show(self, who: str) -> tuple[DossierView, ...]:
         """Return the dossiers of the children that a name, ID number, last four or uid means.
@@ -42,13 +42,13 @@ class DossierDesk:
         Raises:
             ChildNotFoundError: nobody.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             records = tx.people.find(who) or (tx.people.get(who),)
             views = []
             for record in records:
-                dossier = timeline(tx, record.uid, library=ws.library, profile=ws.profile, today=ws.today)
-                tx.audit.append("dossier.view", actor=ws.actor.name, subject=record.uid)
+                dossier = timeline(tx, record.uid, library=office.library, profile=office.profile, today=office.today)
+                tx.audit.append("dossier.view", actor=office.actor.name, subject=record.uid)
                 views.append(self._view(tx, dossier))
         return tuple(views)
 
@@ -64,14 +64,14 @@ class DossierDesk:
         Raises:
             ChildNotFoundError: nobody.
         """
-        ws = self._ws
-        known_at = None if known_on is None else datetime.combine(known_on, time.max, tzinfo=ws.now.tzinfo)
+        office = self._office
+        known_at = None if known_on is None else datetime.combine(known_on, time.max, tzinfo=office.now.tzinfo)
         as_known = f"（按 {known_on} 当天登记的）" if known_on else ""
         views = []
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             for record in tx.people.find(who) or (tx.people.get(who),):
                 past = tx.people.history.record_on(record.uid, day, known_at)
-                tx.audit.append("dossier.view", actor=ws.actor.name, subject=record.uid)
+                tx.audit.append("dossier.view", actor=office.actor.name, subject=record.uid)
                 name = f"{record.child.person.name}　{day}{as_known}　档案编号 {record.uid}"
                 views.append(PastView(child_uid=record.uid, headline=name, people=tuple(_lines(past) if past else ())))
         return tuple(views)
@@ -80,7 +80,7 @@ class DossierDesk:
         record = dossier.record
         person = record.child.person
         village = tx.units.get(record.child.village_uid)
-        age = f"，{age_on(person.birth, self._ws.today)}岁" if is_value(person.birth) else ""
+        age = f"，{age_on(person.birth, self._office.today)}岁" if is_value(person.birth) else ""
         headline = f"{person.name}（{person.gender if is_value(person.gender) else '性别未采集'}{age}）"
         rows = [self._row(tx, item, n) for n, item in enumerate(dossier.items, start=1)]
         rows += [self._row(tx, item, n) for n, item in enumerate(dossier.mentions, start=len(rows) + 1)]
@@ -88,8 +88,8 @@ class DossierDesk:
         due = [self._due(tx, duty) for duty in dossier.due]
         own = [(item.paper, item.version) for item in dossier.items]
         return DossierView(
-            read=tuple(line for paper, version in own for line in reading_lines(self._ws, paper, version)),
-            unread=tuple(filter(None, (unread_line(self._ws, paper, version) for paper, version in own))),
+            read=tuple(line for paper, version in own for line in reading_lines(self._office, paper, version)),
+            unread=tuple(filter(None, (unread_line(self._office, paper, version) for paper, version in own))),
             child_uid=record.uid,
             headline=f"{headline}　{village.short or village.name}　档案编号 {record.uid}",
             people=tuple(_lines(record)),
@@ -118,10 +118,10 @@ class DossierDesk:
     def _due(self, tx: Tx, duty: Duty) -> str:
         """Say a duty in the words of the form that opened it: a visit means one thing here and another there."""
         code = tx.papers.get(duty.paper_uid).form_code if duty.paper_uid else ""
-        forms = sorted(self._ws.library.all(), key=lambda spec: spec.code != code)
+        forms = sorted(self._office.library.all(), key=lambda spec: spec.code != code)
         titles = (d.title for spec in forms for d in spec.opens if d.duty == duty.kind)
         fallback = f"放行 {duty.kind} 以后的补办" if duty.kind in RULES else duty.kind
-        late = "（已过期）" if duty.due_on < self._ws.today else ""
+        late = "（已过期）" if duty.due_on < self._office.today else ""
         return f"{next(titles, fallback)}：{print_date(duty.due_on)}{late}"
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.duties import Duty
     from archive.registry.paper_states import PaperRecord
+    from docgen.workspace.office.opened import Office
     from forms.calendar import Counted, WorkingCalendar
     from forms.facts import Value
     from forms.profile import RegionProfile
@@ -31,6 +32,11 @@ class Clock:
 
     calendar: WorkingCalendar
     profile: RegionProfile
+
+    @classmethod
+    def of(cls, office: Office) -> Clock:
+        """Return the clock of an office: its calendar, its region's thresholds."""
+        return cls(calendar=office.calendar, profile=office.profile)
 
     def due(self, duty: DutySpec, start: date) -> Counted:
         """Return the day by which a duty that runs from `start` is due."""

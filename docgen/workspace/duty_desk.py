@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from docgen.workspace.choosing import one_child
-from docgen.workspace.duties import opened_by
+from docgen.workspace.duties import Clock, opened_by
 from docgen.workspace.reports import Report
 from forms.blank import Blank, is_value
 from forms.computed_reports import is_monthly_profile, quarter_of, visit_day
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.duties import Duty
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.facts import PaperFact
     from forms.people import ChildRecord
     from forms.profile import Rhythm
@@ -86,8 +86,9 @@ class DutyRow(Report):
 class DutyDesk:
     """Shows what is due and ticks it off."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._clock = Clock.of(office)
 
     def listing(self, *, village: str = "", child: str = "", overdue: bool = False) -> tuple[DutyRow, ...]:
         """Return what is due, the most urgent first.
@@ -100,7 +101,7 @@ class DutyDesk:
         Raises:
             NotFoundError: no such village or child.
         """
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             if child:
                 record = one_child(tx, child)
                 rows = [*self._of_child(tx, record)]
@@ -124,16 +125,16 @@ class DutyDesk:
         Raises:
             DutyNotFoundError: no open duty of that number.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             duty = next((d for d in tx.duties.open() if str(d.id) == number.strip()), None)
             if duty is None:
                 raise DutyNotFoundError(number)
-            tx.duties.done(duty.id, ws.today)
-            tx.audit.append("duty.done", actor=ws.actor.name, subject=duty.child_uid, duty=duty.id)
+            tx.duties.done(duty.id, office.today)
+            tx.audit.append("duty.done", actor=office.actor.name, subject=duty.child_uid, duty=duty.id)
             spec = self._spec_of(tx, duty)
             if spec is not None and spec.every:
-                due = ws.today + timedelta(days=spec.every)
+                due = office.today + timedelta(days=spec.every)
                 tx.duties.add(duty.kind, child_uid=duty.child_uid, due_on=due, paper_uid=duty.paper_uid)
             return self._row(tx, duty, tx.people.get(duty.child_uid))
 
@@ -169,11 +170,11 @@ class DutyDesk:
     def _spec_of(self, tx: Tx, duty: Duty) -> DutySpec | None:
         """Return the declaration behind a duty: of the form that opened it, else of any that has the kind."""
         code = tx.papers.get(duty.paper_uid).form_code if duty.paper_uid else ""
-        forms = sorted(self._ws.library.all(), key=lambda form: form.code != code)
+        forms = sorted(self._office.library.all(), key=lambda form: form.code != code)
         return next((d for form in forms for d in form.opens if d.duty == duty.kind), None)
 
     def _is_doubtful(self, spec: DutySpec, due_on: date) -> bool:
-        return spec.count.value == "working" and not self._ws.duty_clock.calendar.knows(due_on)
+        return spec.count.value == "working" and not self._office.calendar.knows(due_on)
 
     def _unsigned(
         self, tx: Tx, record: ChildRecord, facts: tuple[PaperFact, ...], kinds: set[str]
@@ -185,7 +186,7 @@ class DutyDesk:
                 continue
             for _, opened, start in opened_by(form, record.uid, fact.values, fact.made_on):
                 if opened.threshold and opened.duty not in kinds:
-                    counted = self._ws.duty_clock.due(opened, start)
+                    counted = self._clock.due(opened, start)
                     yield self._shown(
                         tx,
                         due_on=counted.day,
@@ -228,11 +229,11 @@ class DutyDesk:
                 continue
             seen.add(form.code)
             last = fact.values.get(form.valid_until)
-            if isinstance(last, date) and (last - self._ws.today).days <= AHEAD and fact.uid not in renewed:
+            if isinstance(last, date) and (last - self._office.today).days <= AHEAD and fact.uid not in renewed:
                 yield self._shown(
                     tx,
                     due_on=last,
-                    title=f"{self._ws.title_of(form.code)}到期，续办或者终止",
+                    title=f"{self._office.title_of(form.code)}到期，续办或者终止",
                     form_code=form.code,
                     who="village",
                     record=record,
@@ -243,25 +244,25 @@ class DutyDesk:
 
     def _visit(self, tx: Tx, record: ChildRecord, facts: tuple[PaperFact, ...]) -> Iterator[DutyRow]:
         """Yield the visit that a child has not had in this period."""
-        ws = self._ws
-        row = ws.profile.form("C3")
+        office = self._office
+        row = office.profile.form("C3")
         if row is None or not row.is_on:
             return
-        first, last = _period(ws.today, monthly=is_monthly_profile(ws.profile))
+        first, last = _period(office.today, monthly=is_monthly_profile(office.profile))
         days = [day for p in facts if p.form_code == "C3" and p.is_done and (day := visit_day(p)) is not None]
         entered = record.child.entered_on
-        if any(first <= day for day in days) or (last - ws.today).days > AHEAD:
+        if any(first <= day for day in days) or (last - office.today).days > AHEAD:
             return
         if isinstance(entered, date) and entered > last:
             return
-        title = "本月入户走访" if is_monthly_profile(ws.profile) else "本季度入户核查"
+        title = "本月入户走访" if is_monthly_profile(office.profile) else "本季度入户核查"
         yield self._shown(tx, due_on=last, title=title, form_code="C3", who="village", record=record)
 
     def _of_office(self, tx: Tx) -> Iterator[DutyRow]:
         """Yield what the office itself owes: the reports of the region's rhythm, the files of last year by June."""
-        today = self._ws.today
+        today = self._office.today
         papers = tx.papers.all()
-        for rhythm in self._ws.profile.rhythm:
+        for rhythm in self._office.profile.rhythm:
             due = _next_day(rhythm, today)
             code = _RHYTHM_FORMS.get(rhythm.key, "")
             if due is None or (due - today).days > AHEAD:
@@ -277,7 +278,7 @@ class DutyDesk:
 
     def _form(self, code: str) -> FormSpec | None:
         try:
-            return self._ws.library.get(code)
+            return self._office.library.get(code)
         except NotFoundError:
             return None  # a form the office has since removed
 
@@ -294,12 +295,12 @@ class DutyDesk:
         paper: str = "",
         is_certain: bool = True,
     ) -> DutyRow:
-        ws = self._ws
+        office = self._office
         village = tx.units.get(record.child.village_uid) if record is not None else None
         owner = tx.units.owner()
         names = {
             "village": (village.short or village.name) if village else "",
-            "town": ws.settings.town_name,
+            "town": office.settings.town_name,
             "office": owner.short or owner.name,
         }
         school = record.child.school if record is not None else Blank.NOT_COLLECTED
@@ -308,7 +309,7 @@ class DutyDesk:
         return DutyRow(
             id=number,
             due_on=due_on.isoformat(),
-            days=(due_on - ws.today).days,
+            days=(due_on - office.today).days,
             title=title,
             form_code=form_code,
             who=names.get(who) or self._organ(who),
@@ -322,7 +323,7 @@ class DutyDesk:
     def _organ(self, key: str) -> str:
         kinds = {"school": "学校", "village": "村（居）民委员会"}
         try:
-            return self._ws.profile.organ(key, self._ws.today).name
+            return self._office.profile.organ(key, self._office.today).name
         except UnknownOrganError:
             return kinds.get(key, key)
 

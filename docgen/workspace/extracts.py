@@ -21,7 +21,7 @@ from forms.wording import WORDINGS, print_title
 if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord, VersionRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.people import ChildRecord
     from forms.spec import FormSpec
 
@@ -40,13 +40,13 @@ class UnknownRecipientError(DataError):
 class View:
     """What one recipient sees of each form."""
 
-    def __init__(self, workspace: Workspace, recipient: str) -> None:
+    def __init__(self, office: Office, recipient: str) -> None:
         self.recipient = recipient
         self._copies = {
             spec.code: next((c for c in spec.copies if recipient in {c.recipient, c.key}), None)
-            for spec in workspace.library.all()
+            for spec in office.library.all()
         }
-        known = {c.recipient: c.title for spec in workspace.library.all() for c in spec.copies}
+        known = {c.recipient: c.title for spec in office.library.all() for c in spec.copies}
         if recipient not in {FULL, RESTRICTED} and not any(self._copies.values()):
             raise UnknownRecipientError(recipient, tuple(sorted(known)))
         names = {FULL: "全卷（内部保存）", RESTRICTED: "限制利用本"}
@@ -86,7 +86,7 @@ class View:
 
 
 def extract_pdf(
-    workspace: Workspace,
+    office: Office,
     tx: Tx,
     record: ChildRecord,
     *,
@@ -98,7 +98,7 @@ def extract_pdf(
     """Return a paper printed anew without some of its fields: no page marks, no signatures.
 
     Args:
-        workspace: The office.
+        office: The open office.
         tx: An open transaction.
         record: The child.
         paper: The paper.
@@ -106,8 +106,8 @@ def extract_pdf(
         spec: Its form.
         hide: Fields and columns to leave out; printed as （略）.
     """
-    wording = WORDINGS.get(version.wording, workspace.settings.wording)
-    title = print_title(spec, wording, workspace.profile)
+    wording = WORDINGS.get(version.wording, office.settings.wording)
+    title = print_title(spec, wording, office.profile)
     head = DocumentHead(
         title=title.main,
         other_title=title.other,
@@ -118,13 +118,13 @@ def extract_pdf(
         version=version.version,
         uid=paper.uid,
     )
-    facts = facts_of_child(tx, record, workspace.settings)
+    facts = facts_of_child(tx, record, office.settings)
     context = build_context(
-        spec, version.values, facts, wording=wording, profile=workspace.profile, document=head, hide=hide
+        spec, version.values, facts, wording=wording, profile=office.profile, document=head, hide=hide
     )
-    template = find_template(spec.code, wording.key, workspace.folder / "templates")
+    template = find_template(spec.code, wording.key, office.folder / "templates")
     docx = compile_template(template.data, name=template.name).render(context)
-    laid = workspace.press.lay_out(docx, name=spec.code)
+    laid = office.press.lay_out(docx, name=spec.code)
     out = io.BytesIO()
-    workspace.press.write([PrintJob(paper=laid)], out, title=title.main)
+    office.press.write([PrintJob(paper=laid)], out, title=title.main)
     return out.getvalue()

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from archive.intake.stack import Stranger
     from archive.registry import Tx
     from docgen.workspace.archiving import Archived
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.reports import FiledPaper
 
 DONE = (PaperStatus.SIGNED, PaperStatus.ARCHIVED)
@@ -61,16 +62,17 @@ class NotAcceptableError(RefusedError):
 class FilingDesk:
     """Takes scans in."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
-        self._archiver = Archiver(workspace)
-        self._rereader = Rereader(workspace)
+    def __init__(self, office: Office, *, finding: SearchDesk) -> None:
+        self._office = office
+        self._finding = finding
+        self._archiver = Archiver(office)
+        self._rereader = Rereader(office)
 
     def file_inbox(
         self, *, signed_on: date | None = None, progress: Callable[[int, int], None] | None = None
     ) -> FilingReport:
         """File everything in `inbox/`; each file leaves it only when all of it is recorded."""
-        inbox = self._ws.folder / "inbox"
+        inbox = self._office.folder / "inbox"
         paths = sorted(p for p in inbox.rglob("*") if p.is_file() and not p.name.startswith((".", "~")))
         return self._file(paths, signed_on=signed_on, progress=progress, is_inbox=True)
 
@@ -92,7 +94,7 @@ class FilingDesk:
 
     def desk(self) -> tuple[DeskItem, ...]:
         """Return what waits for a person, oldest first."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             return tuple(desk_words.shown(tx, item) for item in tx.scans.desk())
 
     def accept(self, item: int, *, by: str, reason: str, signed_on: date | None = None) -> FilingReport:
@@ -108,7 +110,7 @@ class FilingDesk:
             DeskItemNotFoundError: no such item.
             NotAcceptableError: the item is not about signatures, or name or reason is missing.
         """
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             found = next((row for row in tx.scans.desk() if row.id == item), None)
             if found is None:
                 raise DeskItemNotFoundError(item)
@@ -118,7 +120,7 @@ class FilingDesk:
             mark_id = next(p.mark_id for p in of_file if p.page_index == found.page_index)
             wanted = {(p.sha256, p.page_index) for p in tx.scans.pages_of_mark(mark_id, PageState.DESK)}
             titles = self._titles(tx)
-            with spool(self._ws, "accept-") as folder:
+            with spool(self._office, "accept-") as folder:
                 pages = self._rereader.again(wanted, folder)
                 stack = sort_stack([p.read for p in pages], lambda m: _issued(tx, m, titles))
                 pictures = {(p.read.scan, p.read.index): p.picture for p in pages}
@@ -130,11 +132,11 @@ class FilingDesk:
                         assembled, pictures, signed_on=signed_on, decision=decision
                     ).filed
                 ]
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             for assembled in stack.papers:
                 desk_words.resolve_unsigned(tx, assembled, resolution=f"由{by.strip()}确认")
-        desk_words.tidy(self._ws)
-        self._ws.finding.catch_up()
+        desk_words.tidy(self._office)
+        self._finding.catch_up()
         return FilingReport(scans=(FiledScan(name=f"待办第 {item} 项", pages=len(pages), filed=tuple(filed)),))
 
     def resettle(
@@ -150,8 +152,8 @@ class FilingDesk:
         Returns:
             What was filed, and what lies on the desk about it now.
         """
-        with spool(self._ws, "resume-") as folder:
-            with self._ws.registry.read() as tx:
+        with spool(self._office, "resume-") as folder:
+            with self._office.registry.read() as tx:
                 titles = self._titles(tx)
                 wanted = {(p.sha256, p.page_index) for p in tx.scans.waiting(mark_id)}
                 pages = self._rereader.again(wanted, folder)
@@ -163,7 +165,7 @@ class FilingDesk:
                 for paper in papers
                 if paper.is_complete
             }
-            with self._ws.registry.begin() as tx:
+            with self._office.registry.begin() as tx:
                 desk = [item for paper in papers for item in self._settle(tx, paper, archived.get(paper.mark_id))]
         return tuple(paper for outcome in archived.values() for paper in outcome.filed), tuple(desk)
 
@@ -186,7 +188,7 @@ class FilingDesk:
             except UnreadableScanError as error:
                 # one bad file never stops the others; it stays where it is, unless it is one that kills its reader
                 if isinstance(error, ScanTooHeavyError) and before:
-                    results.append(quarantine(self._ws, path, before, error))
+                    results.append(quarantine(self._office, path, before, error))
                 else:
                     results.append(
                         FiledScan(name=path.name, error=str(error), error_code=error.code, exit_code=error.exit_code)
@@ -195,8 +197,8 @@ class FilingDesk:
             if is_inbox and _digest(path) == before:  # else the copier was still at it; the next filing takes it
                 with contextlib.suppress(PermissionError):  # another program holds it: known by then, and removed
                     path.unlink()
-        desk_words.tidy(self._ws)
-        self._ws.finding.catch_up()
+        desk_words.tidy(self._office)
+        self._finding.catch_up()
         return FilingReport(scans=tuple(results))
 
     def _resume(self, paths: list[Path], signed_on: date | None) -> list[FiledScan]:
@@ -204,7 +206,7 @@ class FilingDesk:
 
         A file that is still among `paths` is left to its turn.
         """
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             unfinished = tx.scans.unfinished()
         if not unfinished:
             return []
@@ -213,14 +215,14 @@ class FilingDesk:
         for stack in unfinished:
             if stack.sha256 in coming:
                 continue
-            with spool(self._ws, "resume-") as folder:
-                copy = copy_original(self._ws.store, stack.sha256, folder)
+            with spool(self._office, "resume-") as folder:
+                copy = copy_original(self._office.store, stack.sha256, folder)
                 results.append(self._file_one(copy, signed_on))
         return results
 
     def _resume_decided(self) -> list[FiledScan]:
         """Go on with papers of which a person moved a page just before a crash: whole now, or waiting unsaid."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             said = {(i.sha256, i.page_index) for i in tx.scans.desk() if i.code == desk_words.MISSING_PAGES}
             unsettled = []
             for mark_id in tx.scans.waiting_marks():
@@ -237,13 +239,13 @@ class FilingDesk:
     def _file_one(self, path: Path, signed_on: date | None) -> FiledScan:
         digest = _digest(path)
         if digest:
-            with self._ws.registry.read() as tx:
+            with self._office.registry.read() as tx:
                 stack = tx.scans.stack(digest)
                 is_sorted = stack is not None and len(tx.scans.pages(digest)) == stack.page_count
                 if stack is not None and (is_sorted or tx.old.by_digest(digest)):
                     return FiledScan(name=path.name, pages=stack.page_count, known=True)
-        with spool(self._ws, "scan-") as folder:
-            taken = take_scan(path, self._ws.secret, folder, issued=self._rereader.out())
+        with spool(self._office, "scan-") as folder:
+            taken = take_scan(path, self._office.secret, folder, issued=self._rereader.out())
             self._keep_original(path, taken)
             pages = [ReadPage(read=p.read, picture=p.spooled) for p in taken.pages]
             return self._sort(taken, pages, folder, signed_on)
@@ -253,24 +255,24 @@ class FilingDesk:
         head = taken.head
         object_id = scan_object(head.sha256)
         inner = f"{QUARANTINE if head.active else ORIGINAL}{head.kind}"
-        self._ws.store.put(
-            object_id, {inner: path}, message="收到扫描件", user=self._ws.actor.name, at=self._ws.now
+        self._office.store.put(
+            object_id, {inner: path}, message="收到扫描件", user=self._office.actor.name, at=self._office.now
         )  # fmt: skip
         stored = hashlib.sha256()
-        for chunk in self._ws.store.chunks(object_id, inner):
+        for chunk in self._office.store.chunks(object_id, inner):
             stored.update(chunk)
         if stored.hexdigest() != head.sha256:
             raise StoreMismatchError(head.name)
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             is_new = tx.scans.receive(
-                head.sha256, name=head.name, size=head.size, page_count=head.pages, by=self._ws.actor.name
+                head.sha256, name=head.name, size=head.size, page_count=head.pages, by=self._office.actor.name
             )
             if is_new:
-                tx.audit.append("scan.receive", actor=self._ws.actor.name, subject=head.sha256, pages=head.pages)
+                tx.audit.append("scan.receive", actor=self._office.actor.name, subject=head.sha256, pages=head.pages)
 
     def _sort(self, taken: TakenScan, pages: list[ReadPage], folder: Path, signed_on: date | None) -> FiledScan:
         sha256 = taken.head.sha256
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             titles = self._titles(tx)
             first = sort_stack([p.read for p in pages], lambda mark_id: _issued(tx, mark_id, titles))
             wanted = {paper.mark_id for paper in first.papers if not paper.is_complete}
@@ -285,7 +287,7 @@ class FilingDesk:
         }
         desk: list[DeskItem] = []
         strangers = []
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             if taken.head.active:
                 desk.append(desk_words.shown(tx, desk_words.put_active(tx, sha256, taken.head.active)))
             for paper in stack.papers:
@@ -302,7 +304,7 @@ class FilingDesk:
                 )
                 desk.append(desk_words.shown(tx, item))
                 strangers.append((item.id, stranger.read))
-        desk_words.keep_pictures(self._ws.folder / "desk", strangers, pictures)
+        desk_words.keep_pictures(self._office.folder / "desk", strangers, pictures)
         return FiledScan(
             name=taken.head.name,
             pages=taken.head.pages,
@@ -315,7 +317,7 @@ class FilingDesk:
     def _titles(self, tx: Tx) -> Callable[[str], str]:
         def title(paper_uid: str) -> str:
             paper = tx.papers.get(paper_uid)
-            return f"{self._ws.title_of(paper.form_code)} {paper.document_number or paper.uid}"
+            return f"{self._office.title_of(paper.form_code)} {paper.document_number or paper.uid}"
 
         return title
 
@@ -347,7 +349,7 @@ class FilingDesk:
                 tx.scans.save_page(page_row(read, PageState.DESK if is_shown else PageState.DUPLICATE))
             if is_shown:
                 row = desk_words.put_unsigned(tx, paper, copy)
-                desk_words.keep_crops(self._ws.folder / "desk" / str(row.id), copy)
+                desk_words.keep_crops(self._office.folder / "desk" / str(row.id), copy)
                 items.append(desk_words.shown(tx, row))
         return items
 

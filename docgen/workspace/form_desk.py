@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.spec import FormSpec
 
 _CODE = re.compile(r"[A-Z][0-9A-Za-z]{0,7}")
@@ -64,8 +64,8 @@ class NoSourceError(NotFoundError):
 class FormDesk:
     """The forms of one office."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def new(self, form_code: str, title: str) -> tuple[Path, ...]:
         """Start a form of the office's own and return the files to go on with.
@@ -76,9 +76,9 @@ class FormDesk:
         """
         if not _CODE.fullmatch(form_code):
             raise BadCodeError(form_code)
-        if any(spec.code.lower() == form_code.lower() for spec in self._ws.library.all()):
+        if any(spec.code.lower() == form_code.lower() for spec in self._office.library.all()):
             raise FormExistsError(form_code)
-        folder = self._ws.folder
+        folder = self._office.folder
         toml = folder / "forms" / f"{form_code}.toml"
         toml.parent.mkdir(exist_ok=True)
         toml.write_text(starter_form(form_code, title), "utf-8", newline="\n")
@@ -95,11 +95,11 @@ class FormDesk:
             NoSourceError: there is no text.
             SourceError: a line of it cannot be understood.
         """
-        templates = self._ws.folder / "templates"
+        templates = self._office.folder / "templates"
         source = templates / SOURCES / f"{form_code}.txt"
         if not source.is_file():
             raise NoSourceError(form_code)
-        data = build_template(form_code, self._ws.settings.wording.key, text=source.read_text("utf-8-sig"))
+        data = build_template(form_code, self._office.settings.wording.key, text=source.read_text("utf-8-sig"))
         docx = templates / f"{form_code}.docx"
         docx.write_bytes(data)
         return docx
@@ -119,9 +119,9 @@ class FormDesk:
     def check_file(self, path: Path) -> tuple[Problem, ...]:
         """Check a form by its TOML file, or an own template by its docx, wherever it lies."""
         if path.suffix.lower() == ".docx":
-            return check_template(self._ws, path, self._library().get(path.stem))
+            return check_template(self._office, path, self._library().get(path.stem))
         try:
-            library = FormLibrary.load(path.parent, wording=self._ws.settings.wording, profile=self._ws.profile)
+            library = FormLibrary.load(path.parent, wording=self._office.settings.wording, profile=self._office.profile)
             spec = library.get(path.stem)
         except AppError as error:
             return (Problem(code=error.code, message=str(error), where=Where(sheet=path.name)),)
@@ -129,17 +129,17 @@ class FormDesk:
 
     def _library(self) -> FormLibrary:
         """Return the forms as they are on disk now."""
-        ws = self._ws
-        return FormLibrary.load(ws.folder / "forms", wording=ws.settings.wording, profile=ws.profile)
+        office = self._office
+        return FormLibrary.load(office.folder / "forms", wording=office.settings.wording, profile=office.profile)
 
     def _template(self, spec: FormSpec) -> tuple[Problem, ...]:
         try:
-            found = find_template(spec.code, self._ws.settings.wording.key, self._ws.folder / "templates")
+            found = find_template(spec.code, self._office.settings.wording.key, self._office.folder / "templates")
             compiled = compile_template(found.data, name=found.name)
         except AppError as error:
             return (Problem(code=error.code, message=str(error)),)
         problems = lint_template(found, spec, names=compiled.names)
-        return (*problems, *self._ws.press.check(found.data, name=found.name))
+        return (*problems, *self._office.press.check(found.data, name=found.name))
 
 
 def _clauses(spec: FormSpec) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.facts import Facts, Value
     from forms.people import ChildRecord
     from forms.spec import FormSpec
@@ -102,11 +102,11 @@ def _roster_columns(spec: FormSpec) -> Iterator[SheetColumn]:
             yield SheetColumn(head=column.title, field=column, required=column.required is Required.ALWAYS, known=known)
 
 
-def write_sheet(workspace: Workspace, spec: FormSpec, target: Path, village: str | None = None) -> int:
+def write_sheet(office: Office, spec: FormSpec, target: Path, village: str | None = None) -> int:
     """Write the sheet of a form and return the rows that are there already.
 
     Args:
-        workspace: The office.
+        office: The open office.
         spec: The form.
         target: The .xlsx; what is there is replaced.
         village: Rows of the children (or the entries of the roster) of this village.
@@ -116,7 +116,7 @@ def write_sheet(workspace: Workspace, spec: FormSpec, target: Path, village: str
         UnwritableFolderError: the file cannot be written.
     """
     columns = sheet_columns(spec)
-    rows = _rows(workspace, spec, columns, village) if village else []
+    rows = _rows(office, spec, columns, village) if village else []
     book = Workbook()
     first = book.active
     assert first is not None
@@ -159,11 +159,11 @@ def _width(column: SheetColumn) -> float:
     return 22 if column.field.type in {FieldType.ID_NUMBER, FieldType.MULTI} else 15
 
 
-def _rows(workspace: Workspace, spec: FormSpec, columns: tuple[SheetColumn, ...], village: str) -> list[list[str]]:
-    with workspace.registry.read() as tx:
-        facts = facts_of_village(tx, tx.units.by_name(village), workspace.settings)
+def _rows(office: Office, spec: FormSpec, columns: tuple[SheetColumn, ...], village: str) -> list[list[str]]:
+    with office.registry.read() as tx:
+        facts = facts_of_village(tx, tx.units.by_name(village), office.settings)
     if is_roster(spec):
-        return [[_shown(c.field, row) for c in columns] for row in _entries(workspace, spec, facts)]
+        return [[_shown(c.field, row) for c in columns] for row in _entries(office, spec, facts)]
     if spec.subject in {Subject.PERSON, Subject.UNIT}:
         return []
     return [_row_of(record, columns) for record in facts.roster]
@@ -174,9 +174,9 @@ def _row_of(record: ChildRecord, columns: tuple[SheetColumn, ...]) -> list[str]:
     return [known.get(column.head, "") if column.known else "" for column in columns]
 
 
-def _entries(workspace: Workspace, spec: FormSpec, facts: Facts) -> tuple[Mapping[str, Value], ...]:
-    filled = fill(spec, facts, {}, today=workspace.today, profile=workspace.profile)
-    case = Case(spec=spec, facts=facts, values=filled.values, today=workspace.today, profile=workspace.profile)
+def _entries(office: Office, spec: FormSpec, facts: Facts) -> tuple[Mapping[str, Value], ...]:
+    filled = fill(spec, facts, {}, today=office.today, profile=office.profile)
+    case = Case(spec=spec, facts=facts, values=filled.values, today=office.today, profile=office.profile)
     return as_rows(case.value("rows"))
 
 

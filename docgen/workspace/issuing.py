@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord
     from docgen.engine.press import LaidPaper
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.casefile import CaseFile
     from forms.facts import Facts, Value
     from forms.fill import Followup, Overridden
@@ -115,20 +115,20 @@ class Variant:
 
 
 class Issuer:
-    """Issues papers of one workspace; templates are compiled once."""
+    """Issues papers of one office; templates are compiled once."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
         self._templates: dict[str, CompiledTemplate] = {}
 
     def template(self, code: str) -> CompiledTemplate:
         """Return the compiled template of a form in the office's wording."""
         if code not in self._templates:
-            ws = self._ws
-            found = find_template(code, ws.settings.wording.key, ws.folder / "templates")
+            office = self._office
+            found = find_template(code, office.settings.wording.key, office.folder / "templates")
             data = found.data
             if code == "C1" and not found.is_own:  # headings, order and parts of this table are the region's
-                data = summary_template(ws.profile.quarter, ws.settings.wording.key) or data
+                data = summary_template(office.profile.quarter, office.settings.wording.key) or data
             self._templates[code] = compile_template(data, name=found.name)
         return self._templates[code]
 
@@ -141,10 +141,10 @@ class Issuer:
             MissingGlyphError: a character that no font has.
             DiskFullError: nothing was given out.
         """
-        ws = self._ws
-        work = ws.folder / "work"
-        with ws.registry.begin() as tx:
-            settled = settle(ws, tx)
+        office = self._office
+        work = office.folder / "work"
+        with office.registry.begin() as tx:
+            settled = settle(office, tx)
             if draft.is_made(tx):
                 raise MadeMeanwhileError
             uid, version, number = self._identity(tx, draft)
@@ -156,14 +156,14 @@ class Issuer:
                 draft.spec,
                 values,
                 draft.facts,
-                wording=ws.settings.wording,
-                profile=ws.profile,
+                wording=office.settings.wording,
+                profile=office.profile,
                 document=head,
                 hide=filed,
             )
             rendered = self.template(draft.spec.code).render_parts(context)
             docx = rendered.pack()
-            laid = ws.press.lay_out_rendered(rendered, name=draft.spec.code)
+            laid = office.press.lay_out_rendered(rendered, name=draft.spec.code)
             variants = tuple(
                 self._variant(draft, copy, values, head)
                 for copy in (*draft.copies, *draft.sent)
@@ -191,11 +191,13 @@ class Issuer:
                 files[variant_path(version, variant.key, "pdf")] = self._single(variant.laid, "", head.title)
             intent = Intent(paper_uid=uid, version=version)
             intent.write(work)
-            ws.store.put(paper_object(uid), files, message=f"生成第 {version} 版", user=ws.actor.name, at=ws.now)
-            inputs.register(tx, ws.store)
+            office.store.put(
+                paper_object(uid), files, message=f"生成第 {version} 版", user=office.actor.name, at=office.now
+            )
+            inputs.register(tx, office.store)
             self._note_overrides(tx, draft, uid)
             record = tx.papers.get(uid)
-        clear(ws, (*settled, intent))
+        clear(office, (*settled, intent))
         return Issued(
             record=record,
             version=version,
@@ -209,49 +211,49 @@ class Issuer:
 
     def _variant(self, draft: Draft, copy: CopySpec, values: Mapping[str, Value], head: DocumentHead) -> Variant:
         """Render and lay out the copy of one recipient."""
-        ws = self._ws
+        office = self._office
         context = build_context(
             draft.spec,
             values,
             draft.facts,
-            wording=ws.settings.wording,
-            profile=ws.profile,
+            wording=office.settings.wording,
+            profile=office.profile,
             document=head,
             hide=copy.hide,
         )
         docx = self.template(draft.spec.code).render(context)
-        laid = ws.press.lay_out(docx, name=f"{draft.spec.code}（{copy.title}）")
+        laid = office.press.lay_out(docx, name=f"{draft.spec.code}（{copy.title}）")
         return Variant(key=copy.key, title=copy.title, original=copy.original, docx=docx, laid=laid)
 
     def _variants_again(self, record: PaperRecord) -> tuple[Variant, ...]:
         """Return the variants of the newest version from the store."""
         object_id = paper_object(record.uid)
-        paths = self._ws.store.paths(object_id)
+        paths = self._office.store.paths(object_id)
         found = []
-        for copy in self._ws.library.get(record.form_code).copies:
+        for copy in self._office.library.get(record.form_code).copies:
             path = variant_path(record.version, copy.key, "docx")
             if path in paths:
-                docx = self._ws.store.read(object_id, path)
-                laid = self._ws.press.lay_out(docx, name=f"{record.form_code}（{copy.title}）")
+                docx = self._office.store.read(object_id, path)
+                laid = self._office.press.lay_out(docx, name=f"{record.form_code}（{copy.title}）")
                 found.append(Variant(key=copy.key, title=copy.title, original=copy.original, docx=docx, laid=laid))
         return tuple(found)
 
     def again(self, record: PaperRecord) -> Issued:
         """Return the newest version as it was issued, for another printing: same number, same marks."""
-        ws = self._ws
+        office = self._office
         object_id = paper_object(record.uid)
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             version = tx.papers.version(record.uid, record.version)
             copies = tuple(c.recipient for c in tx.papers.copies(record.uid, record.version))
-        docx = ws.store.read(object_id, issued_path(record.version, "docx"))
-        laid = ws.press.lay_out(docx, name=record.form_code)
+        docx = office.store.read(object_id, issued_path(record.version, "docx"))
+        laid = office.press.lay_out(docx, name=record.form_code)
         if len(laid.pages) != version.pages:
             raise ChangedLayoutError(str(record.document_number or record.uid))
         return Issued(
             record=record,
             version=record.version,
             mark_id=version.mark_id,
-            title=ws.title_of(record.form_code),
+            title=office.title_of(record.form_code),
             docx=docx,
             laid=laid,
             copies=copies,
@@ -264,12 +266,12 @@ class Issuer:
             return present.uid, present.version + 1, present.document_number
         number = None
         if draft.spec.series:
-            series = self._ws.settings.series_name(draft.spec.series, draft.facts.office.name)
+            series = self._office.settings.series_name(draft.spec.series, draft.facts.office.name)
             number = tx.numbers.next(series, draft.made_on.year)
         return new_uid(), 1, number
 
     def _head(self, draft: Draft, number: DocumentNumber | None, version: int) -> DocumentHead:
-        title = print_title(draft.spec, self._ws.settings.wording, self._ws.profile)
+        title = print_title(draft.spec, self._office.settings.wording, self._office.profile)
         return DocumentHead(
             title=title.main,
             other_title=title.other,
@@ -286,8 +288,8 @@ class Issuer:
             "document_number": str(head.number),
             "document_uid": uid,
             "version": head.version,
-            "region_profile": self._ws.profile.key,
-            "term_profile": self._ws.settings.wording.key,
+            "region_profile": self._office.profile.key,
+            "term_profile": self._office.settings.wording.key,
             "copies": head.copies,
         }
         names = {field.name for field in draft.spec.fields if field.system}
@@ -323,10 +325,10 @@ class Issuer:
             version=version,
             mark_id=mark_id,
             pages=pages,
-            wording=self._ws.settings.wording.key,
-            profile=self._ws.profile.key,
+            wording=self._office.settings.wording.key,
+            profile=self._office.profile.key,
             made_on=draft.made_on,
-            made_by=self._ws.actor.name,
+            made_by=self._office.actor.name,
             copies=tuple(c.title for c in draft.copies),
             links=_links(draft),
             values=values,
@@ -347,8 +349,8 @@ class Issuer:
         """Return the paper's own PDF for the store: one copy without a copy label, marked if there is a mark."""
         target = io.BytesIO()
         marks = page_marks(mark_id, laid) if mark_id else ()
-        job = PrintJob(paper=laid, marks=marks, secret=self._ws.secret, copy_label="")
-        self._ws.press.write([job], target, title=title, duplex=False)
+        job = PrintJob(paper=laid, marks=marks, secret=self._office.secret, copy_label="")
+        self._office.press.write([job], target, title=title, duplex=False)
         return target.getvalue()
 
 

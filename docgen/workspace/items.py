@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.old_items import OldItem
     from archive.registry.paper_states import PaperRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 SUGGESTED = "D30"
 """Kept so long until the unit has a table (forms.md §12.3)."""
@@ -32,8 +32,8 @@ class ItemNotFoundError(NotFoundError):
 class Describer:
     """Describes items; names of units and forms are looked up once."""
 
-    def __init__(self, workspace: Workspace, tx: Tx) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, tx: Tx) -> None:
+        self._office = office
         self._tx = tx
         self._units: dict[str, str] = {}
         self._names: dict[str, str] = {}
@@ -42,8 +42,8 @@ class Describer:
         """Describe a paper by its signed version, or by its newest while none is signed."""
         version = self._tx.papers.version(paper.uid, paper.signed_version or paper.version)
         try:
-            spec = self._ws.library.get(paper.form_code)
-            title, suggested = self._ws.title_of(paper.form_code), spec.retention
+            spec = self._office.library.get(paper.form_code)
+            title, suggested = self._office.title_of(paper.form_code), spec.retention
             restricted, order = spec.restricted, spec.dossier_order
         except NotFoundError:  # a form the office has since removed
             title, suggested, restricted, order = paper.form_code, SUGGESTED, False, 0
@@ -131,13 +131,13 @@ class Describer:
 
     def retention(self, form_code: str, suggested: str) -> tuple[str, bool]:
         """Return how long papers of a form are kept, and whether the unit has decided so."""
-        scheme = self._ws.settings.archive
+        scheme = self._office.settings.archive
         own = scheme.retention.get(form_code) or scheme.retention_period
         return (own, True) if own else (suggested or SUGGESTED, False)
 
     def item_class(self, item: ArchivalItem) -> ItemClass:
         """Return the class an item is numbered in."""
-        scheme = self._ws.settings.archive
+        scheme = self._office.settings.archive
         return ItemClass(
             fonds_number=scheme.fonds_number,
             category_code=scheme.category_code,

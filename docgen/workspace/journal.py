@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.registry import Tx
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 
 ORPHAN = "paper.orphan"
@@ -81,45 +81,45 @@ def intents(work: Path) -> Iterator[Intent]:
             continue  # another process has just finished with it
 
 
-def recover(workspace: Workspace) -> None:
+def recover(office: Office) -> None:
     """Bring the registry up to the store for every intent left behind; clear what crashes left in `work/`."""
-    _sweep(workspace.folder / "work")
-    if not any(intents(workspace.folder / "work")):
+    _sweep(office.folder / "work")
+    if not any(intents(office.folder / "work")):
         return  # opening an office to read takes no lock
-    with workspace.registry.begin() as tx:
-        settled = settle(workspace, tx)
-    clear(workspace, settled)
+    with office.registry.begin() as tx:
+        settled = settle(office, tx)
+    clear(office, settled)
 
 
-def settle(workspace: Workspace, tx: Tx) -> tuple[Intent, ...]:
+def settle(office: Office, tx: Tx) -> tuple[Intent, ...]:
     """Carry over what a crash or a failure left, inside a write transaction; return what is settled.
 
     Whoever holds the write lock is the only one at work, so every intent found here was left behind.
     Without this before a number is drawn, a paper that is in the store only would lose its number to
     the next one. `clear` what is returned once the transaction is on the disk.
     """
-    found = tuple(intents(workspace.folder / "work"))
+    found = tuple(intents(office.folder / "work"))
     for intent in found:
         object_id = paper_object(intent.paper_uid)
         known = tx.papers.by_uid(intent.paper_uid)
         if known is not None and known.version >= intent.version:
             continue
         path = inputs_path(intent.version)
-        if workspace.store.exists(object_id) and path in workspace.store.paths(object_id):
-            _carry_over(workspace, tx, intent)
+        if office.store.exists(object_id) and path in office.store.paths(object_id):
+            _carry_over(office, tx, intent)
     return found
 
 
-def _carry_over(workspace: Workspace, tx: Tx, intent: Intent) -> None:
+def _carry_over(office: Office, tx: Tx, intent: Intent) -> None:
     """Register a version from its object; what cannot be registered is said and left where it is."""
     number = ""
     try:
-        inputs = read_inputs(workspace.store.read(paper_object(intent.paper_uid), inputs_path(intent.version)))
+        inputs = read_inputs(office.store.read(paper_object(intent.paper_uid), inputs_path(intent.version)))
         number = str(inputs.number or "")
         with tx.savepoint():
-            inputs.register(tx, workspace.store, is_recovered=True)
+            inputs.register(tx, office.store, is_recovered=True)
     except (AppError, ValueError, KeyError, TypeError, ConflictError):
-        tx.audit.append("paper.orphan", actor=workspace.actor.name, subject=intent.paper_uid, version=intent.version)
+        tx.audit.append("paper.orphan", actor=office.actor.name, subject=intent.paper_uid, version=intent.version)
         named = f"文号“{number}”" if number else "没有文号"
         tx.scans.put_paper_on_desk(
             intent.paper_uid,
@@ -129,10 +129,10 @@ def _carry_over(workspace: Workspace, tx: Tx, intent: Intent) -> None:
         )
 
 
-def clear(workspace: Workspace, settled: tuple[Intent, ...]) -> None:
+def clear(office: Office, settled: tuple[Intent, ...]) -> None:
     """Take intents away that are settled."""
     for intent in settled:
-        intent.clear(workspace.folder / "work")
+        intent.clear(office.folder / "work")
 
 
 def _sweep(work: Path) -> None:

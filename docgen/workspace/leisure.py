@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docgen.workspace.comparing import SignedScan
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
+    from docgen.workspace.recognising import TextDesk
 
 PAGES = 2
 """Foreign pages read at a time; 5 s each on an idle core."""
@@ -23,30 +24,30 @@ PAGES = 2
 class Leisure:
     """One watch's leisure."""
 
-    def __init__(self, workspace: Workspace, *, reads: bool) -> None:
+    def __init__(self, office: Office, *, reading: TextDesk | None = None) -> None:
         """Prepare.
 
         Args:
-            workspace: The office.
-            reads: Read what is printed on the pages of the desk, too.
+            office: The open office.
+            reading: Reads what is printed on the pages of the desk, too.
         """
-        self._ws = workspace
-        self._reads = reads
+        self._office = office
+        self._reading = reading
         self._tried: set[SignedScan] = set()
         """Scans that cannot be compared are not tried again by this watch."""
 
     def spend(self) -> Iterator[Event]:
         """Compare one signed scan; when all are compared, read a few pages."""
-        scan = next((scan for scan in not_compared(self._ws) if scan not in self._tried), None)
+        scan = next((scan for scan in not_compared(self._office) if scan not in self._tried), None)
         if scan is not None:
             self._tried.add(scan)
             yield from self._compare(scan)
-        elif self._reads:
-            self._ws.recognising.read(most=PAGES)
+        elif self._reading is not None:
+            self._reading.read(most=PAGES)
 
     def _compare(self, scan: SignedScan) -> Iterator[Event]:
         try:
-            found = compare_scan(self._ws, scan)
+            found = compare_scan(self._office, scan)
         except Exception as error:  # noqa: BLE001  a scan that cannot be compared must not stop the watch
             reason = f"（{type(error).__name__}）"
             yield Event(sentence=f"文书 {scan.uid} 的签字件没能与签发时比对{reason}，请人工核对。", is_trouble=True)

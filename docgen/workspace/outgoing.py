@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docgen.engine.press import PrintJob
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 
-def new_folder(workspace: Workspace, label: str) -> Path:
+def new_folder(office: Office, label: str) -> Path:
     """Make a folder in `out/` that did not exist."""
-    name = f"{label}-{workspace.now:%Y%m%d-%H%M%S}"
-    out = workspace.folder / "out"
+    name = f"{label}-{office.now:%Y%m%d-%H%M%S}"
+    out = office.folder / "out"
     out.mkdir(exist_ok=True)
     folder, n = out / name, 2
     while True:
@@ -31,10 +31,10 @@ def new_folder(workspace: Workspace, label: str) -> Path:
             return folder
 
 
-def new_path(workspace: Workspace, label: str, suffix: str) -> Path:
+def new_path(office: Office, label: str, suffix: str) -> Path:
     """Return the path of a file in `out/` that does not exist."""
-    name = f"{label}-{workspace.now:%Y%m%d-%H%M%S}"
-    out = workspace.folder / "out"
+    name = f"{label}-{office.now:%Y%m%d-%H%M%S}"
+    out = office.folder / "out"
     out.mkdir(exist_ok=True)
     path, n = out / f"{name}{suffix}", 2
     while path.exists():
@@ -53,20 +53,20 @@ def write_file(path: Path, data: bytes) -> Path:
     return path
 
 
-def write_sheets(workspace: Workspace, jobs: Sequence[PrintJob], label: str, *, title: str) -> Path:
+def write_sheets(office: Office, jobs: Sequence[PrintJob], label: str, *, title: str) -> Path:
     """Print lists for people to one new PDF, each beginning on a front side.
 
     Args:
-        workspace: The office.
+        office: The open office.
         jobs: At least one.
         label: What the file's name begins with.
         title: The PDF's title.
     """
-    path = new_path(workspace, label, ".pdf")
+    path = new_path(office, label, ".pdf")
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
-            workspace.press.write(jobs, file, title=title, duplex=True)
+            office.press.write(jobs, file, title=title, duplex=True)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

@@ -18,6 +18,7 @@ from docgen.workspace.form_set import refuse_unused
 from docgen.workspace.gathering import facts_of_child, facts_of_person, facts_of_village
 from docgen.workspace.issuers import issuer_unit
 from docgen.workspace.issuing import Draft, Issued, Issuer
+from docgen.workspace.journal import recover
 from docgen.workspace.outstanding import outstanding, paper_row
 from docgen.workspace.printing import PAPERS_PER_STACK, print_counted
 from docgen.workspace.reports import FailedPaper, MadePaper, MakeReport, PaperRow, SkippedPaper
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord, VersionRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.cases import CaseDesk
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.typed import TypedRow, TypedValues
     from forms.casefile import CaseFile
     from forms.facts import Facts, Value
@@ -78,9 +81,11 @@ class VillageFormError(RefusedError):
 class PaperDesk:
     """Makes papers."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
-        self._issuer = Issuer(workspace)
+    def __init__(self, office: Office, *, cases: CaseDesk, finding: SearchDesk) -> None:
+        self._office = office
+        self._cases = cases
+        self._finding = finding
+        self._issuer = Issuer(office)
 
     def make(
         self,
@@ -126,17 +131,17 @@ class PaperDesk:
             FormOffError: a form the region's plan does not ask for and the office has not taken on.
             DataError: a field nobody knows; the sheet has a column or row nobody can place.
         """
-        specs = list({spec.code: spec for spec in map(self._ws.library.get, codes)}.values())
+        specs = list({spec.code: spec for spec in map(self._office.library.get, codes)}.values())
         for spec in specs:
             if spec.subject is Subject.UNIT and not village:
                 raise VillageFormError(spec.code)
-        refuse_unused(specs, self._ws.profile, self._ws.settings)
+        refuse_unused(specs, self._office.profile, self._office.settings)
         check_names(specs, typed or {})
-        self._ws.recover()  # what a failure left unregistered must be seen before it is made a second time
-        office = issuer_unit(self._ws.registry, self._ws.settings, issuer)
-        files = self._ws.cases.for_papers(children, case, people, dry_run=dry_run) if _of_case(specs) else {}
+        recover(self._office)  # what a failure left unregistered must be seen before it is made a second time
+        unit = issuer_unit(self._office.registry, self._office.settings, issuer)
+        files = self._cases.for_papers(children, case, people, dry_run=dry_run) if _of_case(specs) else {}
         children = [*children, *(uid for uid in files if not children)]
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             adults = [one_person(tx, text) for text in persons]
             records = self._records(
                 tx, children, village if any(s.subject is not Subject.PERSON for s in specs) else ""
@@ -156,26 +161,28 @@ class PaperDesk:
             revise=revise,
             dry_run=dry_run,
             overrides=tuple(overrides),
-            office=office,
+            unit=unit,
             cases=files,
         )
-        run = _Run(self._ws, self._issuer, choice, label=area.short or area.name if area else "")
+        run = _Run(self._office, self._issuer, choice, label=area.short or area.name if area else "")
         for done, task in enumerate(tasks):
             if progress:
                 progress(done, len(tasks))
             if done and task.record is not tasks[done - 1].record:  # the papers of one child stay together
                 run.print_full(progress)
             run.one(task, area.uid if area else "")
-        return run.finish(progress)
+        report = run.finish(progress)
+        self._finding.catch_up()
+        return report
 
     def listing(
         self, *, village: str | None = None, form_code: str | None = None, status: str | None = None
     ) -> tuple[PaperRow, ...]:
         """Return the papers made, in the order of making."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             papers = tx.papers.in_village(tx.units.by_name(village).uid) if village else tx.papers.all()
-            rows = [paper_row(self._ws, tx, p, tx.papers.version(p.uid, p.version)) for p in papers if p.version]
-        wanted = self._ws.library.get(form_code).code if form_code else ""
+            rows = [paper_row(self._office, tx, p, tx.papers.version(p.uid, p.version)) for p in papers if p.version]
+        wanted = self._office.library.get(form_code).code if form_code else ""
         return tuple(r for r in rows if (not wanted or r.form_code == wanted) and (not status or status in r.status))
 
     def outstanding(self, *, village: str | None = None, days: int = 0) -> tuple[PaperRow, ...]:
@@ -185,7 +192,7 @@ class PaperDesk:
             village: Only of one village.
             days: Only what has been out for at least so many days.
         """
-        return outstanding(self._ws, village=village, days=days)
+        return outstanding(self._office, village=village, days=days)
 
     def reprint(self, numbers: Sequence[str], progress: Callable[[int, int], None] | None = None) -> MakeReport:
         """Print papers again by their numbers: same version, same marks; only the event is recorded.
@@ -194,7 +201,7 @@ class PaperDesk:
             PaperNotFoundError: no such paper; nothing is printed.
             NotReprintableError: one is void or has come back signed; nothing is printed.
         """
-        return reprint(self._ws, self._issuer, numbers, progress)
+        return reprint(self._office, self._issuer, numbers, progress)
 
     def void(self, number: str, *, reason: str) -> PaperRow:
         """Withdraw an unsigned paper; its number stays void.
@@ -203,25 +210,25 @@ class PaperDesk:
             NotFoundError: no paper of that number or uid.
             SignedPaperError: it is signed.
         """
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             record = one_paper(tx, number)
             if record.signed_version:
                 raise SignedPaperError(number)
             tx.papers.set_status(record.uid, record.version, PaperStatus.VOID)
             if record.document_number is not None:
                 tx.numbers.void(record.document_number, reason)
-            tx.audit.append("paper.void", actor=self._ws.actor.name, subject=record.uid, version=record.version)
-            return paper_row(self._ws, tx, tx.papers.get(record.uid), tx.papers.version(record.uid, record.version))
+            tx.audit.append("paper.void", actor=self._office.actor.name, subject=record.uid, version=record.version)
+            return paper_row(self._office, tx, tx.papers.get(record.uid), tx.papers.version(record.uid, record.version))
 
     def check_template(self, path: Path, form_code: str) -> tuple[Problem, ...]:
         """Check an office's own template against its form and the press."""
         from docgen.workspace.template_check import check_template
 
-        return check_template(self._ws, path, self._ws.library.get(form_code))
+        return check_template(self._office, path, self._office.library.get(form_code))
 
     def _records(self, tx: Tx, children: Sequence[str], village: str | None) -> tuple[ChildRecord, ...]:
         if village:
-            found = facts_of_village(tx, tx.units.by_name(village), self._ws.settings).roster
+            found = facts_of_village(tx, tx.units.by_name(village), self._office.settings).roster
             if not found:
                 raise NoChildrenError(village)
             return found
@@ -238,8 +245,8 @@ class _Choice:
     revise: bool
     dry_run: bool
     overrides: tuple[Override, ...]
-    office: Unit
-    """The unit that issues."""
+    unit: Unit
+    """The one that issues."""
     cases: Mapping[str, CaseFile]
     """By child uid, for papers of Part D."""
 
@@ -265,8 +272,8 @@ def _about_persons(spec: FormSpec, adults: Sequence[Person], sheet: TypedValues)
 class _Run:
     """One `make`: collects what was made, what failed and what was left alone."""
 
-    def __init__(self, workspace: Workspace, issuer: Issuer, choice: _Choice, *, label: str) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, issuer: Issuer, choice: _Choice, *, label: str) -> None:
+        self._office = office
         self._issuer = issuer
         self._choice = choice
         self._label = label
@@ -283,18 +290,18 @@ class _Run:
         spec, record = task.spec, task.record
         self._row = self._row_of(task)
         subject = str(record.child.person.name) if record else ""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             if record is not None:
-                facts = facts_of_child(tx, record, self._ws.settings)
+                facts = facts_of_child(tx, record, self._office.settings)
                 if spec.subject is Subject.CASE:
                     facts = facts_of_case(facts, self._choice.cases[record.uid])
             elif spec.subject is Subject.PERSON:
                 facts, subject = self._facts_of_person(tx, task, village_uid)
             else:
                 unit = tx.units.get(village_uid)
-                facts = facts_of_village(tx, unit, self._ws.settings)
+                facts = facts_of_village(tx, unit, self._office.settings)
                 subject = unit.short or unit.name
-            facts = replace(facts, office=self._choice.office)
+            facts = replace(facts, office=self._choice.unit)
             existing = self._existing(tx, spec, facts)
             version = tx.papers.version(existing.uid, existing.version) if existing and existing.version else None
         if existing and version:
@@ -302,7 +309,7 @@ class _Run:
                 version.prints == 0 and version.status is PaperStatus.ISSUED and not self._choice.revise
             ):
                 self._issued.append(self._issuer.again(existing))
-                self._made.append(made_paper(self._issued[-1], subject, (), self._ws))
+                self._made.append(made_paper(self._issued[-1], subject, (), self._office))
                 return
             if not self._choice.revise:
                 self._skipped.append(_skipped(spec, subject, version))
@@ -330,13 +337,13 @@ class _Run:
         unit = tx.units.get(village_uid) if village_uid else None
         person = task.person
         if person is None:
-            facts = facts_of_village(tx, unit or tx.units.owner(), self._ws.settings)
+            facts = facts_of_village(tx, unit or tx.units.owner(), self._office.settings)
             said = person_of(task.spec, self._fill(task.spec, facts).values)
             known = tx.people.known(said) if said is not None else None
             if known is None:
                 return facts, str(said.name) if said is not None else ""
             person = known
-        return facts_of_person(tx, person, self._ws.settings, unit), str(person.name)
+        return facts_of_person(tx, person, self._office.settings, unit), str(person.name)
 
     def _existing(self, tx: Tx, spec: FormSpec, facts: Facts) -> PaperRecord | None:
         """Return the paper that this one would be again: a roster of last quarter, another visit are others."""
@@ -363,11 +370,11 @@ class _Run:
         typed = {**self._row.texts, **typed_for(spec, self._choice.typed)}
         filled = fill(
             spec,
-            replace(facts, calendar=self._ws.duty_clock.calendar),
+            replace(facts, calendar=self._office.calendar),
             typed,
-            today=self._ws.today,
-            profile=self._ws.profile,
-            missing_glyphs=self._ws.missing_glyphs,
+            today=self._office.today,
+            profile=self._office.profile,
+            missing_glyphs=self._office.missing_glyphs,
             overrides=self._choice.overrides,
         )
         faults = self._row.located(filled.problems)
@@ -393,14 +400,14 @@ class _Run:
             values=filled.values,
             copies=tuple(c for c in copies if c.original),
             sent=tuple(c for c in copies if not c.original and c.hide),
-            made_on=self._ws.today,
+            made_on=self._office.today,
             replaces=replaces,
             is_made=is_made,
             overridden=filled.overridden,
             followups=filled.followups,
         )
         if self._choice.dry_run:
-            self._made.append(_would_make(draft, subject, filled.problems, self._ws))
+            self._made.append(_would_make(draft, subject, filled.problems, self._office))
             return
         try:
             issued = self._issuer.issue(self._entered(draft))
@@ -411,20 +418,22 @@ class _Run:
             self._failed.append(FailedPaper(form_code=spec.code, subject=subject, problems=(problem,)))
             return
         self._issued.append(issued)
-        self._made.append(made_paper(issued, subject, filled.problems, self._ws))
+        self._made.append(made_paper(issued, subject, filled.problems, self._office))
 
     def _entered(self, draft: Draft) -> Draft:
         """Return the draft with whom it is about entered into the register, if it is about a person."""
         if draft.spec.subject is not Subject.PERSON:
             return draft
-        with self._ws.registry.begin() as tx:
-            return with_person(tx, draft, self._ws.today)
+        with self._office.registry.begin() as tx:
+            return with_person(tx, draft, self._office.today)
 
     def _copies(self, spec: FormSpec, facts: Facts, filled: Filled) -> tuple[CopySpec, ...]:
-        wanted = self._ws.profile.copies.get(spec.code)
+        wanted = self._office.profile.copies.get(spec.code)
         if wanted:
             spec = spec.copies_for(wanted)
-        case = Case(spec=spec, facts=facts, values=filled.values, today=self._ws.today, profile=self._ws.profile)
+        case = Case(
+            spec=spec, facts=facts, values=filled.values, today=self._office.today, profile=self._office.profile
+        )
         # unknown prints the copy: a recipient too many is put right at the desk, one too few is a lost paper
         return tuple(c for c in spec.copies if holds(c.when, filled.values, case) is not False)
 
@@ -435,7 +444,7 @@ class _Run:
 
     def _print(self, label: str, progress: Callable[[int, int], None] | None) -> None:
         again = self._choice.reprint
-        self._stacks.append(print_counted(self._ws, self._issued, label, again=again, progress=progress))
+        self._stacks.append(print_counted(self._office, self._issued, label, again=again, progress=progress))
         self._issued.clear()
 
     def finish(self, progress: Callable[[int, int], None] | None) -> MakeReport:
@@ -443,7 +452,6 @@ class _Run:
         if self._issued:
             number = f"第{len(self._stacks) + 1}册" if self._stacks else ""
             self._print(f"{self._label}{number}", progress)
-        self._ws.finding.catch_up()
         first = self._stacks[0] if self._stacks else (None, None, 0)
         return MakeReport(
             made=tuple(self._made),
@@ -485,11 +493,11 @@ def _skipped(spec: FormSpec, subject: str, version: VersionRecord) -> SkippedPap
     return SkippedPaper(form_code=spec.code, subject=subject, reason=f"{how}。{way}。")
 
 
-def _would_make(draft: Draft, subject: str, problems: tuple[Problem, ...], ws: Workspace) -> MadePaper:
+def _would_make(draft: Draft, subject: str, problems: tuple[Problem, ...], office: Office) -> MadePaper:
     return MadePaper(
         uid="",
         form_code=draft.spec.code,
-        title=ws.title_of(draft.spec.code),
+        title=office.title_of(draft.spec.code),
         number="",
         subject=subject,
         version=draft.replaces.version + 1 if draft.replaces else 1,

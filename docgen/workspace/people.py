@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 
-class Office(Protocol):
-    """What the desk needs of the workspace."""
+class RegisterOffice(Protocol):
+    """What the desk needs of an open office."""
 
     @property
     def folder(self) -> Path:
@@ -91,7 +91,7 @@ class _NothingWritten(Exception):  # noqa: N818  not an error: it ends a rehears
 class PeopleDesk:
     """Imports lists and shows who is kept."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: RegisterOffice) -> None:
         self._office = office
 
     def import_sheet(

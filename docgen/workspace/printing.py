@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
     from docgen.workspace.issuing import Issued
+    from docgen.workspace.office.opened import Office
 
 
 PAPERS_PER_STACK = 300
@@ -36,7 +36,7 @@ back when the paper cannot be made; what could go to another process is less tha
 
 
 def print_counted(
-    workspace: Workspace,
+    office: Office,
     issued: Sequence[Issued],
     label: str,
     *,
@@ -46,28 +46,28 @@ def print_counted(
     """Write one stack and record that its papers were printed; gives and raises what `print_stack` does.
 
     Args:
-        workspace: The office.
+        office: The open office.
         issued: Papers in signing order.
         label: See `print_stack`.
         again: They had been printed before.
         progress: See `print_stack`.
     """
-    done = print_stack(workspace, issued, label, progress)
-    with workspace.registry.begin() as tx:
+    done = print_stack(office, issued, label, progress)
+    with office.registry.begin() as tx:
         for paper in issued:
             tx.papers.count_print(paper.record.uid, paper.version)
             action = "paper.reprint" if again else "paper.print"
-            tx.audit.append(action, actor=workspace.actor.name, subject=paper.record.uid, version=paper.version)
+            tx.audit.append(action, actor=office.actor.name, subject=paper.record.uid, version=paper.version)
     return done
 
 
 def print_stack(
-    workspace: Workspace, issued: Sequence[Issued], label: str, progress: Callable[[int, int], None] | None = None
+    office: Office, issued: Sequence[Issued], label: str, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Path, Path, int]:
     """Write the stack and the docx files into `out/`.
 
     Args:
-        workspace: The office.
+        office: The open office.
         issued: Papers in signing order; each is printed in as many originals as it has copies.
         label: Short name of the village, or empty.
         progress: Called with print jobs done and print jobs in all.
@@ -80,9 +80,9 @@ def print_stack(
         UnwritableFolderError: the same, for a folder that cannot be written.
     """
     codes = "-".join(dict.fromkeys(i.record.form_code for i in issued))
-    parts = [f"{workspace.now:%Y%m%d-%H%M%S}", _file_name(label), codes]
-    out = workspace.folder / "out"
-    jobs = [job for paper in issued for job in _originals(paper, workspace.secret)]
+    parts = [f"{office.now:%Y%m%d-%H%M%S}", _file_name(label), codes]
+    out = office.folder / "out"
+    jobs = [job for paper in issued for job in _originals(paper, office.secret)]
     jobs += [job for paper in issued for job in _sent(paper)]
     with translated(out), ExitStack() as failed:
         out.mkdir(exist_ok=True)
@@ -95,10 +95,10 @@ def print_stack(
             (folder / name).write_bytes(paper.docx)
             for variant in paper.variants:
                 (folder / name.replace(".docx", f"-{variant.key}.docx")).write_bytes(variant.docx)
-        temporary = workspace.folder / "work" / f"{folder.name}.pdf.part"
+        temporary = office.folder / "work" / f"{folder.name}.pdf.part"
         failed.callback(temporary.unlink, missing_ok=True)
         with temporary.open("wb") as file:
-            pages = workspace.press.write(jobs, file, title=label or issued[0].title, duplex=True, progress=progress)
+            pages = office.press.write(jobs, file, title=label or issued[0].title, duplex=True, progress=progress)
             file.flush()
             os.fsync(file.fileno())
         stack = temporary.replace(_stack_of(folder))

@@ -16,24 +16,24 @@ from docgen.workspace.rereading import QUARANTINE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.errors import UnreadableScanError
 
 
-def quarantine(workspace: Workspace, path: Path, sha256: str, error: UnreadableScanError) -> FiledScan:
+def quarantine(office: Office, path: Path, sha256: str, error: UnreadableScanError) -> FiledScan:
     """Keep a file that must not be opened again.
 
     Args:
-        workspace: The office.
+        office: The open office.
         path: The file; left where it is.
         sha256: Its digest.
         error: What its reader died of.
     """
-    by = workspace.actor.name
-    workspace.store.put(
-        scan_object(sha256), {f"{QUARANTINE}bin": path}, message="隔离保存", user=by, at=workspace.now
+    by = office.actor.name
+    office.store.put(
+        scan_object(sha256), {f"{QUARANTINE}bin": path}, message="隔离保存", user=by, at=office.now
     )  # fmt: skip
-    with workspace.registry.begin() as tx:
+    with office.registry.begin() as tx:
         if tx.scans.receive(sha256, name=path.name, size=path.stat().st_size, page_count=0, by=by):
             tx.audit.append("scan.quarantine", actor=by, subject=sha256, reason=error.code)
         item = put_quarantined(tx, sha256)

@@ -14,7 +14,7 @@ from archive.intake.ocr import ENGINE, read_texts
 from archive.intake.pictures import PageImage, draw_pages
 from archive.intake.stack import StrangerReason
 from archive.store import scan_object
-from docgen.workspace.indexing import OLD_TEXT
+from docgen.workspace.finding.indexing import OLD_TEXT
 from docgen.workspace.page_texts import encode_lines, page_text, read_pages, text_file
 from docgen.workspace.reports import RecognisedReport
 from docgen.workspace.rereading import Rereader
@@ -22,7 +22,8 @@ from docgen.workspace.rereading import Rereader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
 
 BATCH = 10
 """Pages read by one child process before what was read is put into the store."""
@@ -42,9 +43,10 @@ class _Page:
 class TextDesk:
     """Reads what is not ours."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
-        self._rereader = Rereader(workspace)
+    def __init__(self, office: Office, *, finding: SearchDesk) -> None:
+        self._office = office
+        self._finding = finding
+        self._rereader = Rereader(office)
 
     def waiting(self) -> int:
         """Return how many pages have not been read."""
@@ -69,12 +71,12 @@ class TextDesk:
             texts += self._read(batch)
             done += len(batch)
         enclosures = self._enclosures()
-        self._ws.finding.catch_up()
+        self._finding.catch_up()
         return RecognisedReport(pages=done, with_text=texts, enclosures=enclosures, left=self.waiting())
 
     def _pages(self) -> list[_Page]:
         """Return the pages to be read: those on the desk first, then those of enclosures."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             wanted = [
                 _Page(sha256=row.sha256, index=row.page_index)
                 for row in tx.scans.desk()
@@ -82,14 +84,14 @@ class TextDesk:
             ]
             unread = tx.desk.enclosures_unread()
             wanted += [_Page(sha256=sha, index=p.page_index) for _, sha in unread for p in tx.scans.pages(sha)]
-        known = {sha: read_pages(self._ws.store, sha) for sha in {page.sha256 for page in wanted}}
+        known = {sha: read_pages(self._office.store, sha) for sha in {page.sha256 for page in wanted}}
         return [page for page in wanted if page.index not in known[page.sha256]]
 
     def _read(self, batch: Sequence[_Page]) -> int:
         """Read a batch and keep it; return how many pages have text."""
         found: dict[str, dict[str, bytes | Path]] = {}
         with_text = 0
-        with tempfile.TemporaryDirectory(prefix="resume-", dir=self._ws.folder / "work") as name:
+        with tempfile.TemporaryDirectory(prefix="resume-", dir=self._office.folder / "work") as name:
             drawn = list(self._draw(batch, Path(name)))
             for (page, _), read in zip(drawn, read_texts([path for _, path in drawn]), strict=True):
                 found.setdefault(page.sha256, {})[text_file(page.index)] = encode_lines(
@@ -99,8 +101,8 @@ class TextDesk:
         for page in batch:  # a picture that cannot be drawn has no text, and is not tried again
             found.setdefault(page.sha256, {}).setdefault(text_file(page.index), encode_lines((), engine=ENGINE))
         for sha256, files in found.items():
-            self._ws.store.put(
-                scan_object(sha256), files, message="识别文字", user=self._ws.actor.name, at=self._ws.now
+            self._office.store.put(
+                scan_object(sha256), files, message="识别文字", user=self._office.actor.name, at=self._office.now
             )  # fmt: skip
         return with_text
 
@@ -124,22 +126,22 @@ class TextDesk:
     def _enclosures(self) -> int:
         """Give enclosures whose pages are all read their text, for the search."""
         count = 0
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             unread = tx.desk.enclosures_unread()
             pages = {sha: len(tx.scans.pages(sha)) for _, sha in unread}
         for uid, sha256 in unread:
-            done = read_pages(self._ws.store, sha256)
+            done = read_pages(self._office.store, sha256)
             if len(done) < pages[sha256]:
                 continue
-            whole = "\f".join(page_text(self._ws.store, sha256, index)[0] for index in sorted(done))
-            self._ws.store.put(
+            whole = "\f".join(page_text(self._office.store, sha256, index)[0] for index in sorted(done))
+            self._office.store.put(
                 scan_object(sha256),
                 {OLD_TEXT: whole.encode()},
                 message="识别文字",
-                user=self._ws.actor.name,
-                at=self._ws.now,
+                user=self._office.actor.name,
+                at=self._office.now,
             )
-            with self._ws.registry.begin() as tx:
+            with self._office.registry.begin() as tx:
                 tx.desk.enclosure_is_read(uid)
             count += 1
         return count

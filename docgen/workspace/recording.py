@@ -16,7 +16,7 @@ from archive.registry import decode_values, encode_values
 from archive.registry.paper_states import UnsignedVersionError
 from archive.registry.values import decode_signature, encode_signature
 from archive.store import paper_object
-from docgen.workspace.duties import move_duties
+from docgen.workspace.duties import Clock, move_duties
 from docgen.workspace.effects import apply_effects
 from docgen.workspace.gathering import facts_of_child, facts_of_village
 from docgen.workspace.objects import sha512
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from archive.store import Store
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
+    from docgen.workspace.office.opened import Office
     from forms.facts import Facts, Signature, Value
     from forms.problems import Problem
     from forms.spec import FormSpec
@@ -164,8 +165,9 @@ class ReadingReport(Report):
 class RecordDesk:
     """Takes down what was read from signed papers."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, *, finding: SearchDesk) -> None:
+        self._office = office
+        self._finding = finding
 
     def record(
         self,
@@ -189,15 +191,15 @@ class RecordDesk:
             UnknownFieldError: the form has no such field.
             NothingReadError: nothing was typed.
         """
-        ws = self._ws
+        office = self._office
         if not typed and signed_on is None and not signatures:
             raise NothingReadError
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             paper = named_paper(tx, number)
             if not paper.signed_version:
                 raise UnsignedVersionError(paper.uid, paper.version)
             version = tx.papers.version(paper.uid, paper.signed_version)
-            spec = ws.library.get(paper.form_code)
+            spec = office.library.get(paper.form_code)
             found = read_back(
                 spec,
                 self._facts(tx, paper),
@@ -206,9 +208,9 @@ class RecordDesk:
                 _by_identifier(spec, typed or {}),
                 signatures=signatures,
                 signed_on=signed_on,
-                today=ws.today,
+                today=office.today,
                 made_on=version.made_on,
-                profile=ws.profile,
+                profile=office.profile,
             )
             if blocking(found.problems):
                 return self._report(paper, version, spec, found.values, found.problems, reading=0)
@@ -216,42 +218,44 @@ class RecordDesk:
                 version=version.version,
                 reading=len(version.readings) + 1,
                 read_at=tx.now,
-                read_by=ws.actor.name,
+                read_by=office.actor.name,
                 signed_on=signed_on or _day(spec, found.values),
                 values=found.values,
                 signatures=found.signatures,
             )
             path = readings_path(kept.version, kept.reading)
             data = kept.as_bytes()
-            ws.store.put(paper_object(paper.uid), {path: data}, message="录入签署内容", user=ws.actor.name, at=ws.now)
-            assert ws.store.paths(paper_object(paper.uid))[path] == sha512(data)
-            kept.register(tx, ws.store, paper.uid)
+            office.store.put(
+                paper_object(paper.uid), {path: data}, message="录入签署内容", user=office.actor.name, at=office.now
+            )
+            assert office.store.paths(paper_object(paper.uid))[path] == sha512(data)
+            kept.register(tx, office.store, paper.uid)
             tx.audit.append(
                 "paper.read",
-                actor=ws.actor.name,
+                actor=office.actor.name,
                 subject=paper.uid,
                 version=kept.version,
                 reading=kept.reading,
                 fields=len(found.values),
             )
             version = tx.papers.version(paper.uid, version.version)
-            move_duties(tx, spec, paper, version.known, version.signed_on or ws.today, clock=ws.duty_clock)
+            move_duties(tx, spec, paper, version.known, version.signed_on or office.today, clock=Clock.of(office))
             apply_effects(
                 tx,
-                ws.library,
+                office.library,
                 paper,
                 version.known,
                 signed_on=version.signed_on,
-                today=ws.today,
-                actor=ws.actor.name,
+                today=office.today,
+                actor=office.actor.name,
             )
-        ws.finding.catch_up()
+        self._finding.catch_up()
         return self._report(paper, version, spec, found.values, found.problems, reading=kept.reading)
 
     def _facts(self, tx: Tx, paper: PaperRecord) -> Facts:
         if paper.child_uid:
-            return facts_of_child(tx, tx.people.get(paper.child_uid), self._ws.settings)
-        return facts_of_village(tx, tx.units.get(paper.village_uid or paper.issuer_uid), self._ws.settings)
+            return facts_of_child(tx, tx.people.get(paper.child_uid), self._office.settings)
+        return facts_of_village(tx, tx.units.get(paper.village_uid or paper.issuer_uid), self._office.settings)
 
     def _report(
         self,
@@ -266,7 +270,7 @@ class RecordDesk:
         return ReadingReport(
             uid=paper.uid,
             number=str(paper.document_number or ""),
-            title=self._ws.title_of(paper.form_code),
+            title=self._office.title_of(paper.form_code),
             version=version.version,
             reading=reading,
             fields=tuple(spec.field(name).title for name in values),
@@ -288,10 +292,10 @@ def named_paper(tx: Tx, text: str) -> PaperRecord:
     return found if found is not None else tx.papers.get(text)
 
 
-def reading_lines(workspace: Workspace, paper: PaperRecord, version: VersionRecord) -> tuple[str, ...]:
+def reading_lines(office: Office, paper: PaperRecord, version: VersionRecord) -> tuple[str, ...]:
     """Return what was read from a signed paper, for its dossier: one line a reading, the newest last."""
     try:
-        spec = workspace.library.get(paper.form_code)
+        spec = office.library.get(paper.form_code)
     except NotFoundError:
         return ()  # a form the office has since removed
     lines = []
@@ -308,10 +312,10 @@ def reading_lines(workspace: Workspace, paper: PaperRecord, version: VersionReco
     return tuple(lines)
 
 
-def unread_line(workspace: Workspace, paper: PaperRecord, version: VersionRecord) -> str:
+def unread_line(office: Office, paper: PaperRecord, version: VersionRecord) -> str:
     """Say which fields of a signed paper the pen wrote and nobody has typed in; empty when none."""
     try:
-        spec = workspace.library.get(paper.form_code)
+        spec = office.library.get(paper.form_code)
     except NotFoundError:
         return ""
     names = [f.title for f in to_read(spec, version.known)] if version.filed_at is not None else []

@@ -14,7 +14,7 @@ from docgen.workspace.restoring import keys_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.problems import Problem
 
 
@@ -52,11 +52,11 @@ class RepairResult(Report):
         return f"修好 {len(self.repaired)} 件{left}；{state}。"
 
 
-def repair(workspace: Workspace, backup: Path, *, identity: Path | None = None, passphrase: str = "") -> RepairResult:
+def repair(office: Office, backup: Path, *, identity: Path | None = None, passphrase: str = "") -> RepairResult:
     """Check every byte, put right what is damaged, check again.
 
     Args:
-        workspace: The office.
+        office: The open office.
         backup: Its backup folder.
         identity: The key file that opens a sealed backup.
         passphrase: Opens the key file.
@@ -65,19 +65,19 @@ def repair(workspace: Workspace, backup: Path, *, identity: Path | None = None, 
         NotABackupError: there is no backup there.
         BackupDamagedError, BackupKeyError: it cannot be used.
     """
-    work = workspace.folder / "work"
+    work = office.folder / "work"
     found = generations(backup)
     keys = keys_of(backup, identity, passphrase)
-    roots = repair_root(workspace.store, work=work)
-    before = check_archive(workspace.store, workspace.registry, level=Level.FIXITY)
+    roots = repair_root(office.store, work=work)
+    before = check_archive(office.store, office.registry, level=Level.FIXITY)
     wanted = damaged_objects(before.problems)
     if not wanted:
         return RepairResult(repaired=tuple(map(_root_line, roots)), left=(), problems=before.problems)
-    report = repair_objects(workspace.store, wanted, found, keys, work=work)
-    after = check_archive(workspace.store, workspace.registry, level=Level.FIXITY)
-    with workspace.registry.begin() as tx:
+    report = repair_objects(office.store, wanted, found, keys, work=work)
+    after = check_archive(office.store, office.registry, level=Level.FIXITY)
+    with office.registry.begin() as tx:
         for done in report.repaired:
-            tx.audit.append("store.repair", actor=workspace.actor.name, subject=done.object_id, files=done.taken)
+            tx.audit.append("store.repair", actor=office.actor.name, subject=done.object_id, files=done.taken)
     lines = [
         f"{done.object_id}：从备份取回 {done.taken} 个文件"
         + (f"，损坏的一份移到“work/{done.moved}”" if done.moved else "")

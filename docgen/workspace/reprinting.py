@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord
-    from docgen.workspace.core import Workspace
     from docgen.workspace.issuing import Issued, Issuer
+    from docgen.workspace.office.opened import Office
     from forms.problems import Problem
 
 
@@ -33,27 +33,27 @@ class NotReprintableError(RefusedError):
 
 
 def reprint(
-    workspace: Workspace,
+    office: Office,
     issuer: Issuer,
     numbers: Sequence[str],
     progress: Callable[[int, int], None] | None = None,
 ) -> MakeReport:
     """Print papers again; see `docgen.workspace.papers.PaperDesk.reprint`."""
-    with workspace.registry.read() as tx:
+    with office.registry.read() as tx:
         records = [_out(tx, number) for number in dict.fromkeys(numbers)]
         subjects = {record.uid: _subject(tx, record) for record in records}
     issued = [issuer.again(record) for record in records]
-    stack, folder, sheets = print_counted(workspace, issued, "补打", again=True, progress=progress)
-    made = tuple(made_paper(paper, subjects[paper.record.uid], (), workspace) for paper in issued)
+    stack, folder, sheets = print_counted(office, issued, "补打", again=True, progress=progress)
+    made = tuple(made_paper(paper, subjects[paper.record.uid], (), office) for paper in issued)
     return MakeReport(made=made, failed=(), skipped=(), stack=stack, docx_folder=folder, sheets=sheets)
 
 
-def made_paper(issued: Issued, subject: str, problems: tuple[Problem, ...], workspace: Workspace) -> MadePaper:
+def made_paper(issued: Issued, subject: str, problems: tuple[Problem, ...], office: Office) -> MadePaper:
     """Return what a report says of a paper that was printed."""
     return MadePaper(
         uid=issued.record.uid,
         form_code=issued.record.form_code,
-        title=workspace.title_of(issued.record.form_code),
+        title=office.title_of(issued.record.form_code),
         number=str(issued.record.document_number or ""),
         subject=subject,
         version=issued.version,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from archive.intake.marks import PageRead
     from archive.intake.taking import SpooledPage
     from archive.store import Store
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 _NOWHERE = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 """Corners of a code that nobody read."""
@@ -42,14 +42,14 @@ class ReadPage:
 
 
 @contextmanager
-def spool(workspace: Workspace, prefix: str) -> Iterator[Path]:
+def spool(office: Office, prefix: str) -> Iterator[Path]:
     """Give an empty folder for pages being read, gone afterwards.
 
     Raises:
         DiskFullError: the disk is full.
         UnwritableFolderError: the office's folder cannot be written, or is not there any more.
     """
-    work = workspace.folder / "work"
+    work = office.folder / "work"
     with translated(work):
         folder = tempfile.TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True)
     with folder as name:
@@ -69,12 +69,12 @@ def copy_original(store: Store, sha256: str, folder: Path) -> Path:
 class Rereader:
     """Reads stored pages again."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def out(self) -> tuple[tuple[str, int], ...]:
         """Return the marks of what is out and may come back."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             return tx.papers.marks_out()
 
     def again(self, wanted: Iterable[tuple[str, int]], spool: Path) -> list[ReadPage]:
@@ -89,14 +89,14 @@ class Rereader:
             by_scan.setdefault(scan, set()).add(index)
         if not by_scan:
             return []
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             named = tx.desk.named_pages()
             papers = {mark_id: tx.papers.by_mark(mark_id) for mark_id, _ in named.values()}
         pages = {mark_id: paper[1].pages for mark_id, paper in papers.items() if paper}
         found: list[ReadPage] = []
         for scan, indexes in by_scan.items():
-            copy = copy_original(self._ws.store, scan, spool)
-            taken = take_scan(copy, self._ws.secret, spool, issued=self.out(), only=indexes)
+            copy = copy_original(self._office.store, scan, spool)
+            taken = take_scan(copy, self._office.secret, spool, issued=self.out(), only=indexes)
             for page in taken.pages:
                 said = named.get((scan, page.read.index))
                 read = page.read if said is None else _named(page.read, *said, pages=pages[said[0]])

@@ -21,8 +21,9 @@ from archive.store import DamagedObjectError, Store, paper_object, scan_object
 from archive.store.layout import object_path
 from archive.store.objects import proved
 from docgen.settings import FOLDERS, SETTINGS_FILE, read_settings
-from docgen.workspace.core import Workspace, registry_url
+from docgen.workspace.desks import Workspace
 from docgen.workspace.objects import inputs_path, read_inputs
+from docgen.workspace.office.opened import registry_url
 from docgen.workspace.recording import parse_reading
 from docgen.workspace.reports import Report
 from docgen.workspace.withdrawing import Taken, withdrawn_paths

@@ -26,7 +26,8 @@ from archive.disk import sync_folder
 from archive.registry import Registry
 from archive.store import Store
 from docgen.settings import FOLDERS, SETTINGS_FILE, read_settings
-from docgen.workspace.core import Workspace, registry_url
+from docgen.workspace.desks import Workspace
+from docgen.workspace.office.opened import registry_url
 from docgen.workspace.reports import CheckReport, Report, problems_json
 from docgen.workspace.safety import own_files, shown_time
 

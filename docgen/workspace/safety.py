@@ -12,8 +12,7 @@ from archive.backup.generations import RECIPIENT, generations
 from archive.backup.making import KEY
 from archive.backup.sealing import recipients_of
 from archive.snapshots import last_taken, take_snapshot
-from docgen.settings import KEY_FILE, SETTINGS_FILE
-from docgen.workspace.quarter.keys import PARTNERS, SIGNING_KEY
+from docgen.settings import KEY_FILE, PARTNERS_FILE, SETTINGS_FILE, SIGNING_KEY_FILE
 from docgen.workspace.reports import Report
 
 if TYPE_CHECKING:
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.backup import BackupReport as Made
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
-OWN_FILES = (SETTINGS_FILE, KEY_FILE, SIGNING_KEY, PARTNERS)
+OWN_FILES = (SETTINGS_FILE, KEY_FILE, SIGNING_KEY_FILE, PARTNERS_FILE)
 """Settings, the secret of the marks, the key packages are signed with, the offices whose packages are taken."""
 OWN_FOLDERS = ("forms", "templates", "profiles")
 """Folders with the office's own files, kept in backups and snapshots beside the settings."""
@@ -69,8 +68,8 @@ def own_files(folder: Path) -> dict[str, Path]:
 class SafetyDesk:
     """Makes backups and snapshots of an open office."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def backup(
         self,
@@ -97,17 +96,17 @@ class SafetyDesk:
             BackupTargetError: the folder holds something else.
             BackupDamagedError: an earlier generation is damaged, or what was written does not read back.
         """
-        ws = self._ws
+        office = self._office
         chosen, key = _recipients(target, recipients, passphrase, plain=plain)
         self.snapshot()
         made = make_backup(
             target,
-            store=ws.store,
-            registry=ws.registry,
-            settings=own_files(ws.folder),
-            work=ws.folder / "work",
+            store=office.store,
+            registry=office.registry,
+            settings=own_files(office.folder),
+            work=office.folder / "work",
             recipients=chosen,
-            now=ws.now,
+            now=office.now,
             key=key,
             progress=progress,
         )
@@ -140,23 +139,28 @@ class SafetyDesk:
 
     def snapshot(self) -> int | None:
         """Put the registry into the store; return the version made, ``None`` when nothing has changed."""
-        ws = self._ws
+        office = self._office
         return take_snapshot(
-            ws.store, ws.registry, own_files(ws.folder), work=ws.folder / "work", by=ws.actor.name, at=ws.now
+            office.store,
+            office.registry,
+            own_files(office.folder),
+            work=office.folder / "work",
+            by=office.actor.name,
+            at=office.now,
         )
 
     def snapshot_if_due(self) -> int | None:
         """Do so when the last one is older than a day, or there is none."""
-        last = last_taken(self._ws.store)
-        if last is not None and self._ws.now - last < SNAPSHOT_EVERY:
+        last = last_taken(self._office.store)
+        if last is not None and self._office.now - last < SNAPSHOT_EVERY:
             return None
         return self.snapshot()
 
     def _note(self, made: Made) -> None:
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             tx.audit.append(
                 "backup.make",
-                actor=self._ws.actor.name,
+                actor=self._office.actor.name,
                 subject=made.set_id,
                 generation=made.number,
                 objects=made.objects,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from archive.registry.paper_states import Copy
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 _ROLES = {"perpetrator": CaseRole.PERPETRATOR, "victim": CaseRole.VICTIM}
 
@@ -54,8 +54,8 @@ class ServiceDayError(RefusedError):
 class ServiceDesk:
     """Notes what was served."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def serve(self, number: str, *, recipient: str, on: date, method: str, refused_reason: str = "") -> str:
         """Note that a copy of a paper reached its recipient; return the sentence that says so.
@@ -73,21 +73,21 @@ class ServiceDesk:
             UnknownMethodError: not a way of serving.
             ServiceDayError: before the day of the paper, or in the future.
         """
-        ws = self._ws
-        methods = ws.library.get("D6").field("serve_method").options
+        office = self._office
+        methods = office.library.get("D6").field("serve_method").options
         if method not in methods:
             raise UnknownMethodError(method, methods)
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             paper = named_paper(tx, number)
             version = tx.papers.version(paper.uid, paper.signed_version or paper.version)
             copies = tx.papers.copies(paper.uid, version.version)
             fits = [c for c in copies if recipient == str(c.number)] or [c for c in copies if recipient in c.recipient]
             if len(fits) != 1:
                 raise UnknownCopyError(recipient, copies)
-            if not version.made_on <= on <= ws.today:
+            if not version.made_on <= on <= office.today:
                 raise ServiceDayError(on, version.made_on)
             copy = fits[0]
-            spec = ws.library.get(paper.form_code)
+            spec = office.library.get(paper.form_code)
             key = next((c.recipient for c in spec.copies if c.title == copy.recipient), "")
             tx.papers.receive_copy(paper.uid, version.version, copy.number, on=on, refused_reason=refused_reason)
             tx.cases.serve(paper.uid, version.version, copy.number, role=_ROLES.get(key), method=method, on=on)
@@ -98,7 +98,7 @@ class ServiceDesk:
                     if duty.kind == "service" and duty.paper_uid == paper.uid and duty.done_on is None:
                         tx.duties.done(duty.id, on)
             tx.audit.append(
-                "paper.serve", actor=ws.actor.name, subject=paper.uid, version=version.version, copy=copy.number
+                "paper.serve", actor=office.actor.name, subject=paper.uid, version=version.version, copy=copy.number
             )
-        title = ws.title_of(paper.form_code)
+        title = office.title_of(paper.form_code)
         return f"已记录：{title} {paper.document_number or paper.uid} {copy.recipient}，{method}，{print_date(on)}。"

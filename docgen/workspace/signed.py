@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.workspace.duties import open_duties
+from docgen.workspace.duties import Clock, open_duties
 from docgen.workspace.effects import apply_effects
 from forms.enums import PaperStatus
 
@@ -13,31 +13,29 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord, VersionRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 
-def mark_signed(
-    workspace: Workspace, tx: Tx, paper: PaperRecord, version: VersionRecord, *, signed_on: date | None
-) -> None:
+def mark_signed(office: Office, tx: Tx, paper: PaperRecord, version: VersionRecord, *, signed_on: date | None) -> None:
     """Record that the signed scan of a version is in the archive, and all that follows from it.
 
     Args:
-        workspace: The office.
+        office: The open office.
         tx: The transaction that files it.
         paper: The paper.
         version: The version that was signed.
         signed_on: Day of the last signature; ``None`` while nobody has typed it in: today counts.
     """
     tx.papers.set_status(paper.uid, version.version, PaperStatus.ARCHIVED, signed_on=signed_on)
-    day = signed_on or workspace.today
-    spec = workspace.library.get(paper.form_code)
-    open_duties(tx, spec, paper, version.values, day, clock=workspace.duty_clock)
+    day = signed_on or office.today
+    spec = office.library.get(paper.form_code)
+    open_duties(tx, spec, paper, version.values, day, clock=Clock.of(office))
     apply_effects(
         tx,
-        workspace.library,
+        office.library,
         paper,
         version.values,
         signed_on=signed_on,
-        today=workspace.today,
-        actor=workspace.actor.name,
+        today=office.today,
+        actor=office.actor.name,
     )

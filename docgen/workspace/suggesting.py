@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.decisions import KnownPerson, PaperOut
     from archive.registry.scans import DeskItem
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 MOST = 5
 """Candidates of each kind that are shown."""
@@ -51,14 +51,14 @@ class _Score:
         self.why = (*self.why, why)
 
 
-def suggest(workspace: Workspace, tx: Tx, item: DeskItem) -> tuple[Candidate, ...]:
+def suggest(office: Office, tx: Tx, item: DeskItem) -> tuple[Candidate, ...]:
     """Return what a page may be, papers before children, the likeliest first."""
     if item.page_index is None or not item.sha256:
         return ()
-    page = PageText(page_text(workspace.store, item.sha256, item.page_index)[0])
+    page = PageText(page_text(office.store, item.sha256, item.page_index)[0])
     children = ranked(signs(page, _people(tx.desk.people()))) if page else []
-    papers = _papers(workspace, tx, item, page, {uid: (weight, why) for uid, weight, why in children})
-    found = [_paper(workspace, tx, score) for score in papers[:MOST]]
+    papers = _papers(office, tx, item, page, {uid: (weight, why) for uid, weight, why in children})
+    found = [_paper(office, tx, score) for score in papers[:MOST]]
     for uid, weight, why in children[:MOST]:
         child = tx.people.get(uid).child
         village = tx.units.get(child.village_uid)
@@ -75,7 +75,7 @@ def _people(known: Iterable[KnownPerson]) -> Iterator[tuple[str, str, str]]:
 
 
 def _papers(
-    workspace: Workspace, tx: Tx, item: DeskItem, page: PageText, children: dict[str, tuple[int, tuple[str, ...]]]
+    office: Office, tx: Tx, item: DeskItem, page: PageText, children: dict[str, tuple[int, tuple[str, ...]]]
 ) -> list[_Score]:
     stack = {p.mark_id: p.page_index for p in tx.scans.pages(item.sha256) if p.mark_id and p.state.value == "waiting"}
     waiting = set(tx.scans.waiting_marks())
@@ -97,11 +97,11 @@ def _papers(
             found.append(score)
     found.sort(key=lambda s: (-s.weight, s.paper.uid))
     for score in found[:_LOOKED_AT]:
-        _compare(workspace, tx, score, page)
+        _compare(office, tx, score, page)
     return sorted(found[:_LOOKED_AT], key=lambda s: (-s.weight, s.paper.uid))
 
 
-def _compare(workspace: Workspace, tx: Tx, score: _Score, page: PageText) -> None:
+def _compare(office: Office, tx: Tx, score: _Score, page: PageText) -> None:
     """Say which page of the paper it is most like; without a text, the only one that is missing."""
     paper = score.paper
     here = {p.page for p in tx.scans.waiting(paper.mark_id)}
@@ -109,10 +109,10 @@ def _compare(workspace: Workspace, tx: Tx, score: _Score, page: PageText) -> Non
     score.page = missing[0] if len(missing) == 1 else 0
     if not page:
         return
-    if page.has(workspace.title_of(paper.form_code)):
+    if page.has(office.title_of(paper.form_code)):
         score.add(TITLE_SEEN, "题名")
     try:
-        text = workspace.store.read(paper_object(paper.uid), text_path(paper.version)).decode()
+        text = office.store.read(paper_object(paper.uid), text_path(paper.version)).decode()
     except StoredFileNotFoundError:
         return
     printed = dict(enumerate(text.split("\f"), start=1))
@@ -126,10 +126,10 @@ def _compare(workspace: Workspace, tx: Tx, score: _Score, page: PageText) -> Non
         score.why = (*score.why, "但文字与印发的页不像")
 
 
-def _paper(workspace: Workspace, tx: Tx, score: _Score) -> Candidate:
+def _paper(office: Office, tx: Tx, score: _Score) -> Candidate:
     paper = score.paper
     name = str(tx.people.get(paper.child_uid).child.person.name) if paper.child_uid else ""
-    title = workspace.title_of(paper.form_code)
+    title = office.title_of(paper.form_code)
     return Candidate(
         kind="文书",
         key=paper.number or paper.uid,

@@ -13,22 +13,22 @@ from forms.problems import Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.spec import FormSpec
 
 
-def check_template(workspace: Workspace, path: Path, spec: FormSpec) -> tuple[Problem, ...]:
+def check_template(office: Office, path: Path, spec: FormSpec) -> tuple[Problem, ...]:
     """Return everything that speaks against using a template.
 
     Args:
-        workspace: The office.
+        office: The open office.
         path: The docx.
         spec: The form it is meant for.
     """
-    return problems_of(workspace, path, spec)
+    return problems_of(office, path, spec)
 
 
-def problems_of(workspace: Workspace, path: Path, spec: FormSpec | None) -> tuple[Problem, ...]:
+def problems_of(office: Office, path: Path, spec: FormSpec | None) -> tuple[Problem, ...]:
     """Return the same; without a form its names and places to sign are not judged."""
     try:
         template = read_own(path)
@@ -36,7 +36,7 @@ def problems_of(workspace: Workspace, path: Path, spec: FormSpec | None) -> tupl
     except AppError as error:
         return (Problem(code=error.code, message=str(error)),)
     found = list(lint_template(template, spec, names=compiled.names if spec is not None else ()))
-    found += workspace.press.check(template.data, name=template.name)
+    found += office.press.check(template.data, name=template.name)
     if compiled.untouched:
         message = f"{'、'.join(compiled.untouched)} 里的标签不会被填写，会原样印在纸上。请移到正文、页眉或页脚里。"
         found.append(Problem(code="template.untouched", message=message))

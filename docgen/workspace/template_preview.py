@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docgen.engine.press import LaidPaper
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.spec import FieldSpec, FormSpec
 
 LABEL = "模板预览，不是正式文书"
@@ -96,7 +96,7 @@ class Preview:
 
 
 def preview_template(
-    workspace: Workspace,
+    office: Office,
     path: Path,
     *,
     spec: FormSpec | None = None,
@@ -107,7 +107,7 @@ def preview_template(
     """Fill a template, lay it out and write PDF and pictures into `out/`.
 
     Args:
-        workspace: The office.
+        office: The open office.
         path: The docx.
         spec: The form it is meant for; its titles become the samples.
         values: A TOML file with what the template's names stand for.
@@ -119,20 +119,20 @@ def preview_template(
         DiskFullError: Nothing was left in `out/`.
     """
     given = read_values(values) if values is not None else {}
-    problems = problems_of(workspace, path, spec)
+    problems = problems_of(office, path, spec)
     try:
         template = read_own(path)
         compiled = compile_template(template.data, name=template.name)
-        words = {"words": terms(workspace.settings.wording, workspace.profile)}
+        words = {"words": terms(office.settings.wording, office.profile)}
         context = _over(_over(sample_of(compiled.names, spec), words), given) if sample or values is None else given
-        laid = workspace.press.lay_out_rendered(compiled.render_parts(context), name=template.name)
+        laid = office.press.lay_out_rendered(compiled.render_parts(context), name=template.name)
     except AppError as error:
         if error.code not in {problem.code for problem in problems}:
             problems = (*problems, Problem(code=error.code, message=str(error)))
         return Preview(problems=problems)
     known = {(problem.code, str(problem)) for problem in problems}
     problems += tuple(problem for problem in laid.problems if (problem.code, str(problem)) not in known)
-    pdf, shown = _write(workspace, laid, path.stem, pictures=pictures)
+    pdf, shown = _write(office, laid, path.stem, pictures=pictures)
     fallbacks = tuple(f"{f.char}（{f.family}）" for f in laid.fallbacks)
     return Preview(problems=problems, pdf=pdf, pages=len(laid.pages), pictures=shown, fallbacks=fallbacks)
 
@@ -233,10 +233,10 @@ def _over(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _write(workspace: Workspace, laid: LaidPaper, stem: str, *, pictures: bool) -> tuple[Path, tuple[Path, ...]]:
+def _write(office: Office, laid: LaidPaper, stem: str, *, pictures: bool) -> tuple[Path, tuple[Path, ...]]:
     target = io.BytesIO()
-    workspace.press.write([PrintJob(paper=laid, copy_label=LABEL)], target, title=LABEL)
-    out = workspace.folder / "out"
+    office.press.write([PrintJob(paper=laid, copy_label=LABEL)], target, title=LABEL)
+    out = office.folder / "out"
     name = re.sub(r'[\\/:*?"<>|\s]+', "", stem)[:60] or "模板"
     pdf = out / f"预览-{name}.pdf"
     shown: list[Path] = []

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from archive.four_properties import PropertyResult
     from archive.registry import Tx
     from archive.registry.audit import AuditRow
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 NOTE = """这是一个档案移交包，按 BagIt 1.0（RFC 8493）组织，不用任何专门软件就能查看和校验。
 
@@ -92,8 +92,8 @@ class PackageFailedError(RefusedError):
 class TransferDesk:
     """Makes packages and takes receipts."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def make(
         self,
@@ -119,10 +119,10 @@ class TransferDesk:
             PackageFailedError: the four-property test failed.
             BagInvalidError: what was written does not read back.
         """
-        ws = self._ws
+        office = self._office
         uid = new_uid()
         receiver = receiver or "县（区）档案馆"
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             items = self._items(tx, years, papers)
             history = {item.uid: tuple(tx.audit.rows(subject=item.uid)) for item in items}
             checked = []
@@ -134,11 +134,11 @@ class TransferDesk:
             audit_faults = len(tx.audit.verify())
         head = PackageHead(
             uid=uid,
-            unit_name=ws.settings.unit_name,
-            fonds_number=ws.settings.archive.fonds_number,
+            unit_name=office.settings.unit_name,
+            fonds_number=office.settings.archive.fonds_number,
             receiver=receiver,
-            made_at=ws.now.isoformat(timespec="seconds"),
-            made_by=ws.actor.name,
+            made_at=office.now.isoformat(timespec="seconds"),
+            made_by=office.actor.name,
         )
         listing = write_list(head, checked, history)
         sheet = _sheet(items)
@@ -150,7 +150,7 @@ class TransferDesk:
                 gaps=gaps,
                 whole_year=bool(years) and not papers,
                 audit_faults=audit_faults,
-                today=ws.today,
+                today=office.today,
             )
         )
         if has_failed(results):
@@ -169,7 +169,7 @@ class TransferDesk:
                 if progress:
                     progress(len(checked) + done, len(checked) * 2)
                 for file in one.files:
-                    yield f"件/{one.item.code}/{file.path}", ws.store.read(one.item.object_id, file.path)
+                    yield f"件/{one.item.code}/{file.path}", office.store.read(one.item.object_id, file.path)
 
         name = "-".join(filter(None, ["移交", head.fonds_number, *map(str, years), uid]))
         bag = write_bag(
@@ -179,7 +179,7 @@ class TransferDesk:
                 "Source-Organization": head.unit_name,
                 "External-Identifier": uid,
                 "External-Description": f"留守儿童关爱保护档案 {len(items)} 件",
-                "Bagging-Date": ws.today.isoformat(),
+                "Bagging-Date": office.today.isoformat(),
                 "Contact-Name": head.made_by,
             },
         )
@@ -198,16 +198,18 @@ class TransferDesk:
             ReceiptExistsError: its receipt is in.
             UnreadableScanError: the file cannot be read.
         """
-        ws = self._ws
+        office = self._office
         data = _read(receipt)
-        with ws.registry.begin() as tx:
-            tx.transfers.receive(uid, on=on or ws.today, receipt=sha512(data))
+        with office.registry.begin() as tx:
+            tx.transfers.receive(uid, on=on or office.today, receipt=sha512(data))
             name = f"receipt-{sha512(data)[:16]}{receipt.suffix.lower()}"
-            ws.store.put(transfer_object(uid), {name: data}, message="收到接收回执", user=ws.actor.name, at=ws.now)
-            tx.audit.append("archive.transfer-received", actor=ws.actor.name, subject=uid, sha512=sha512(data)[:16])
+            office.store.put(
+                transfer_object(uid), {name: data}, message="收到接收回执", user=office.actor.name, at=office.now
+            )
+            tx.audit.append("archive.transfer-received", actor=office.actor.name, subject=uid, sha512=sha512(data)[:16])
 
     def _items(self, tx: Tx, years: Sequence[int], papers: Sequence[str]) -> list[ArchivalItem]:
-        describer = Describer(self._ws, tx)
+        describer = Describer(self._office, tx)
         found = {item.uid: item for item in (describer.find(text) for text in papers)}
         unnumbered = [item.title for item in found.values() if item.code is None]
         if unnumbered:
@@ -224,7 +226,7 @@ class TransferDesk:
 
     def _check(self, tx: Tx, item: ArchivalItem, history: Sequence[AuditRow]) -> CheckedItem:
         """Read every file of an item once, as it will be packed; bytes that are not what was stored stop it."""
-        store = self._ws.store
+        store = self._office.store
         paths = store.paths(item.object_id)
         recorded = {}
         if item.origin is Origin.PAPER:
@@ -251,9 +253,9 @@ class TransferDesk:
     def _report(self, uid: str, results: Sequence[PropertyResult], count: int) -> bytes:
         context = {
             "uid": uid,
-            "unit_name": self._ws.settings.unit_name,
+            "unit_name": self._office.settings.unit_name,
             "count": f"{count} 件",
-            "tested_at": f"{self._ws.now:%Y-%m-%d %H:%M}",
+            "tested_at": f"{self._office.now:%Y-%m-%d %H:%M}",
             "verdict": _verdict(results),
             "rows": [
                 {"property": r.property.value, "name": r.name, "outcome": r.outcome.value, "detail": r.detail}
@@ -273,7 +275,7 @@ class TransferDesk:
         years: Sequence[int],
     ) -> TransferReport:
         """Keep what the package was, and write the form both sides sign."""
-        ws = self._ws
+        office = self._office
         what = f"{'、'.join(map(str, years))}年度" if years else "选定的"
         form = self._print(
             "handover",
@@ -285,10 +287,10 @@ class TransferDesk:
                 "files": bag.files,
                 "manifest": "\n".join(bag.proof[at : at + 32] for at in range(0, 128, 32)),
                 "verdict": "合格",
-                "unit_name": ws.settings.unit_name,
+                "unit_name": office.settings.unit_name,
                 "receiver": receiver,
-                "by": ws.actor.name,
-                "made_on": print_date(ws.today),
+                "by": office.actor.name,
+                "made_on": print_date(office.today),
             },
             f"移交与接收登记表 {uid}",
         )
@@ -300,12 +302,14 @@ class TransferDesk:
             "handover.pdf": form,
             MANIFEST: (bag.folder / MANIFEST).read_bytes(),
         }
-        with ws.registry.begin() as tx:
-            ws.store.put(transfer_object(uid), kept, message="生成移交包", user=ws.actor.name, at=ws.now)
+        with office.registry.begin() as tx:
+            office.store.put(transfer_object(uid), kept, message="生成移交包", user=office.actor.name, at=office.now)
             codes = [str(item.code) for item in items]
-            tx.transfers.add(uid, by=ws.actor.name, receiver=receiver, size=bag.size, manifest=bag.proof, codes=codes)
-            tx.audit.append("archive.transfer", actor=ws.actor.name, subject=uid, items=len(items))
-        folder = new_folder(ws, f"移交-{uid}")
+            tx.transfers.add(
+                uid, by=office.actor.name, receiver=receiver, size=bag.size, manifest=bag.proof, codes=codes
+            )
+            tx.audit.append("archive.transfer", actor=office.actor.name, subject=uid, items=len(items))
+        folder = new_folder(office, f"移交-{uid}")
         write_file(folder / "移交与接收登记表.pdf", form)
         return TransferReport(
             uid=uid,
@@ -318,7 +322,7 @@ class TransferDesk:
 
     def _print(self, name: str, context: Mapping[str, object], title: str) -> bytes:
         out = io.BytesIO()
-        self._ws.press.write([PrintJob(paper=lay_out_sheet(self._ws.press, name, context))], out, title=title)
+        self._office.press.write([PrintJob(paper=lay_out_sheet(self._office.press, name, context))], out, title=title)
         return out.getvalue()
 
 

@@ -19,7 +19,7 @@ from forms.values import Phone, ValueParseError
 
 if TYPE_CHECKING:
     from archive.registry import Tx
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 
 class UnitExistsError(RefusedError):
@@ -70,8 +70,8 @@ class UnitChange:
 class UnitDesk:
     """Shows and changes the units of the office."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     def listing(self, name: str = "") -> tuple[UnitRow, ...]:
         """Return every unit, or the one of a name.
@@ -79,7 +79,7 @@ class UnitDesk:
         Raises:
             NotFoundError: no unit, or several, of that name.
         """
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             every = (unit for kind in UnitKind for unit in tx.units.of_kind(kind))
             units = (tx.units.by_name(name),) if name else tuple(every)
         return tuple(_row(unit) for unit in units)
@@ -91,7 +91,7 @@ class UnitDesk:
             NotFoundError: no unit, or several, of that name.
             UnitPhoneError: not a telephone.
         """
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             return self._save(tx, tx.units.by_name(name), change, "unit.change")
 
     def add(self, name: str, change: UnitChange) -> UnitRow:
@@ -101,7 +101,7 @@ class UnitDesk:
             UnitExistsError: there is one of that name.
             UnitPhoneError: not a telephone.
         """
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             if any(unit.name == name.strip() for unit in tx.units.find(name.strip())):
                 raise UnitExistsError(name)
             unit = Unit(kind=kind_of(name), name=name.strip(), parent_uid=tx.units.owner().uid)
@@ -121,7 +121,7 @@ class UnitDesk:
                 raise UnitPhoneError(change.phone, str(error)) from None
             unit = replace(unit, contact_phone=phone)
         saved = tx.units.save(unit)
-        tx.audit.append(act, actor=self._ws.actor.name, subject=saved.uid)
+        tx.audit.append(act, actor=self._office.actor.name, subject=saved.uid)
         return _row(saved)
 
 

@@ -22,7 +22,8 @@ from forms.errors import AppError, DiskFullError, NotFoundError, OfficeBusyError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.filing import FilingDesk
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.reports import FilingReport
 
 LOCK = "watch.lock"
@@ -94,11 +95,14 @@ class _Memory:
 class Watch:
     """One watch over one folder."""
 
-    def __init__(self, workspace: Workspace, folder: Path | None = None, *, takes_away: bool = False) -> None:
+    def __init__(
+        self, office: Office, filing: FilingDesk, folder: Path | None = None, *, takes_away: bool = False
+    ) -> None:
         """Prepare.
 
         Args:
-            workspace: The office.
+            office: The open office.
+            filing: Takes the scans in.
             folder: The folder; ``None``: the office's inbox, which filed scans leave.
             takes_away: Filed scans leave another folder too.
 
@@ -106,13 +110,14 @@ class Watch:
             NoWatchFolderError: no such folder.
             UnsafeWatchFolderError: it holds the archive, or lies in it.
         """
-        self._ws = workspace
-        inbox = workspace.folder / "inbox"
+        self._office = office
+        self._filing = filing
+        inbox = office.folder / "inbox"
         self.folder = inbox if folder is None else folder
         if not self.folder.is_dir():
             raise NoWatchFolderError(self.folder.name)
-        here, office = self.folder.resolve(), workspace.folder.resolve()
-        if here != inbox.resolve() and (here.is_relative_to(office) or office.is_relative_to(here)):
+        here, home = self.folder.resolve(), office.folder.resolve()
+        if here != inbox.resolve() and (here.is_relative_to(home) or home.is_relative_to(here)):
             raise UnsafeWatchFolderError(self.folder.name)
         self._takes_away = takes_away or here == inbox.resolve()
         self._memory = _Memory()
@@ -137,7 +142,7 @@ class Watch:
         Raises:
             AlreadyWatchedError: another process watches.
         """
-        lock = FileLock(self._ws.folder / "work" / LOCK)
+        lock = FileLock(self._office.folder / "work" / LOCK)
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
@@ -218,14 +223,14 @@ class Watch:
         is_known = self._knows(digest)
         if is_known and not self._takes_away:
             return None
-        report = self._ws.filing.file([path])
+        report = self._filing.file([path])
         if self._takes_away and not any(scan.error and not scan.desk for scan in report.scans) and self._knows(digest):
             self._take_away(path, digest)
         return None if is_known else report
 
     def _knows(self, digest: str) -> bool:
         """Tell whether every page of these bytes is recorded."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             stack = tx.scans.stack(digest)
             return stack is not None and len(tx.scans.pages(digest)) == stack.page_count
 

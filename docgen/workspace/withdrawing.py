@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from archive.registry import Tx
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 _PATH = re.compile(r"withdrawn-v(\d+)-(\d+)\.json")
 _FORMAT = 1
@@ -51,20 +51,20 @@ class Taken:
         return (json.dumps({**body, "by": self.by, "reason": self.reason}, ensure_ascii=False) + "\n").encode()
 
 
-def withdraw(workspace: Workspace, tx: Tx, uid: str, *, reason: str) -> None:
+def withdraw(office: Office, tx: Tx, uid: str, *, reason: str) -> None:
     """Take the filing of a paper's signed version back.
 
     Raises:
         NotWithdrawableError: something rests on the filing; nothing was done.
     """
-    by = workspace.actor.name
+    by = office.actor.name
     withdrawal = tx.withdrawals.withdraw(uid, by=by, reason=reason)
     number = len(tx.withdrawals.of(uid))
     digests = tx.papers.version(uid, withdrawal.version).digests
     signed = tuple(sorted(path for path in digests if path.startswith("signed-") and path.endswith(".pdf")))
     taken = Taken(version=withdrawal.version, signed=signed, by=by, reason=reason)
     files: Mapping[str, bytes] = {f"withdrawn-v{withdrawal.version}-{number}.json": taken.to_bytes()}
-    workspace.store.put(paper_object(uid), files, message="撤回归档", user=by, at=workspace.now)
+    office.store.put(paper_object(uid), files, message="撤回归档", user=by, at=office.now)
     tx.audit.append("paper.withdraw", actor=by, subject=uid, version=withdrawal.version)
 
 

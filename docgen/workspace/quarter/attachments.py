@@ -17,36 +17,38 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord
     from archive.registry.tables import TableRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.period_table import PeriodTable
 
 FORM = "C1"
 SIGNED = "signed-"
 
 
-def attachments(ws: Workspace, record: TableRecord, table: PeriodTable) -> dict[str, bytes]:
+def attachments(office: Office, record: TableRecord, table: PeriodTable) -> dict[str, bytes]:
     """Return path in the package → content."""
     held = table_object(record.uid)
-    found = {f"signed/{path}": ws.store.read(held, path) for path in ws.store.paths(held) if path.startswith(SIGNED)}
-    with ws.registry.read() as tx:
+    found = {
+        f"signed/{path}": office.store.read(held, path) for path in office.store.paths(held) if path.startswith(SIGNED)
+    }
+    with office.registry.read() as tx:
         paper = _printed(tx, record)
     if paper is not None:
-        found["printed/C1.pdf"] = ws.store.read(paper_object(paper.uid), issued_path(paper.version, "pdf"))
-    title, unit = ws.title_of(FORM), ws.settings.unit_name
-    found["printed/C1.xlsx"] = write_table(table, ws.profile.quarter, title=title, unit=unit)
+        found["printed/C1.pdf"] = office.store.read(paper_object(paper.uid), issued_path(paper.version, "pdf"))
+    title, unit = office.title_of(FORM), office.settings.unit_name
+    found["printed/C1.xlsx"] = write_table(table, office.profile.quarter, title=title, unit=unit)
     return found
 
 
-def signed_scan(ws: Workspace, record: TableRecord) -> bytes:
+def signed_scan(office: Office, record: TableRecord) -> bytes:
     """Return the scan of the signed C1 of a table as intake has filed it; empty when there is none."""
-    with ws.registry.read() as tx:
+    with office.registry.read() as tx:
         paper = _printed(tx, record)
     if paper is None or not paper.signed_version:
         return b""
     held = paper_object(paper.uid)
     prefix = f"{SIGNED}v{paper.signed_version}-"
-    paths = [p for p in ws.store.paths(held) if p.startswith(prefix) and p.endswith(".pdf")]
-    return ws.store.read(held, paths[-1]) if paths else b""
+    paths = [p for p in office.store.paths(held) if p.startswith(prefix) and p.endswith(".pdf")]
+    return office.store.read(held, paths[-1]) if paths else b""
 
 
 def _printed(tx: Tx, record: TableRecord) -> PaperRecord | None:

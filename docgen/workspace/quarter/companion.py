@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
+    from docgen.workspace.quarter.desk import QuarterDesk
     from forms.period_table import PeriodTable
 
 HEADS = (
@@ -43,19 +44,22 @@ RECIPIENTS: Mapping[str, tuple[str, str]] = {
 HIDDEN = "（略）"
 
 
-def companion_rows(workspace: Workspace, table: PeriodTable, recipient: str = "office") -> list[tuple[str, ...]]:
+def companion_rows(
+    office: Office, quarter: QuarterDesk, table: PeriodTable, recipient: str = "office"
+) -> list[tuple[str, ...]]:
     """Return a line for each person or event behind each figure that is not 0, column by column; one act in the chain.
 
     Args:
-        workspace: The office.
+        office: The open office.
+        quarter: Knows who stands behind a figure.
         table: Counted here from a frozen roster.
         recipient: One of `RECIPIENTS`; people and papers of blocks that are not its business are left out.
     """
     _, visible = RECIPIENTS[recipient]
-    titles = {p.column.id: "：".join(p.path[1:]) for _, part in printed_parts(workspace.profile.quarter) for p in part}
+    titles = {p.column.id: "：".join(p.path[1:]) for _, part in printed_parts(office.profile.quarter) for p in part}
     figures = table.total.figures
     counted = [n for n in columns() if n in figures and isinstance(figures[n].reported, int) and figures[n].reported]
-    behind = workspace.quarter.behind_all(table.period, counted, version=table.version, recipient=recipient)
+    behind = quarter.behind_all(table.period, counted, version=table.version, recipient=recipient)
     rows: list[tuple[str, ...]] = []
     for name, found in behind.items():
         column = columns()[name]
@@ -76,14 +80,16 @@ def companion_rows(workspace: Workspace, table: PeriodTable, recipient: str = "o
     return rows
 
 
-def companion_sheet(workspace: Workspace, table: PeriodTable, folder: Path, *, recipient: str = "office") -> Path:
+def companion_sheet(
+    office: Office, quarter: QuarterDesk, table: PeriodTable, folder: Path, *, recipient: str = "office"
+) -> Path:
     """Write the list as a PDF of its own into `folder`."""
-    press = workspace.press
+    press = office.press
     label = f"供{RECIPIENTS[recipient][0]}核对，含个人信息，不得转送"
     laid = lay_listing(
         press.fonts,
         HEADS,
-        companion_rows(workspace, table, recipient),
+        companion_rows(office, quarter, table, recipient),
         name="数据来源名单",
         title=f"{table.unit_name}{table.period.label}汇总表数据来源名单",
         notes=(f"第{table.version}版，{print_date(table.made_on)}。{label}。",),

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.contradictions import Contradiction
     from forms.period import Period
 
 
-def print_contradictions(workspace: Workspace, period: Period, found: Sequence[Contradiction]) -> Path | None:
+def print_contradictions(office: Office, period: Period, found: Sequence[Contradiction]) -> Path | None:
     """Write the lists into `out/` as one PDF, each village beginning on a front side.
 
     Args:
-        workspace: The office.
+        office: The open office.
         period: The period to be frozen.
         found: As `QuarterDesk.contradictions` gives them, sorted by village.
 
@@ -31,22 +31,22 @@ def print_contradictions(workspace: Workspace, period: Period, found: Sequence[C
         The PDF; ``None`` when there is nothing to mend.
     """
     jobs = [
-        PrintJob(paper=lay_out_sheet(workspace.press, "contradictions", _sheet(workspace, period, village, list(rows))))
+        PrintJob(paper=lay_out_sheet(office.press, "contradictions", _sheet(office, period, village, list(rows))))
         for village, rows in groupby(found, key=lambda c: c.village)
     ]
     if not jobs:
         return None
-    return write_sheets(workspace, jobs, "矛盾清单", title="冻结名册前的矛盾清单")
+    return write_sheets(office, jobs, "矛盾清单", title="冻结名册前的矛盾清单")
 
 
-def _sheet(workspace: Workspace, period: Period, village: str, rows: Sequence[Contradiction]) -> dict[str, object]:
+def _sheet(office: Office, period: Period, village: str, rows: Sequence[Contradiction]) -> dict[str, object]:
     return {
         "village": village or "全镇",
         "period": period.label,
-        "today": print_date(workspace.today),
+        "today": print_date(office.today),
         "count": len(rows),
         "blocking": sum(c.blocking for c in rows),
-        "unit_name": workspace.settings.unit_name,
+        "unit_name": office.settings.unit_name,
         "rows": [
             {
                 "no": str(number),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archive.registry import Tx
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.frozen_roster import FrozenPerson, FrozenRoster
     from forms.problems import Problem
     from forms.sources import Citation
@@ -68,17 +68,17 @@ class Contradiction(Report):
 
 
 def find_contradictions(
-    ws: Workspace, tx: Tx, roster: FrozenRoster, *, previous: date | None
+    office: Office, tx: Tx, roster: FrozenRoster, *, previous: date | None
 ) -> tuple[Contradiction, ...]:
     """Return everything that does not agree, blocking ones first in each village.
 
     Args:
-        ws: The office.
+        office: The open office.
         tx: The state the roster was drafted from.
         roster: The draft.
         previous: Last day of the table before; ``None``: none.
     """
-    finder = _Finder(ws, roster)
+    finder = _Finder(office, roster)
     found = [
         *finder.by_rules(tx),
         *finder.twice(),
@@ -94,11 +94,11 @@ def find_contradictions(
 
 
 class _Finder:
-    def __init__(self, ws: Workspace, roster: FrozenRoster) -> None:
-        self._ws = ws
+    def __init__(self, office: Office, roster: FrozenRoster) -> None:
+        self._office = office
         self._roster = roster
         self._period = roster.head.period
-        self._warn = ws.profile.quarter.contradictions_warn
+        self._warn = office.profile.quarter.contradictions_warn
         self._present = [p for p in roster.children if p.at_end]
         self._names = Counter(_name(p) for p in roster.children)
 
@@ -124,14 +124,14 @@ class _Finder:
 
     def by_rules(self, tx: Tx) -> Iterator[Contradiction]:
         """Run the X rules of the registration form on each child as it stood on the last day."""
-        ws, asof = self._ws, AsOf(tx.connection, tx.now)
-        spec = ws.library.get(_RULES_OF)
+        office, asof = self._office, AsOf(tx.connection, tx.now)
+        spec = office.library.get(_RULES_OF)
         for row in self._present:
             record = asof.known_on(row.uid, self._period.to_on)
             if record is None:
                 continue
-            facts = facts_of_child(tx, record, ws.settings)
-            filled = fill(spec, facts, {}, today=self._period.to_on, profile=ws.profile)
+            facts = facts_of_child(tx, record, office.settings)
+            filled = fill(spec, facts, {}, today=self._period.to_on, profile=office.profile)
             for problem in filled.problems:
                 if problem.code.startswith(_CHECKED) and problem.code != "X-03":
                     yield self._of_rule(problem, row)
@@ -196,7 +196,7 @@ class _Finder:
 
     def _pairs(self, row: FrozenPerson) -> Iterator[Contradiction]:
         """What stands behind the identities that warn, child by child."""
-        facts, name, rules = row.facts, _name(row), self._ws.profile.quarter
+        facts, name, rules = row.facts, _name(row), self._office.profile.quarter
         away, care = facts["away"], facts["care"]
         if rules.incapable_parent_keeps and UNKNOWN not in {away, care}:
             alone = away == AwayPattern.ONE_AWAY
@@ -235,7 +235,7 @@ class _Finder:
 
     def gaps(self) -> Iterator[Contradiction]:
         """What was never collected, counted by village; it blocks where the region says so."""
-        blocks = self._ws.profile.quarter.gaps is Gaps.BLOCK
+        blocks = self._office.profile.quarter.gaps is Gaps.BLOCK
         for partition in partitions():
             column = columns()[partition.gap]
             (fact, values), *_ = column.count.where
@@ -248,8 +248,8 @@ class _Finder:
         """What the identities say of the draft's figures, village by village."""
         for unit, counted in count_draft(self._roster).items():
             ledger = Ledger(
-                figures={name: f.reported for name, f in figures_of(counted, self._ws.profile.quarter).items()},
-                rules=self._ws.profile.quarter,
+                figures={name: f.reported for name, f in figures_of(counted, self._office.profile.quarter).items()},
+                rules=self._office.profile.quarter,
                 unit=self._roster.units.get(unit, ""),
                 period=self._period,
                 previous_to=previous,

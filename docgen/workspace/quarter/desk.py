@@ -15,6 +15,7 @@ from archive.registry.rosters import RosterNotFoundError
 from archive.store import roster_object
 from docgen.workspace.quarter.contradictions import find_contradictions
 from docgen.workspace.quarter.freezing import Freezer
+from docgen.workspace.quarter.shelf import TableShelf
 from docgen.workspace.quarter.tabling import town_table
 from forms.enums import UnitKind
 from forms.errors import DataError, RefusedError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.rosters.proving import Behind
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.contradictions import Contradiction
     from forms.people import Unit
     from forms.period_table import PeriodTable
@@ -79,18 +80,19 @@ class ContradictionsError(DataError):
 class QuarterDesk:
     """The roster and the table of a period, of the unit whose office this is."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._shelf = TableShelf(office)
 
     def contradictions(self, period: Period) -> tuple[Contradiction, ...]:
         """Return what should be mended before freezing, by village, blocking ones first."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             roster = self._draft(tx, period)
-            return find_contradictions(self._ws, tx, roster, previous=self._previous_to(tx, period))
+            return find_contradictions(self._office, tx, roster, previous=self._previous_to(tx, period))
 
     def draft(self, period: Period) -> FrozenRoster:
         """Return what would be frozen now, and keep nothing."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             return self._draft(tx, period)
 
     def freeze(self, period: Period, *, reason: str = "") -> RosterVersion:
@@ -105,32 +107,32 @@ class QuarterDesk:
             CorrectionReasonError: there is a version, and no reason for another.
             ContradictionsError: something blocks.
         """
-        ws = self._ws
-        if ws.today < period.to_on:
+        office = self._office
+        if office.today < period.to_on:
             raise PeriodOpenError(period)
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             last = tx.rosters.newest(tx.units.owner().uid, period)
             if last is not None and not reason.strip():
                 raise CorrectionReasonError(last)
             roster = self._draft(tx, period, reason=reason.strip())
-            found = find_contradictions(ws, tx, roster, previous=self._previous_to(tx, period))
+            found = find_contradictions(office, tx, roster, previous=self._previous_to(tx, period))
         blocking = tuple(c for c in found if c.blocking)
         if blocking:
             raise ContradictionsError(blocking)
         data = roster.to_bytes()
-        ws.store.put(
+        office.store.put(
             roster_object(roster.head.uid),
             {ROSTER_FILE: data},
             message=f"冻结名册 {roster.head.name}",
-            user=ws.actor.name,
-            at=ws.now,
+            user=office.actor.name,
+            at=office.now,
         )
         frozen = FrozenRoster.from_bytes(data, digest=digest_of(data))
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             head = tx.rosters.add(frozen)
             tx.audit.append(
                 "roster.freeze",
-                actor=ws.actor.name,
+                actor=office.actor.name,
                 subject=head.uid,
                 period=period.code,
                 version=head.version,
@@ -144,15 +146,15 @@ class QuarterDesk:
         Raises:
             RosterNotFoundError: nothing is frozen for the period, or not that version.
         """
-        rolled_up = self._ws.tables.official(period, version)
+        rolled_up = self._shelf.official(period, version)
         if rolled_up is not None:
             return rolled_up
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             head = self._head(tx, period, version)
             return town_table(
                 tx,
                 head,
-                self._ws.profile.quarter,
+                self._office.profile.quarter,
                 self._villages(tx),
                 village_kind=UnitKind.VILLAGE,
                 previous_to=self._previous_to(tx, period),
@@ -168,12 +170,12 @@ class QuarterDesk:
             UnknownColumnError: the table has no such column.
             UnitNotFoundError: no such village.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             head = self._head(tx, period, version)
             unit = tx.units.by_name(village).uid if village else ""
             found = tx.rosters.behind(head.uid, column, unit)
-            tx.audit.append("quarter.view", actor=ws.actor.name, subject=head.uid, column=column, rows=len(found))
+            tx.audit.append("quarter.view", actor=office.actor.name, subject=head.uid, column=column, rows=len(found))
         return found
 
     def behind_all(
@@ -184,13 +186,13 @@ class QuarterDesk:
         Raises:
             RosterNotFoundError: nothing is frozen for the period.
         """
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             head = self._head(tx, period, version)
             found = {name: tx.rosters.behind(head.uid, name) for name in names}
             tx.audit.append(
                 "quarter.companion",
-                actor=ws.actor.name,
+                actor=office.actor.name,
                 subject=head.uid,
                 period=period.code,
                 version=version,
@@ -201,7 +203,7 @@ class QuarterDesk:
 
     def versions(self, period: Period | None = None) -> tuple[RosterVersion, ...]:
         """Return this office's frozen rosters, oldest period first."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             return tx.rosters.versions(unit_uid=tx.units.owner().uid, period=period)
 
     def latest(self) -> Period:
@@ -217,7 +219,7 @@ class QuarterDesk:
 
     def due(self) -> Period:
         """Return the quarter to be frozen next: the one that ends today, else the last that has ended."""
-        today = self._ws.today
+        today = self._office.today
         quarter = Period.quarter(today.year, (today.month + 2) // 3)
         return quarter if quarter.to_on == today else quarter.quarter_before()
 
@@ -252,7 +254,7 @@ class QuarterDesk:
         return max((day for day in ends if day < period.from_on), default=None)
 
     def _draft(self, tx: Tx, period: Period, *, reason: str = "") -> FrozenRoster:
-        ws, owner = self._ws, tx.units.owner()
+        office, owner = self._office, tx.units.owner()
         last = tx.rosters.newest(owner.uid, period)
         opening = self._opening(tx, period)
         head = RosterVersion(
@@ -262,11 +264,11 @@ class QuarterDesk:
             level=owner.kind,
             period=period,
             version=(last.version if last else 0) + 1,
-            made_at=ws.now,
-            made_by=ws.actor.name,
+            made_at=office.now,
+            made_by=office.actor.name,
             reason=reason,
-            profile=ws.profile.key,
+            profile=office.profile.key,
             opening_uid=opening.head.uid if opening else "",
         )
         units = {v.uid: v.short or v.name for v in self._villages(tx)}
-        return Freezer(tx, period, ws.profile, opening, home=owner, units=units).roster(head)
+        return Freezer(tx, period, office.profile, opening, home=owner, units=units).roster(head)

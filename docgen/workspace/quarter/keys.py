@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from docgen.settings import PARTNERS_FILE, SIGNING_KEY_FILE
 from docgen.workspace.outgoing import write_file
 from forms.enums import UnitKind
 from forms.errors import DataError, NotFoundError, RefusedError
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-SIGNING_KEY = "sign.key"
-PARTNERS = "partners.json"
 _PUBLIC = "docgen-office-key"
 _PRIVATE = "docgen-signing-key"
 _FORMAT = 1
@@ -90,7 +89,7 @@ class SigningKeyError(DataError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"本单位的签名密钥 {SIGNING_KEY} 损坏，不能签发报送包。请从备份中恢复这个文件；"
+            f"本单位的签名密钥 {SIGNING_KEY_FILE} 损坏，不能签发报送包。请从备份中恢复这个文件；"
             "恢复不了的，先移走它，重新生成，再请各收件单位重新登记。"
         )
 
@@ -203,7 +202,7 @@ class SigningKey:
         Raises:
             SigningKeyError: the file is damaged.
         """
-        path = folder / SIGNING_KEY
+        path = folder / SIGNING_KEY_FILE
         if not path.is_file():
             return None
         try:
@@ -229,7 +228,7 @@ class SigningKey:
         seed = secrets.token_bytes(32)
         said = {"format": _PRIVATE, "unit": unit, "role": role.value, "private_key": seed.hex()}
         # never readable by others, not even for the moment before its rights are set
-        handle = os.open(folder / SIGNING_KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(folder / SIGNING_KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(_json(said))
             file.flush()
@@ -259,7 +258,7 @@ class Partners:
     """The list of offices this one knows, in `partners.json` of the office folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / PARTNERS
+        self._path = folder / PARTNERS_FILE
 
     def all(self) -> tuple[Partner, ...]:
         """Return every entry in order of entry.
@@ -272,7 +271,7 @@ class Partners:
         try:
             return tuple(_partner(row) for row in json.loads(self._path.read_bytes())["offices"])
         except (ValueError, KeyError, TypeError):
-            raise BadKeyFileError(PARTNERS) from None
+            raise BadKeyFileError(PARTNERS_FILE) from None
 
     def current(self) -> tuple[Partner, ...]:
         """Return the entries that count."""

@@ -37,8 +37,12 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.finding.desk import SearchDesk
     from docgen.workspace.issuing import Issued
+    from docgen.workspace.office.opened import Office
+    from docgen.workspace.papers import PaperDesk
+    from docgen.workspace.quarter.desk import QuarterDesk
+    from docgen.workspace.quarter.table_desk import TableDesk
     from docgen.workspace.reports import MakeReport
     from forms.facts import Facts, Value
     from forms.frozen_roster import FrozenRoster
@@ -112,16 +116,22 @@ class PrintedQuarter(Report):
 class QuarterPrinter:
     """Prints what a period's table and rosters give."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
-        self._issuer = Issuer(workspace)
+    def __init__(
+        self, office: Office, *, papers: PaperDesk, quarter: QuarterDesk, tables: TableDesk, finding: SearchDesk
+    ) -> None:
+        self._office = office
+        self._papers = papers
+        self._quarter = quarter
+        self._tables = tables
+        self._finding = finding
+        self._issuer = Issuer(office)
 
     def attachments(self) -> dict[int, str]:
         """Return the forms of attachments 3 to 7 by number, as the region numbers them."""
         numbered = {
             row.attachment: code
             for code in ATTACHMENTS.values()
-            if (row := self._ws.profile.form(code)) is not None and row.attachment
+            if (row := self._office.profile.form(code)) is not None and row.attachment
         }
         return dict(sorted(numbered.items())) or dict(ATTACHMENTS)
 
@@ -172,11 +182,11 @@ class QuarterPrinter:
         """
         codes = tuple(codes) or tuple(self.attachments().values())
         table = self.table(period)
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             roster = tx.rosters.load(table.roster_version) if self._counts else None
         if companion and roster is None:
             raise NoCompanionError
-        run = _Run(self._ws, self._issuer, table, roster, typed or {})
+        run = _Run(self._office, self._issuer, table, roster, typed or {})
         for code in codes:
             if code in _SUMMED and (code == "C1" or roster is not None):
                 run.one(code)
@@ -206,19 +216,19 @@ class QuarterPrinter:
             RosterNotFoundError: nothing is frozen for the period.
         """
         table = self.table(period)
-        spec = self._ws.library.get(code)
+        spec = self._office.library.get(code)
         typed = self._by_heading(typed or {})
         check_names([spec], typed)
         listed = read_values_sheets(values_sheets, [spec], ()).lists.get(spec.code, ())
         texts = {**(listed[0].texts if listed else {}), **typed_for(spec, typed)}
-        run = _Run(self._ws, self._issuer, table, None, texts, earlier=self._earlier(period))
+        run = _Run(self._office, self._issuer, table, None, texts, earlier=self._earlier(period))
         run.one(spec.code)
         return self._finish(run, formats, progress)
 
     @property
     def _counts(self) -> bool:
         """Tell whether the office counts people itself and does not add up the tables of others."""
-        return self._ws.tables.shelf.role is Role.TOWN
+        return self._tables.shelf.role is Role.TOWN
 
     def table(self, period: Period) -> PeriodTable:
         """Return the office's own table: as reviewed, with verified values beside the reported ones, else as it stands.
@@ -227,17 +237,17 @@ class QuarterPrinter:
             RosterNotFoundError: nothing is frozen for the period.
             RefusedError: no unit below has a table that may be added up.
         """
-        ws = self._ws
-        with ws.registry.read() as tx:
+        office = self._office
+        with office.registry.read() as tx:
             record = tx.tables.newest(tx.units.owner().uid, period)
         if not self._counts:
-            return ws.tables.shown(record) if record else ws.tables.table(period)
-        counted = ws.quarter.table(period)
-        return ws.tables.shown(record) if record and record.version == counted.version else counted
+            return self._tables.shown(record) if record else self._tables.table(period)
+        counted = self._quarter.table(period)
+        return self._tables.shown(record) if record and record.version == counted.version else counted
 
     def _by_heading(self, typed: Mapping[str, str]) -> dict[str, str]:
         """Return what was typed, the text of a duty told by its heading put into its row (C2)."""
-        rows = {heading: f"duties.{n}.work_done" for n, heading in enumerate(self._ws.profile.five_duties, start=1)}
+        rows = {heading: f"duties.{n}.work_done" for n, heading in enumerate(self._office.profile.five_duties, start=1)}
         return {rows.get(name.strip(), name): text for name, text in typed.items()}
 
     def _earlier(self, period: Period) -> tuple[PeriodTable, ...]:
@@ -252,7 +262,7 @@ class QuarterPrinter:
 
     def _people(self, child_form: str, children: list[str], elder_form: str, elders: list[str]) -> MakeReport | None:
         """Print the registration forms that were not printed yet."""
-        desk = self._ws.papers
+        desk = self._papers
         made = desk.make([child_form], children=children) if child_form and children else None
         other = desk.make([elder_form], persons=elders) if elder_form and elders else None
         if made is None or other is None:
@@ -277,25 +287,27 @@ class QuarterPrinter:
         companion: str = "",
     ) -> PrintedQuarter:
         """Write the stack and the workbook; count the printing."""
-        ws, table = self._ws, run.table
+        office, table = self._office, run.table
         files: list[Path] = []
         sheets = 0
         if run.issued:
-            stack, folder, sheets = print_stack(ws, run.issued, table.period.code, progress)
-            with ws.registry.begin() as tx:
+            stack, folder, sheets = print_stack(office, run.issued, table.period.code, progress)
+            with office.registry.begin() as tx:
                 for issued in run.issued:
                     tx.papers.count_print(issued.record.uid, issued.version)
                     tx.audit.append(
-                        "paper.print", actor=ws.actor.name, subject=issued.record.uid, version=issued.version
+                        "paper.print", actor=office.actor.name, subject=issued.record.uid, version=issued.version
                     )
             files.append(stack)
             if "xlsx" in formats and any(i.record.form_code == "C1" for i in run.issued):
-                data = write_table(table, ws.profile.quarter, title=ws.title_of("C1"), unit=ws.settings.unit_name)
+                data = write_table(
+                    table, office.profile.quarter, title=office.title_of("C1"), unit=office.settings.unit_name
+                )
                 files.append(write_file(folder / f"C1-{table.period.code}-v{table.version}.xlsx", data))
             if "xlsx" in formats:
                 files += self._roster_books(run, folder)
             if companion:
-                files.append(companion_sheet(ws, table, folder, recipient=companion))
+                files.append(companion_sheet(office, self._quarter, table, folder, recipient=companion))
             if "pdf" not in formats:
                 stack.unlink()
                 files.remove(stack)
@@ -303,16 +315,22 @@ class QuarterPrinter:
                 files.append(folder)
             else:
                 _without_docx(folder)
-            ws.finding.catch_up()
+            self._finding.catch_up()
         return PrintedQuarter(made=tuple(run.made), failed=tuple(run.failed), files=tuple(files), sheets=sheets)
 
     def _roster_books(self, run: _Run, folder: Path) -> list[Path]:
         """Write a workbook beside each printed roster."""
-        ws, period = self._ws, run.table.period
+        office, period = self._office, run.table.period
         return [
             write_file(
                 folder / f"{code}-{period.code}-v{run.table.version}.xlsx",
-                roster_book(ws.library.get(code), values, period, title=ws.title_of(code), unit=ws.settings.unit_name),
+                roster_book(
+                    office.library.get(code),
+                    values,
+                    period,
+                    title=office.title_of(code),
+                    unit=office.settings.unit_name,
+                ),
             )
             for code, values in run.rosters.items()
         ]
@@ -330,7 +348,7 @@ class _Run:
 
     def __init__(
         self,
-        workspace: Workspace,
+        office: Office,
         issuer: Issuer,
         table: PeriodTable,
         roster: FrozenRoster | None,
@@ -338,7 +356,7 @@ class _Run:
         *,
         earlier: tuple[PeriodTable, ...] = (),
     ) -> None:
-        self._ws = workspace
+        self._office = office
         self._issuer = issuer
         self._roster = roster
         self._typed = typed
@@ -352,10 +370,10 @@ class _Run:
 
     def one(self, code: str) -> None:
         """Make or print again one paper about the unit."""
-        ws = self._ws
-        spec = ws.library.get(code)
-        with ws.registry.read() as tx:
-            facts = facts_of_village(tx, tx.units.owner(), ws.settings)
+        office = self._office
+        spec = office.library.get(code)
+        with office.registry.read() as tx:
+            facts = facts_of_village(tx, tx.units.owner(), office.settings)
             town = facts.office if self._roster is not None else facts.town
             roster = () if code in _SUMMED else facts.roster  # a report names none of them
             facts = replace(facts, town=town, roster=roster, period_table=self.table, earlier_tables=self._earlier)
@@ -363,7 +381,7 @@ class _Run:
         if blocking(problems):
             self.failed.append(FailedPaper(form_code=code, subject=self.table.unit_name, problems=problems))
             return
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             known = self._known(tx, spec, facts, values)
             before = tx.papers.version(known.uid, known.version).values if known else {}
         if known is not None and _same(before, values):
@@ -373,19 +391,26 @@ class _Run:
         if code in _ROSTERS:
             self.rosters[code] = values
         self.issued.append(issued)
-        self.made.append(_made(ws, issued, problems, self.table.unit_name))
+        self.made.append(_made(office, issued, problems, self.table.unit_name))
 
     def _filled(self, spec: FormSpec, facts: Facts) -> tuple[Mapping[str, Value], tuple[Problem, ...]]:
-        ws, period = self._ws, self.table.period
+        office, period = self._office, self.table.period
         own = {"cutoff_on": period.to_on.isoformat(), "period": period.label}
         own |= {"period_from": period.from_on.isoformat(), "period_to": period.to_on.isoformat()}
         asked = {name: text for name, text in own.items() if _is_open(spec, name)}
         typed = {**asked, **typed_for(spec, self._typed)}
-        filled = fill(spec, facts, typed, today=ws.today, profile=ws.profile, missing_glyphs=ws.missing_glyphs)
+        filled = fill(
+            spec, facts, typed, today=office.today, profile=office.profile, missing_glyphs=office.missing_glyphs
+        )
         if spec.code not in _ROSTERS or self._roster is None:
             return filled.values, filled.problems
         case = Case(
-            spec=spec, facts=facts, values={}, today=period.to_on, profile=ws.profile, missing_glyphs=ws.missing_glyphs
+            spec=spec,
+            facts=facts,
+            values={},
+            today=period.to_on,
+            profile=office.profile,
+            missing_glyphs=office.missing_glyphs,
         )
         villages = [row.unit_uid for row in self.table.rows]
         values = frozen_values(spec, filled.values, self._roster, villages, case)
@@ -410,7 +435,7 @@ class _Run:
         return None
 
     def _draft(self, spec: FormSpec, facts: Facts, values: Mapping[str, Value], known: PaperRecord | None) -> Draft:
-        wanted = self._ws.profile.copies.get(spec.code)
+        wanted = self._office.profile.copies.get(spec.code)
         chosen = spec.copies_for(wanted) if wanted else spec
         state = (known.uid, known.version) if known else None
 
@@ -424,7 +449,7 @@ class _Run:
             values=values,
             copies=tuple(c for c in chosen.copies if c.original),
             sent=tuple(c for c in chosen.copies if not c.original and c.hide),
-            made_on=self._ws.today,
+            made_on=self._office.today,
             replaces=known,
             is_made=is_made,
         )
@@ -441,11 +466,11 @@ def _same(before: Mapping[str, Value], now: Mapping[str, Value]) -> bool:
     return all(before.get(name) == value for name, value in now.items() if name not in _NOT_COMPARED)
 
 
-def _made(ws: Workspace, issued: Issued, problems: tuple[Problem, ...], unit: str) -> MadePaper:
+def _made(office: Office, issued: Issued, problems: tuple[Problem, ...], unit: str) -> MadePaper:
     return MadePaper(
         uid=issued.record.uid,
         form_code=issued.record.form_code,
-        title=ws.title_of(issued.record.form_code),
+        title=office.title_of(issued.record.form_code),
         number=str(issued.record.document_number or ""),
         subject=unit,
         version=issued.version,

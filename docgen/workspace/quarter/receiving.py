@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.tables import TableRecord, VerifiedValue
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.sending import Sender
     from forms.people import Unit
     from forms.period import Period
@@ -89,8 +89,8 @@ class Received:
 class Receiver:
     """Takes packages."""
 
-    def __init__(self, workspace: Workspace, shelf: TableShelf, sender: Sender) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, shelf: TableShelf, sender: Sender) -> None:
+        self._office = office
         self._shelf = shelf
         self._sender = sender
 
@@ -104,7 +104,7 @@ class Receiver:
         Raises:
             AppError: one of `docgen.workspace.quarter.refusals`; the refusal is in the audit chain.
         """
-        ws = self._ws
+        office = self._office
         if path.stat().st_size > MAX_BYTES:
             raise PackageTooLargeError
         data = path.read_bytes()
@@ -113,9 +113,9 @@ class Receiver:
             self._check_way(package.statement, period)
             return self._take(package, data)
         except AppError as error:
-            with ws.registry.begin() as tx:
+            with office.registry.begin() as tx:
                 digest = hashlib.sha256(data).hexdigest()
-                tx.audit.append("table.refuse", actor=ws.actor.name, subject=digest, code=error.code)
+                tx.audit.append("table.refuse", actor=office.actor.name, subject=digest, code=error.code)
             raise
 
     def _check_way(self, said: Statement, period: Period | None) -> None:
@@ -128,8 +128,8 @@ class Receiver:
             raise WrongPeriodError(said.period.label, period.label)
 
     def _take(self, package: Package, data: bytes) -> Received:
-        ws, said = self._ws, package.statement
-        with ws.registry.begin() as tx:
+        office, said = self._office, package.statement
+        with office.registry.begin() as tx:
             before = tx.tables.package(package.sha256)
             if said.kind is PackageKind.TABLE:
                 record, is_new = self._table(tx, package)
@@ -153,7 +153,7 @@ class Receiver:
         )
 
     def _keep(self, tx: Tx, record: TableRecord, package: Package, data: bytes) -> None:
-        ws, said = self._ws, package.statement
+        office, said = self._office, package.statement
         self._shelf.put(record.uid, {f"received-{package.sha256[:16]}.zip": data}, f"收到{said.kind.label}")
         tx.tables.add_package(
             record.uid,
@@ -162,18 +162,18 @@ class Receiver:
             party=said.sender,
             party_role=said.sender_role.value,
             sha256=package.sha256,
-            by=ws.actor.name,
-            day=ws.today,
+            by=office.actor.name,
+            day=office.today,
         )
         tx.audit.append(
-            f"table.receive-{said.kind.value}", actor=ws.actor.name, subject=record.uid, sha256=package.sha256
+            f"table.receive-{said.kind.value}", actor=office.actor.name, subject=record.uid, sha256=package.sha256
         )
 
     # tables
 
     def _table(self, tx: Tx, package: Package) -> tuple[TableRecord, bool]:
         """Return the record of a table, entered unless it is there; tell whether it is new."""
-        ws, said = self._ws, package.statement
+        office, said = self._office, package.statement
         for path in (TABLE_FILE, ROSTER_FILE):
             if path not in package.files:
                 raise MissingFileError(path)
@@ -210,8 +210,8 @@ class Receiver:
             correction=table.correction,
             made_by=said.sender,
             state=TableState.SENT,
-            by=ws.actor.name,
-            day=ws.today,
+            by=office.actor.name,
+            day=office.today,
             is_own=False,
         )
         self._shelf.put(record.uid, {path: package.files[path] for path in (TABLE_FILE, ROSTER_FILE)}, "汇总表")
@@ -281,17 +281,17 @@ class Receiver:
         if self._shelf.role is not Role.COUNTY:
             return set() if self._shelf.role is Role.PREFECTURE else {"own"}
         done = {p.party_role for p in tx.tables.packages(record.uid) if p.kind == PackageKind.VERIFICATION.value}
-        return {role.value for role in verifiers_of(self._ws.profile)} - done
+        return {role.value for role in verifiers_of(self._office.profile)} - done
 
     def _receipted(self, tx: Tx, record: TableRecord) -> TableRecord:
         """A table is sent when every recipient has confirmed it (C6)."""
         done = {p.party_role for p in tx.tables.packages(record.uid) if p.kind == PackageKind.RECEIPT.value}
-        wanted = {role.value for role in recipients_of(self._ws.profile, self._shelf.role)}
+        wanted = {role.value for role in recipients_of(self._office.profile, self._shelf.role)}
         if wanted <= done and record.state in {TableState.SIGNED, TableState.LOCKED}:
             return self._through(tx, record, TableState.SENT)
         return record
 
     def _through(self, tx: Tx, record: TableRecord, *states: TableState, note: str = "") -> TableRecord:
         for state in states:
-            record = tx.tables.move(record.uid, state, by=self._ws.actor.name, day=self._ws.today, note=note)
+            record = tx.tables.move(record.uid, state, by=self._office.actor.name, day=self._office.today, note=note)
         return record

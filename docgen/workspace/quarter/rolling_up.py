@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.tables import TableRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.shelf import TableShelf
     from forms.people import Unit
     from forms.period import Period
@@ -73,8 +73,8 @@ class Rolled:
 class RollUp:
     """Puts the tables of the units below together."""
 
-    def __init__(self, workspace: Workspace, shelf: TableShelf) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, shelf: TableShelf) -> None:
+        self._office = office
         self._shelf = shelf
 
     def roll(self, tx: Tx, period: Period, *, version: int, reason: str = "") -> Rolled:
@@ -84,7 +84,7 @@ class RollUp:
             WrongRoleError: no unit reports to this office.
             NothingReportedError: nothing is adopted.
         """
-        ws = self._ws
+        office = self._office
         role = self._shelf.must_be("汇总", Role.COUNTY, Role.PREFECTURE)
         owner = tx.units.owner()
         newest = {unit.uid: tx.tables.newest(unit.uid, period) for unit in self._units(tx, role, period)}
@@ -100,10 +100,10 @@ class RollUp:
             level=role.kind,
             period=period,
             version=version,
-            made_at=ws.now,
-            made_by=ws.actor.name,
+            made_at=office.now,
+            made_by=office.actor.name,
             reason=reason,
-            profile=ws.profile.key,
+            profile=office.profile.key,
         )
         reported = [
             Reported(unit_uid=uid, unit_name=names[uid], roster=tx.rosters.load(record.roster_uid))
@@ -127,7 +127,7 @@ class RollUp:
             period=period,
             version=version,
             roster_version="",
-            made_on=ws.today,
+            made_on=office.today,
             rows=rows,
             total=replace(total, version=version),
             adjustments=adjustments,
@@ -177,7 +177,7 @@ class RollUp:
                 sums[name] = sums.get(name, 0) + number
         for one in adjustments:
             sums[one.column] += one.delta
-        figures = figures_of(sums, self._ws.profile.quarter)
+        figures = figures_of(sums, self._office.profile.quarter)
         for name, figure in figures.items():
             cells = [row.figures[name] for row in rows if name in row.figures]
             listed = sum(a.delta for a in adjustments if a.column == name)
@@ -189,7 +189,7 @@ class RollUp:
 
     def _problems(self, total: UnitRow, period: Period) -> tuple[Problem, ...]:
         """Return what violates an identity: of the reported figures, and, as a warning, of the verified ones."""
-        rules = self._ws.profile.quarter
+        rules = self._office.profile.quarter
         reported = {name: figure.reported for name, figure in total.figures.items()}
         adopted = {name: figure.adopted for name, figure in total.figures.items()}
         found = list(check_figures(Ledger(figures=reported, rules=rules, unit=total.unit_name, period=period)))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.tables import TableRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.keys import PublicKey
     from forms.frozen_roster import FrozenRoster
     from forms.period import Period
@@ -122,8 +122,8 @@ class SentPackage:
 class Sender:
     """Takes the office's own table through its steps."""
 
-    def __init__(self, workspace: Workspace, shelf: TableShelf) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, shelf: TableShelf) -> None:
+        self._office = office
         self._shelf = shelf
 
     def review(self, table: PeriodTable, *, made_by: str, merged: FrozenRoster | None = None) -> TableRecord:
@@ -139,14 +139,14 @@ class Sender:
             SamePersonError: the reviewer filled it in.
             WrongStateError: this version was reviewed before.
         """
-        ws = self._ws
+        office = self._office
         if broken := blocking(table.problems):
             raise TableBrokenError(broken)
         data = table_bytes(table)
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             owner = tx.units.owner()
             record = next((r for r in tx.tables.versions(owner.uid, table.period) if r.version == table.version), None)
-            if made_by == ws.actor.name:
+            if made_by == office.actor.name:
                 raise SamePersonError("复核人", "填表人")
             if record is None:
                 roster_uid = self._enter(tx, merged) if merged else table.roster_version
@@ -180,13 +180,13 @@ class Sender:
         kind = next((kind for mark, kind in _SCANS.items() if data.startswith(mark)), "")
         if not kind:
             raise NoScanError
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             check_move(record, tx.units.get(record.unit_uid).name, TableState.SIGNED)
             check_leader(record, leader, post)
             name = f"signed-{hashlib.sha256(data).hexdigest()[:16]}.{kind}"
             self._shelf.put(record.uid, {name: data}, "签字盖章的扫描件")
-            tx.audit.append("table.sign", actor=self._ws.actor.name, subject=record.uid, version=record.version)
-            return tx.tables.move(record.uid, TableState.SIGNED, by=leader, day=self._ws.today, note=post)
+            tx.audit.append("table.sign", actor=self._office.actor.name, subject=record.uid, version=record.version)
+            return tx.tables.move(record.uid, TableState.SIGNED, by=leader, day=self._office.today, note=post)
 
     def take_back(self, record: TableRecord, reason: str) -> TableRecord:
         """Return the office's own table to its filler: a new version takes its place.
@@ -197,7 +197,7 @@ class Sender:
         """
         if not reason.strip():
             raise NoReasonError("退回")
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             check_move(record, tx.units.get(record.unit_uid).name, TableState.RETURNED)
             return self._step(tx, record, TableState.RETURNED, note=reason.strip())
 
@@ -209,23 +209,23 @@ class Sender:
             NotARecipientError: the region does not send it there.
             PartnerNotFoundError: the recipient's key is not known.
         """
-        ws, shelf = self._ws, self._shelf
-        known = recipients_of(ws.profile, shelf.role)
+        office, shelf = self._office, self._shelf
+        known = recipients_of(office.profile, shelf.role)
         if to not in known:
             raise NotARecipientError(to, known)
         ready = {TableState.LOCKED} if shelf.role is Role.COUNTY else {TableState.SIGNED}
         if record.state not in {*ready, TableState.SENT}:
             raise NotSignedError(record.period, record.state)
         partner = shelf.partners.of_role(to, unit).key
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             roster = tx.rosters.load(record.roster_uid)
             before = [r for r in tx.tables.versions(record.unit_uid, record.period) if r.version < record.version]
-            table, roster = for_recipient(shelf.read(record), roster, to, ws.profile)
+            table, roster = for_recipient(shelf.read(record), roster, to, office.profile)
         payload = {TABLE_FILE: table_bytes(table), ROSTER_FILE: roster.to_bytes()}
         if to not in VERIFIERS:
-            payload |= attachments(ws, record, table)
+            payload |= attachments(office, record, table)
         previous = before[-1].digest if before else ""
-        return self.send(record, PackageKind.TABLE, partner, payload, unit=ws.settings.unit_name, previous=previous)
+        return self.send(record, PackageKind.TABLE, partner, payload, unit=office.settings.unit_name, previous=previous)
 
     def send_verification(self, record: TableRecord, to: Role, *, unit: str) -> SentPackage:
         """Pack what this organ found, for the county or the town (C4).
@@ -234,13 +234,13 @@ class Sender:
             NotVerifiedError: a column is not verified yet.
             PartnerNotFoundError: the recipient's key is not known.
         """
-        ws, shelf = self._ws, self._shelf
-        with ws.registry.read() as tx:
+        office, shelf = self._office, self._shelf
+        with office.registry.read() as tx:
             name = tx.units.get(record.unit_uid).name
             data = verification_file(tx, record, shelf.read(record), shelf.role)
         partner = shelf.partners.of_role(to, unit if to is Role.TOWN else "").key
         made = self.send(record, PackageKind.VERIFICATION, partner, {"verification.json": data}, unit=name)
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             if tx.tables.get(record.uid).state is TableState.VERIFYING:
                 self._step(tx, record, TableState.VERIFIED)
         return made
@@ -252,10 +252,10 @@ class Sender:
             NoReasonError: no reason.
             WrongStateError: it is locked or returned already.
         """
-        ws = self._ws
+        office = self._office
         if not reason.strip():
             raise NoReasonError("退回更正")
-        with ws.registry.read() as tx:
+        with office.registry.read() as tx:
             name = tx.units.get(record.unit_uid).name
         check_move(record, name, TableState.RETURNED)
         partner = self._shelf.partners.by_unit(name)
@@ -263,7 +263,7 @@ class Sender:
         made = self.send(
             record, PackageKind.RETURN, partner.key, {"reason.txt": f"{reason.strip()}\n".encode()}, unit=name
         )
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             self._step(tx, record, TableState.RETURNED, note=reason.strip())
         return made
 
@@ -272,7 +272,7 @@ class Sender:
         said = package.statement
         partner = self._shelf.partners.by_unit(said.sender)
         assert partner is not None, "its signature was proved"
-        text = f"{self._ws.actor.name}\n{self._ws.today.isoformat()}\n{package.sha256}\n"
+        text = f"{self._office.actor.name}\n{self._office.today.isoformat()}\n{package.sha256}\n"
         return self.send(record, PackageKind.RECEIPT, partner.key, {"receipt.txt": text.encode()}, unit=said.unit)
 
     def send(
@@ -286,7 +286,7 @@ class Sender:
         previous: str = "",
     ) -> SentPackage:
         """Make a package about a table, keep it, and lay it in `out/`."""
-        ws = self._ws
+        office = self._office
         key = self._shelf.key
         statement = Statement(
             kind=kind,
@@ -299,11 +299,11 @@ class Sender:
             version=record.version,
             table=record.digest,
             previous=previous,
-            made_at=ws.now,
+            made_at=office.now,
         )
-        data = pack(statement, payload, key, work=ws.folder / "work")
+        data = pack(statement, payload, key, work=office.folder / "work")
         sha256 = hashlib.sha256(data).hexdigest()
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             if tx.tables.package(sha256, direction="sent") is None:
                 self._shelf.put(record.uid, {f"sent-{sha256[:16]}.zip": data}, f"生成{kind.label}")
                 tx.tables.add_package(
@@ -313,23 +313,25 @@ class Sender:
                     party=to.unit,
                     party_role=to.role.value,
                     sha256=sha256,
-                    by=ws.actor.name,
-                    day=ws.today,
+                    by=office.actor.name,
+                    day=office.today,
                 )
-                tx.audit.append(f"table.send-{kind.value}", actor=ws.actor.name, subject=record.uid, sha256=sha256)
+                tx.audit.append(f"table.send-{kind.value}", actor=office.actor.name, subject=record.uid, sha256=sha256)
         label = f"{kind.label}-{unit}-{record.period.code}-第{record.version}版-报{to.unit}"
-        path = write_file(new_path(ws, label.replace("..", "至"), ".zip"), data)
+        path = write_file(new_path(office, label.replace("..", "至"), ".zip"), data)
         return SentPackage(path=path, recipient=to.unit, kind=kind, unit=unit, version=record.version)
 
     def _enter(self, tx: Tx, roster: FrozenRoster) -> str:
         """Enter a merged roster as this office's own, so that every figure can be asked why."""
-        ws, data = self._ws, roster.to_bytes()
+        office, data = self._office, roster.to_bytes()
         uid = roster.head.uid
-        ws.store.put(roster_object(uid), {ROSTER_FILE: data}, message="汇总名册", user=ws.actor.name, at=ws.now)
+        office.store.put(
+            roster_object(uid), {ROSTER_FILE: data}, message="汇总名册", user=office.actor.name, at=office.now
+        )
         tx.rosters.add(replace(roster, head=replace(roster.head, digest=digest_of(data))))
         return uid
 
     def _step(self, tx: Tx, record: TableRecord, state: TableState, *, note: str = "") -> TableRecord:
-        ws = self._ws
-        tx.audit.append("table.state", actor=ws.actor.name, subject=record.uid, state=state.name)
-        return tx.tables.move(record.uid, state, by=ws.actor.name, day=ws.today, note=note)
+        office = self._office
+        tx.audit.append("table.state", actor=office.actor.name, subject=record.uid, state=state.name)
+        return tx.tables.move(record.uid, state, by=office.actor.name, day=office.today, note=note)

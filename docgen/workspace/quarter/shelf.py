@@ -25,7 +25,7 @@ from forms.period_table import Figure, TableState
 if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.tables import TableRecord, VerifiedValue
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.period import Period
     from forms.period_table import PeriodTable
 
@@ -44,39 +44,39 @@ class WrongRoleError(RefusedError):
 class TableShelf:
     """What the steps of reporting share."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     @property
     def partners(self) -> Partners:
         """The offices this one knows."""
-        return Partners(self._ws.folder)
+        return Partners(self._office.folder)
 
     @property
     def key(self) -> SigningKey:
         """The office's own key, drawn when it is first needed."""
-        return SigningKey.open(self._ws.folder) or self.make_key(self.likely_role())
+        return SigningKey.open(self._office.folder) or self.make_key(self.likely_role())
 
     @property
     def role(self) -> Role:
         """Where this office stands: as its key says, and before it has one, as its name tells."""
-        found = SigningKey.open(self._ws.folder)
+        found = SigningKey.open(self._office.folder)
         return found.public.role if found else self.likely_role()
 
     def make_key(self, role: Role) -> SigningKey:
         """Draw the office's key for a level; one that is there stays."""
-        ws = self._ws
-        key = SigningKey.make(ws.folder, unit=ws.settings.unit_name, role=role)
-        with ws.registry.begin() as tx:
-            tx.audit.append("key.make", actor=ws.actor.name, subject=key.public.key.hex(), role=role.value)
+        office = self._office
+        key = SigningKey.make(office.folder, unit=office.settings.unit_name, role=role)
+        with office.registry.begin() as tx:
+            tx.audit.append("key.make", actor=office.actor.name, subject=key.public.key.hex(), role=role.value)
         return key
 
     def likely_role(self) -> Role:
         """Return the level that the unit's name tells."""
-        name = self._ws.settings.unit_name
+        name = self._office.settings.unit_name
         kind = kind_of(name)
         if kind is UnitKind.COUNTY:
-            above = re.search(r"(?:州|盟|地区)民政局$", name) or name == f"{self._ws.profile.prefecture}民政局"
+            above = re.search(r"(?:州|盟|地区)民政局$", name) or name == f"{self._office.profile.prefecture}民政局"
             return Role.PREFECTURE if above else Role.COUNTY
         return {UnitKind.EDUCATION: Role.EDUCATION, UnitKind.POLICE: Role.POLICE}.get(kind, Role.TOWN)
 
@@ -114,13 +114,24 @@ class TableShelf:
             raise TableNotFoundError(f"{unit.name}{period.label}{f'第 {version} 版' if version else ''}")
         return found[-1]
 
+    def official(self, period: Period, version: int | None = None) -> PeriodTable | None:
+        """Return the table an upper level has reviewed; ``None`` in other offices, or before the review."""
+        if self.role not in {Role.COUNTY, Role.PREFECTURE}:
+            return None
+        with self._office.registry.read() as tx:
+            found = tx.tables.versions(tx.units.owner().uid, period)
+            chosen = [r for r in found if version in {None, r.version}]
+            return self.with_verified(tx, chosen[-1]) if chosen else None
+
     def put(self, uid: str, files: dict[str, bytes], message: str) -> None:
         """Put files beside a table in the store."""
-        self._ws.store.put(table_object(uid), files, message=message, user=self._ws.actor.name, at=self._ws.now)
+        self._office.store.put(
+            table_object(uid), files, message=message, user=self._office.actor.name, at=self._office.now
+        )
 
     def read(self, record: TableRecord) -> PeriodTable:
         """Return a table as it was made or came."""
-        return read_table(self._ws.store.read(table_object(record.uid), TABLE_FILE))
+        return read_table(self._office.store.read(table_object(record.uid), TABLE_FILE))
 
     def with_verified(self, tx: Tx, record: TableRecord) -> PeriodTable:
         """Return a table with what the organs found beside what was reported (R-17)."""

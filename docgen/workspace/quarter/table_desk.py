@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.tables import TablePackage, TableRecord, VerifiedValue
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
+    from docgen.workspace.quarter.desk import QuarterDesk
     from docgen.workspace.quarter.keys import SigningKey
     from forms.period import Period
     from forms.period_table import PeriodTable
@@ -65,13 +66,14 @@ class TableStatus:
 class TableDesk:
     """What an office does with tables, own and received."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
-        self.shelf = TableShelf(workspace)
-        self._sender = Sender(workspace, self.shelf)
-        self._receiver = Receiver(workspace, self.shelf, self._sender)
-        self._verifier = Verifier(workspace, self.shelf)
-        self._roll_up = RollUp(workspace, self.shelf)
+    def __init__(self, office: Office, *, quarter: QuarterDesk) -> None:
+        self._office = office
+        self._quarter = quarter
+        self.shelf = TableShelf(office)
+        self._sender = Sender(office, self.shelf)
+        self._receiver = Receiver(office, self.shelf, self._sender)
+        self._verifier = Verifier(office, self.shelf)
+        self._roll_up = RollUp(office, self.shelf)
 
     # keys
 
@@ -82,7 +84,7 @@ class TableDesk:
     def export_key(self) -> Path:
         """Write the public key as a file for other offices; return where it lies."""
         key = self.shelf.key.public
-        return write_file(new_path(self._ws, f"公钥-{key.unit}", ".json"), key.to_bytes())
+        return write_file(new_path(self._office, f"公钥-{key.unit}", ".json"), key.to_bytes())
 
     def add_partner(self, key: PublicKey, *, fingerprint: str, replace: bool = False) -> Partner:
         """Put an office on the list after its digits were compared, and into the directory of units.
@@ -91,11 +93,13 @@ class TableDesk:
             FingerprintError: the digits differ.
             PartnerChangedError: the unit is known with another key.
         """
-        ws = self._ws
-        partner = self.shelf.partners.add(key, fingerprint=fingerprint, by=ws.actor.name, on=ws.today, replace=replace)
-        with ws.registry.begin() as tx:
+        office = self._office
+        partner = self.shelf.partners.add(
+            key, fingerprint=fingerprint, by=office.actor.name, on=office.today, replace=replace
+        )
+        with office.registry.begin() as tx:
             self.shelf.unit(tx, key.unit, key.role)
-            tx.audit.append("key.trust", actor=ws.actor.name, subject=key.key.hex(), role=key.role.value)
+            tx.audit.append("key.trust", actor=office.actor.name, subject=key.key.hex(), role=key.role.value)
         return partner
 
     # the own table
@@ -109,17 +113,7 @@ class TableDesk:
         """
         if self.shelf.role in {Role.COUNTY, Role.PREFECTURE}:
             return self.roll_up(period).table
-        return self._ws.quarter.table(period)
-
-    def official(self, period: Period, version: int | None = None) -> PeriodTable | None:
-        """Return the table an upper level has reviewed; ``None`` in other offices, or before the review."""
-        ws = self._ws
-        if self.shelf.role not in {Role.COUNTY, Role.PREFECTURE}:
-            return None
-        with ws.registry.read() as tx:
-            found = tx.tables.versions(tx.units.owner().uid, period)
-            chosen = [r for r in found if version in {None, r.version}]
-            return self.shelf.with_verified(tx, chosen[-1]) if chosen else None
+        return self._quarter.table(period)
 
     def roll_up(self, period: Period) -> Rolled:
         """Return what the units below add up to now; nothing is kept.
@@ -128,7 +122,7 @@ class TableDesk:
             WrongRoleError: no unit reports to this office.
             NothingReportedError: nothing is adopted.
         """
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             version, _ = self._next(tx, period)
             return self._roll_up.roll(tx, period, version=version)
 
@@ -145,21 +139,21 @@ class TableDesk:
             WrongStateError: it was reviewed before.
             NoReasonError: another version without a reason.
         """
-        ws = self._ws
+        office = self._office
         if self.shelf.role not in {Role.COUNTY, Role.PREFECTURE}:
             self.shelf.must_be("复核", Role.TOWN)
-            made_by = ws.quarter.versions(period)[-1].made_by if ws.quarter.versions(period) else ""
-            return self._sender.review(ws.quarter.table(period), made_by=made_by)
-        with ws.registry.read() as tx:
+            made_by = self._quarter.versions(period)[-1].made_by if self._quarter.versions(period) else ""
+            return self._sender.review(self._quarter.table(period), made_by=made_by)
+        with office.registry.read() as tx:
             version, is_new = self._next(tx, period)
             if not is_new:
                 record = tx.tables.newest(tx.units.owner().uid, period)
                 assert record is not None
-                check_move(record, ws.settings.unit_name, TableState.REVIEWED)
+                check_move(record, office.settings.unit_name, TableState.REVIEWED)
             if version > 1 and not reason.strip():
                 raise NoReasonError("出新的一版")
             rolled = self._roll_up.roll(tx, period, version=version, reason=reason.strip())
-        return self._sender.review(rolled.table, made_by=ws.settings.filler.name or "经办人", merged=rolled.roster)
+        return self._sender.review(rolled.table, made_by=office.settings.filler.name or "经办人", merged=rolled.roster)
 
     def sign(self, period: Period, scan: Path | None = None, *, leader: str = "", post: str = "") -> TableRecord:
         """Keep the scan of the signed table; the leader is the head in office.toml unless named.
@@ -176,10 +170,10 @@ class TableDesk:
             NotPrincipalError: the leader is a deputy.
             WrongStateError: it was not reviewed.
         """
-        head = self._ws.settings.head
+        head = self._office.settings.head
         name, post = (leader, post) if leader or head is None else (head.name, post or head.post)
         record = self.own(period)
-        data = scan.read_bytes() if scan else signed_scan(self._ws, record)
+        data = scan.read_bytes() if scan else signed_scan(self._office, record)
         return self._sender.sign(record, data, leader=name, post=post)
 
     def pack(self, period: Period, to: Role, *, unit: str = "", version: int | None = None) -> SentPackage:
@@ -199,7 +193,7 @@ class TableDesk:
         """
         if self.shelf.role in VERIFIERS:
             record = self.of_unit(unit, period, version)
-            with self._ws.registry.read() as tx:
+            with self._office.registry.read() as tx:
                 name = tx.units.get(record.unit_uid).name
             return self._sender.send_verification(record, to, unit=name)
         return self._sender.send_table(self.own(period, version), to, unit=unit)
@@ -210,7 +204,7 @@ class TableDesk:
         Raises:
             TableNotFoundError: it was not reviewed yet.
         """
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             return self.shelf.find(tx, "", period, version)
 
     # others' tables
@@ -225,7 +219,7 @@ class TableDesk:
         Raises:
             TableNotFoundError: none came, or several and none is named.
         """
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             if unit:
                 return self.shelf.find(tx, unit, period, version)
             found = tx.tables.all(period, is_own=False)
@@ -255,11 +249,11 @@ class TableDesk:
 
     def roster_list(self, record: TableRecord) -> Path:
         """Write the roster that came with a unit's table as a workbook; return where it lies."""
-        ws = self._ws
-        roster = FrozenRoster.from_bytes(ws.store.read(table_object(record.uid), ROSTER_FILE))
-        with ws.registry.begin() as tx:
-            tx.audit.append("table.list", actor=ws.actor.name, subject=record.uid, rows=len(roster.children))
-        path = new_path(ws, f"名册-{roster.head.unit_name}-第{record.version}版", ".xlsx")
+        office = self._office
+        roster = FrozenRoster.from_bytes(office.store.read(table_object(record.uid), ROSTER_FILE))
+        with office.registry.begin() as tx:
+            tx.audit.append("table.list", actor=office.actor.name, subject=record.uid, rows=len(roster.children))
+        path = new_path(office, f"名册-{roster.head.unit_name}-第{record.version}版", ".xlsx")
         return write_file(path, received_list(roster))
 
     def adopt(self, period: Period, unit: str = "") -> tuple[str, ...]:
@@ -269,9 +263,9 @@ class TableDesk:
             WrongStateError: the named one is not verified.
             WrongRoleError: this office adopts nothing.
         """
-        ws = self._ws
+        office = self._office
         self.shelf.must_be("采用", Role.COUNTY, Role.PREFECTURE)
-        with ws.registry.begin() as tx:
+        with office.registry.begin() as tx:
             if unit:
                 chosen = [self.shelf.find(tx, unit, period)]
             else:
@@ -309,11 +303,11 @@ class TableDesk:
             ChangedTableError: something changed since the review.
             WrongStateError: the own table is not signed.
         """
-        ws = self._ws
+        office = self._office
         self.shelf.must_be("锁定", Role.COUNTY, Role.PREFECTURE)
         record = self.own(period)
-        with ws.registry.begin() as tx:
-            check_move(record, ws.settings.unit_name, TableState.LOCKED)
+        with office.registry.begin() as tx:
+            check_move(record, office.settings.unit_name, TableState.LOCKED)
             rolled = self._roll_up.roll(tx, period, version=record.version)
             if rolled.waiting or (rolled.missing and not reason.strip()):
                 raise StillOpenError(rolled.waiting, rolled.missing)
@@ -334,7 +328,7 @@ class TableDesk:
 
     def states(self, period: Period | None = None) -> tuple[TableStatus, ...]:
         """Return every version of every table with what happened to it, own first."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             found = sorted(tx.tables.all(period), key=lambda r: (not r.is_own, r.period, r.unit_uid, r.version))
             return tuple(
                 TableStatus(
@@ -348,7 +342,7 @@ class TableDesk:
 
     def shown(self, record: TableRecord) -> PeriodTable:
         """Return a table as it was made or came, with what was verified beside it; replaced versions too."""
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             return self.shelf.with_verified(tx, record)
 
     def _next(self, tx: Tx, period: Period) -> tuple[int, bool]:
@@ -360,6 +354,6 @@ class TableDesk:
         return last.version + ended, ended
 
     def _move(self, tx: Tx, record: TableRecord, state: TableState, *, note: str = "") -> TableRecord:
-        ws = self._ws
-        tx.audit.append("table.state", actor=ws.actor.name, subject=record.uid, state=state.name)
-        return tx.tables.move(record.uid, state, by=ws.actor.name, day=ws.today, note=note)
+        office = self._office
+        tx.audit.append("table.state", actor=office.actor.name, subject=record.uid, state=state.name)
+        return tx.tables.move(record.uid, state, by=office.actor.name, day=office.today, note=note)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.tables import TableRecord
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.keys import Role
     from forms.period_table import PeriodTable
 
@@ -103,8 +103,8 @@ class NotVerifiedError(RefusedError):
 class Verifier:
     """Enters what an organ found."""
 
-    def __init__(self, workspace: Workspace, shelf: TableShelf) -> None:
-        self._ws = workspace
+    def __init__(self, office: Office, shelf: TableShelf) -> None:
+        self._office = office
         self._shelf = shelf
 
     def verify(
@@ -156,15 +156,15 @@ class Verifier:
             raise VerifyChildrenError(column, apart, len(children))
         value = VerifiedValue(
             column=column,
-            organ=self._ws.settings.unit_name,
+            organ=self._office.settings.unit_name,
             reported=reported,
             verified=verified,
             reason=reason,
             note=note,
             source=source.strip(),
             children=tuple(children),
-            by=self._ws.actor.name,
-            day=self._ws.today,
+            by=self._office.actor.name,
+            day=self._office.today,
         )
         self._enter(record, [value])
         return value
@@ -180,18 +180,18 @@ class Verifier:
         role = self._shelf.must_be("核实", *VERIFIERS)
         if not source.strip():
             raise VerifySourceError("这张表")
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             done = {v.column for v in tx.tables.verified(record.uid)}
         figures = self._shelf.read(record).total.figures
         values = [
             VerifiedValue(
                 column=name,
-                organ=self._ws.settings.unit_name,
+                organ=self._office.settings.unit_name,
                 reported=value,
                 verified=value,
                 source=source.strip(),
-                by=self._ws.actor.name,
-                day=self._ws.today,
+                by=self._office.actor.name,
+                day=self._office.today,
             )
             for name in verifiable(role)
             if name not in done and name in figures and not isinstance(value := figures[name].reported, Blank)
@@ -200,13 +200,13 @@ class Verifier:
         return tuple(v.column for v in values)
 
     def _enter(self, record: TableRecord, values: Sequence[VerifiedValue]) -> None:
-        ws = self._ws
-        with ws.registry.begin() as tx:
+        office = self._office
+        with office.registry.begin() as tx:
             if record.state is not TableState.VERIFYING:
                 check_move(record, tx.units.get(record.unit_uid).name, TableState.VERIFYING)
-                tx.tables.move(record.uid, TableState.VERIFYING, by=ws.actor.name, day=ws.today)
+                tx.tables.move(record.uid, TableState.VERIFYING, by=office.actor.name, day=office.today)
             tx.tables.verify(record.uid, values)
-            tx.audit.append("table.verify", actor=ws.actor.name, subject=record.uid, cells=len(values))
+            tx.audit.append("table.verify", actor=office.actor.name, subject=record.uid, cells=len(values))
 
 
 def verification_file(tx: Tx, record: TableRecord, table: PeriodTable, role: Role) -> bytes:

@@ -132,6 +132,16 @@ def test_help_is_given_without_loading_what_does_the_work() -> None:
     assert "命令" in done.stdout.decode()
 
 
+def test_a_search_does_not_load_what_makes_papers(office: Path) -> None:
+    code = "import sys\nfrom docgen.cli.root import run\nsys.exit(f'{run(sys.argv[1:])} ' + ' '.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--office", str(office), "search", "罗小山"], capture_output=True, check=False
+    )
+    loaded = set(done.stderr.decode("utf-8").split())
+    assert "whoosh" in loaded
+    assert loaded & {"docgen.engine.press", "docgen.engine.render", "docgen.engine.sheets", "openpyxl", "lxml"} == set()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from archive.intake.old_scans import look_at
 from archive.store import scan_object
-from docgen.workspace.adopting import AdoptionDesk, NoFolderError
+from docgen.workspace.adopting import NoFolderError
 from forms.blank import is_value
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def test_many_batches_are_all_taken(
 
 def test_a_folder_that_is_not_there_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(NoFolderError):
-        AdoptionDesk(workspace).adopt(tmp_path / "没有")
+        workspace.adopting.adopt(tmp_path / "没有")
 
 
 def test_a_name_that_looks_like_a_formula_stays_text_in_the_report(workspace: Workspace, tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_at_leisure_what_was_filed_is_compared_and_what_differs_lies_on_the_desk
     hands.file("签字.pdf", hands.scan(report, dpi=150))
     assert len(not_compared(workspace)) == 2, "filing does not wait for it"
     assert workspace.filing.desk() == ()
-    leisure = Leisure(workspace, reads=False)
+    leisure = Leisure(workspace)
     told = [event for _ in range(3) for event in leisure.spend()]
     assert not_compared(workspace) == ()
     assert [event.is_trouble for event in told] == [True]
@@ -152,11 +152,11 @@ def test_a_scan_that_cannot_be_compared_is_said_once_and_the_watch_goes_on(
 
     with monkeypatch.context() as patch:
         patch.setattr("docgen.workspace.comparing.compare_paper", broken)
-        leisure = Leisure(workspace, reads=False)
+        leisure = Leisure(workspace)
         told = [event.sentence for _ in range(4) for event in leisure.spend()]
     assert len(told) == 2
     assert all("人工核对" in sentence for sentence in told)
-    assert [event for _ in range(2) for event in Leisure(workspace, reads=False).spend()] == []
+    assert [event for _ in range(2) for event in Leisure(workspace).spend()] == []
     assert not_compared(workspace) == ()
 
 

@@ -18,13 +18,13 @@ from archive.registry.scans import DeskItemNotFoundError
 from archive.store import Store, disposal_object, paper_object, registry_object, scan_object
 from docgen.workspace import Actor, Workspace
 from docgen.workspace.deciding import DestroyedCopyError, WhyKeptError
+from docgen.workspace.destroying import carry_through
 from docgen.workspace.disposing import (
     AppraisalListError,
     DisposalNotFoundError,
     LateCopyError,
     NotDueError,
     TwoPersonsError,
-    carry_through,
 )
 
 if TYPE_CHECKING:

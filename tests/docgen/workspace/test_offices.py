@@ -10,7 +10,7 @@ import pytest
 
 from docgen.settings import FOLDERS, KEY_FILE, SettingsError, read_settings
 from docgen.workspace import Workspace, find_office, init_office
-from docgen.workspace.office import OfficeExistsError
+from docgen.workspace.office.founding import OfficeExistsError
 from forms.errors import NotAnOfficeError, NotFoundError
 from forms.profile import RegionProfile
 

@@ -41,7 +41,7 @@ def drop_folder(tmp_path: Path) -> Path:
 
 def test_a_file_is_taken_when_two_looks_found_it_the_same(hands: Hands, workspace: Workspace) -> None:
     scan = hands.scan(hands.make(["A8"], "罗小山"))
-    watch = Watch(workspace)
+    watch = Watch(workspace, workspace.filing)
     path = hands.drop("0001.pdf", scan[: len(scan) // 2])
     assert looks(watch, 1) == []
     path.write_bytes(scan)
@@ -58,12 +58,12 @@ def test_the_same_bytes_are_never_read_twice_whatever_the_name(
 ) -> None:
     scan = hands.scan(hands.make(["A8"], "罗小山"))
     (drop_folder / "Scan_0001.pdf").write_bytes(scan)
-    watch = Watch(workspace, drop_folder)
+    watch = Watch(workspace, workspace.filing, drop_folder)
     assert [len(e.report.filed) for e in looks(watch) if e.report] == [1]
     monkeypatch.setattr(FilingDesk, "_file_one", _never)
     (drop_folder / "Scan_0002.pdf").write_bytes(scan)
     assert looks(watch, 3) == []
-    assert looks(Watch(workspace, drop_folder), 3) == [], "nor by the next watch"
+    assert looks(Watch(workspace, workspace.filing, drop_folder), 3) == [], "nor by the next watch"
     assert len(list(drop_folder.iterdir())) == 2, "what is not ours to empty is left alone"
 
 
@@ -77,7 +77,7 @@ def test_a_copiers_folder_is_emptied_when_asked(hands: Hands, workspace: Workspa
     (inner / "Scan_0001.pdf").write_bytes(hands.scan(hands.make(["A8"], "罗小山")))
     (drop_folder / "Scan_0002.pdf.part").write_bytes(b"%PDF-1.4 half")
     (drop_folder / "Thumbs.db").write_bytes(b"x")
-    assert len(looks(Watch(workspace, drop_folder, takes_away=True), 3)) == 1
+    assert len(looks(Watch(workspace, workspace.filing, drop_folder, takes_away=True), 3)) == 1
     assert sorted(p.name for p in drop_folder.rglob("*") if p.is_file()) == ["Scan_0002.pdf.part", "Thumbs.db"]
 
 
@@ -98,7 +98,7 @@ def test_whatever_lies_in_the_folder_the_next_file_is_taken(
         return honest(desk, paths, **how)
 
     monkeypatch.setattr(FilingDesk, "file", trips)
-    watch = Watch(workspace)
+    watch = Watch(workspace, workspace.filing)
     events = looks(watch)
     assert [len(e.report.filed) for e in events if e.report and e.report.filed] == [2]
     assert sum(e.is_trouble or bool(e.report and e.report.exit_code) for e in events) == 3
@@ -112,7 +112,7 @@ def test_a_full_disk_makes_it_wait_and_try_again(
     hands: Hands, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     path = hands.drop("0001.pdf", hands.scan(hands.make(["A8"], "罗小山")))
-    watch = Watch(workspace)
+    watch = Watch(workspace, workspace.filing)
     honest = FilingDesk.file
     waits = []
 
@@ -135,7 +135,7 @@ def test_a_full_disk_makes_it_wait_and_try_again(
 
 
 def test_a_share_that_goes_away_is_waited_for(workspace: Workspace, drop_folder: Path) -> None:
-    watch = Watch(workspace, drop_folder)
+    watch = Watch(workspace, workspace.filing, drop_folder)
     drop_folder.rmdir()
     (event,) = looks(watch, 1)
     assert event.is_trouble
@@ -157,17 +157,17 @@ def test_one_watch_an_office_and_a_clean_end(hands: Hands, workspace: Workspace)
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         with pytest.raises(AlreadyWatchedError):
-            Watch(workspace).run(every=1, tell=told.append, sleep=_never)
+            Watch(workspace, workspace.filing).run(every=1, tell=told.append, sleep=_never)
         if len(slept) == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Watch(workspace).run(every=10, tell=told.append, idle=idle, sleep=sleep)
+        Watch(workspace, workspace.filing).run(every=10, tell=told.append, idle=idle, sleep=sleep)
     assert slept == [10, 10, 10]
     assert idled == [0, 2], "leisure is when nothing came"
     assert [event.report is not None for event in told] == [False, True, False]
     with pytest.raises(KeyboardInterrupt):
-        Watch(workspace).run(every=10, tell=told.append, sleep=_interrupt)
+        Watch(workspace, workspace.filing).run(every=10, tell=told.append, sleep=_interrupt)
 
 
 def _interrupt(_: float) -> None:
@@ -177,10 +177,10 @@ def _interrupt(_: float) -> None:
 def test_the_archive_itself_is_not_watched(workspace: Workspace, tmp_path: Path) -> None:
     for folder in (workspace.folder, workspace.folder / "store", workspace.folder.parent):
         with pytest.raises(UnsafeWatchFolderError):
-            Watch(workspace, folder)
+            Watch(workspace, workspace.filing, folder)
     with pytest.raises(NoWatchFolderError):
-        Watch(workspace, tmp_path / "没有")
-    assert Watch(workspace, workspace.folder / "inbox").folder.name == "inbox"
+        Watch(workspace, workspace.filing, tmp_path / "没有")
+    assert Watch(workspace, workspace.filing, workspace.folder / "inbox").folder.name == "inbox"
 
 
 def test_the_lock_of_a_watch_that_was_killed_is_free(workspace: Workspace) -> None:
@@ -197,8 +197,8 @@ def test_the_lock_of_a_watch_that_was_killed_is_free(workspace: Workspace) -> No
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         with pytest.raises(AlreadyWatchedError):
-            Watch(workspace).run(every=1, tell=_never, sleep=_interrupt)
+            Watch(workspace, workspace.filing).run(every=1, tell=_never, sleep=_interrupt)
         other.kill()
         other.wait()
     with pytest.raises(KeyboardInterrupt):
-        Watch(workspace).run(every=1, tell=_never, sleep=_interrupt)
+        Watch(workspace, workspace.filing).run(every=1, tell=_never, sleep=_interrupt)

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docgen.settings import SIGNING_KEY_FILE
 from docgen.workspace.quarter.keys import (
-    SIGNING_KEY,
     BadKeyFileError,
     FingerprintError,
     PartnerChangedError,
@@ -42,7 +42,7 @@ def test_a_key_is_drawn_once_and_only_its_owner_may_read_it(tmp_path: Path) -> N
     first = key_of(tmp_path)
     assert key_of(tmp_path).public == first.public
     if os.name != "nt":
-        assert stat.S_IMODE((tmp_path / SIGNING_KEY).stat().st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / SIGNING_KEY_FILE).stat().st_mode) == 0o600
 
 
 def test_an_office_without_a_key_has_none(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_an_office_without_a_key_has_none(tmp_path: Path) -> None:
 
 def test_a_damaged_key_is_named_and_not_replaced(tmp_path: Path) -> None:
     key_of(tmp_path)
-    (tmp_path / SIGNING_KEY).write_text('{"format": "docgen-signing-key"}', "utf-8")
+    (tmp_path / SIGNING_KEY_FILE).write_text('{"format": "docgen-signing-key"}', "utf-8")
     with pytest.raises(SigningKeyError):
         key_of(tmp_path)
 
@@ -80,7 +80,7 @@ def test_the_public_file_reads_back_and_holds_nothing_private(tmp_path: Path) ->
     key = key_of(tmp_path)
     data = key.public.to_bytes()
     assert PublicKey.from_bytes(data, name="x") == key.public
-    private = json.loads((tmp_path / SIGNING_KEY).read_bytes())["private_key"]
+    private = json.loads((tmp_path / SIGNING_KEY_FILE).read_bytes())["private_key"]
     assert private not in data.decode()
 
 

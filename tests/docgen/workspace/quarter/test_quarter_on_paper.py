@@ -16,7 +16,6 @@ from docgen.workspace import init_office
 from docgen.workspace.objects import signed_path
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.package import open_package
-from docgen.workspace.quarter.printing import QuarterPrinter
 from docgen.workspace.quarter.sending import (
     NoScanError,
 )
@@ -34,7 +33,7 @@ def printed(offices: Offices, town: str) -> tuple[str, bytes]:
     """Print a town's table as a paper, and file a signed scan of it as intake does; return its uid and the scan."""
     ws = offices[town]
     offices.desk(town, "潘文海")
-    report = QuarterPrinter(ws).print(Q3, codes=("C1",), formats=("pdf",))
+    report = ws.printing.print(Q3, codes=("C1",), formats=("pdf",))
     (made,) = report.made
     data = b"%PDF-1.7 signed C1"
     files = {signed_path(made.version, digest_of(data)): data}

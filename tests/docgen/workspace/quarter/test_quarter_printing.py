@@ -62,7 +62,7 @@ def frozen(workspace: Workspace) -> Workspace:
 
 @pytest.fixture
 def printer(frozen: Workspace) -> QuarterPrinter:
-    return QuarterPrinter(frozen)
+    return frozen.printing
 
 
 def values(workspace: Workspace, uid: str, version: int = 1) -> Any:
@@ -93,7 +93,7 @@ def test_the_table_and_the_rosters_are_printed_from_the_frozen_version(printer: 
         assert words in text
 
 
-def test_docx_pdf_and_workbook_say_the_same(printer: QuarterPrinter) -> None:
+def test_docx_pdf_and_workbook_say_the_same(printer: QuarterPrinter, frozen: Workspace) -> None:
     printed = printer.print(QUARTER, codes=("C1",))
     stack = next(path for path in printed.files if path.suffix == ".pdf")
     folder = stack.with_suffix("")
@@ -110,7 +110,7 @@ def test_docx_pdf_and_workbook_say_the_same(printer: QuarterPrinter) -> None:
     made = printed.made[0]
     with zipfile.ZipFile(next(folder.glob("*.docx"))) as package:
         xml = package.read("word/document.xml").decode()
-    row = as_rows(values(printer._ws, made.uid)["rows"])[-1]
+    row = as_rows(values(frozen, made.uid)["rows"])[-1]
     assert row["kind"] == "合计"
     for name, value in totals.items():
         assert str(row[str(name).lower()]) == str(value), name
@@ -118,11 +118,11 @@ def test_docx_pdf_and_workbook_say_the_same(printer: QuarterPrinter) -> None:
     assert "2026年第三季度" in text_of(stack)
 
 
-def test_a_roster_has_a_workbook_that_says_what_the_paper_says(printer: QuarterPrinter) -> None:
+def test_a_roster_has_a_workbook_that_says_what_the_paper_says(printer: QuarterPrinter, frozen: Workspace) -> None:
     printed = printer.print(QUARTER, codes=("B1", "B3"), formats=("xlsx",))
     books = {path.name[:2]: openpyxl.load_workbook(path).worksheets[0] for path in printed.files}
     assert set(books) == {"B1", "B3"}
-    rows = as_rows(values(printer._ws, printed.made[0].uid)["rows"])
+    rows = as_rows(values(frozen, printed.made[0].uid)["rows"])
     page = books["B1"]
     titles = [cell.value for cell in page[2]]
     names = [page.cell(line, titles.index("姓名") + 1) for line in range(3, len(rows) + 3)]
@@ -133,24 +133,28 @@ def test_a_roster_has_a_workbook_that_says_what_the_paper_says(printer: QuarterP
     assert "未采集" in {cell.value for line in page.iter_rows(min_row=3) for cell in line}
 
 
-def test_the_same_version_printed_again_keeps_its_number_and_its_marks(printer: QuarterPrinter) -> None:
+def test_the_same_version_printed_again_keeps_its_number_and_its_marks(
+    printer: QuarterPrinter, frozen: Workspace
+) -> None:
     first, second = (printer.print(QUARTER, codes=("C1", "B1")) for _ in range(2))
     assert [(m.uid, m.number, m.version) for m in first.made] == [(m.uid, m.number, m.version) for m in second.made]
-    with printer._ws.registry.read() as tx:
+    with frozen.registry.read() as tx:
         assert tx.papers.version(first.made[0].uid, 1).prints == 2
 
 
-def test_a_corrected_roster_gives_a_new_version_that_says_why(printer: QuarterPrinter) -> None:
+def test_a_corrected_roster_gives_a_new_version_that_says_why(printer: QuarterPrinter, frozen: Workspace) -> None:
     first = printer.print(QUARTER, codes=("C1",)).made[0]
-    printer._ws.quarter.freeze(QUARTER, reason="平山村补报一人。")
+    frozen.quarter.freeze(QUARTER, reason="平山村补报一人。")
     second = printer.print(QUARTER, codes=("C1",)).made[0]
     assert (second.uid, second.number, second.version) == (first.uid, first.number, 2)
-    assert values(printer._ws, second.uid, 2)["correction"] == "平山村补报一人。"
-    assert values(printer._ws, first.uid, 1)["table_version"] == 1
+    assert values(frozen, second.uid, 2)["correction"] == "平山村补报一人。"
+    assert values(frozen, first.uid, 1)["table_version"] == 1
 
 
-def test_the_roster_is_the_frozen_one_whatever_the_register_says_now(printer: QuarterPrinter) -> None:
-    ws = printer._ws
+def test_the_roster_is_the_frozen_one_whatever_the_register_says_now(
+    printer: QuarterPrinter, frozen: Workspace
+) -> None:
+    ws = frozen
     before = printer.print(QUARTER, codes=("B1",)).made[0]
     with ws.registry.begin() as tx:
         uid = next(row.uid for row in ws.people.listing() if row.name == "周浩然")
@@ -164,24 +168,24 @@ def test_the_roster_is_the_frozen_one_whatever_the_register_says_now(printer: Qu
     assert [row["no"] for row in as_rows(values(ws, again.uid)["rows"])] == list(range(1, 13))
 
 
-def test_who_filled_in_does_not_review(printer: QuarterPrinter) -> None:
-    name = printer._ws.settings.filler.name
+def test_who_filled_in_does_not_review(printer: QuarterPrinter, frozen: Workspace) -> None:
+    name = frozen.settings.filler.name
     printed = printer.print(QUARTER, codes=("C1",), typed={"复核人": name})
     assert printed.made == ()
     assert printed.files == ()
     assert "C1-NAMES" in {p.code for p in printed.failed[0].problems}
 
 
-def test_a_signed_table_comes_back_from_the_copier(printer: QuarterPrinter, hands: Hands) -> None:
+def test_a_signed_table_comes_back_from_the_copier(printer: QuarterPrinter, frozen: Workspace, hands: Hands) -> None:
     printed = printer.print(QUARTER, codes=("C1",), formats=("pdf",))
     hands.sign(as_made(printed))
-    with printer._ws.registry.read() as tx:
+    with frozen.registry.read() as tx:
         made = printed.made[0]
         assert tx.papers.version(made.uid, made.version).status in {PaperStatus.SIGNED, PaperStatus.ARCHIVED}
 
 
-def test_only_the_kinds_of_file_asked_for_are_left(printer: QuarterPrinter) -> None:
-    out = printer._ws.folder / "out"
+def test_only_the_kinds_of_file_asked_for_are_left(printer: QuarterPrinter, frozen: Workspace) -> None:
+    out = frozen.folder / "out"
     for kind in FORMATS:
         printer.print(QUARTER, codes=("C1",), formats=(kind,))
         assert {path.suffix.lstrip(".") for path in out.rglob("*") if path.is_file()} == {kind}
@@ -206,7 +210,7 @@ def test_registration_forms_are_printed_once_for_each_child(printer: QuarterPrin
 
 def test_behind_every_figure_stand_as_many_lines_as_it_says(frozen: Workspace) -> None:
     table = frozen.quarter.table(QUARTER)
-    rows = companion_rows(frozen, table)
+    rows = companion_rows(frozen, frozen.quarter, table)
     lines = Counter(row[0] for row in rows)
     for name, figure in table.total.figures.items():
         assert lines[name] == (figure.reported if isinstance(figure.reported, int) else 0), name
@@ -216,25 +220,27 @@ def test_behind_every_figure_stand_as_many_lines_as_it_says(frozen: Workspace) -
 @pytest.mark.parametrize("recipient", sorted(RECIPIENTS))
 def test_names_are_shown_only_to_whom_they_concern(frozen: Workspace, recipient: str) -> None:
     table = frozen.quarter.table(QUARTER)
-    shown = {row[0][1] for row in companion_rows(frozen, table, recipient) if row[3] not in {"（略）", "—"}}
+    shown = {
+        row[0][1] for row in companion_rows(frozen, frozen.quarter, table, recipient) if row[3] not in {"（略）", "—"}
+    }
     assert shown <= set(RECIPIENTS[recipient][1])
     if recipient == "office":
         assert "A" in shown
 
 
-def test_the_companion_is_one_act_in_the_audit_chain(printer: QuarterPrinter) -> None:
+def test_the_companion_is_one_act_in_the_audit_chain(printer: QuarterPrinter, frozen: Workspace) -> None:
     printed = printer.print(QUARTER, codes=("C1",), companion="police")
     assert any("来源名单" in path.name for path in printed.files)
-    with printer._ws.registry.read() as tx:
+    with frozen.registry.read() as tx:
         acts = Counter(entry.action for entry in tx.audit.rows())
     assert acts["quarter.companion"] == 1
     assert acts["quarter.view"] == 0
 
 
-def test_a_report_takes_its_figures_and_charts_from_the_table(printer: QuarterPrinter) -> None:
+def test_a_report_takes_its_figures_and_charts_from_the_table(printer: QuarterPrinter, frozen: Workspace) -> None:
     printed = printer.report(QUARTER, typed=REPORT)
     assert printed.failed == ()
-    known = values(printer._ws, printed.made[0].uid)
+    known = values(frozen, printed.made[0].uid)
     figures = {row["cell"]: row["amount"] for row in as_rows(known["figures"])}
     assert figures["KA4"] == 12
     assert len(as_rows(known["charts"])) >= 3
@@ -294,8 +300,18 @@ class CountyPrinter(QuarterPrinter):
         return _county_table()
 
 
+def _county(workspace: Workspace) -> CountyPrinter:
+    return CountyPrinter(
+        workspace,
+        papers=workspace.papers,
+        quarter=workspace.quarter,
+        tables=workspace.tables,
+        finding=workspace.finding,
+    )
+
+
 def test_a_county_prints_who_is_missing_what_differs_and_what_was_counted_once(workspace: Workspace) -> None:
-    printed = CountyPrinter(workspace).print(QUARTER)
+    printed = _county(workspace).print(QUARTER)
     assert [paper.form_code for paper in printed.made] == ["C1"]
     row = {row["unit"]: row for row in as_rows(values(workspace, printed.made[0].uid)["rows"])}
     assert row["松林镇"]["ka4"] == "未报"
@@ -308,7 +324,7 @@ def test_a_county_prints_who_is_missing_what_differs_and_what_was_counted_once(w
 
 def test_a_county_has_no_list_of_people_to_give(workspace: Workspace) -> None:
     with pytest.raises(NoCompanionError):
-        CountyPrinter(workspace).print(QUARTER, companion="office")
+        _county(workspace).print(QUARTER, companion="office")
 
 
 def test_the_command_offers_what_the_desk_knows() -> None:

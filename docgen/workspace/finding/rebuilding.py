@@ -1,6 +1,6 @@
 """The index made anew in the background: a process of its own, one at a time, that outlives who asked for it.
 
-``python -m docgen.workspace.rebuilding FOLDER`` is that process. It holds a lock while it works; when it fails it
+``python -m docgen.workspace.finding FOLDER`` is that process. It holds a lock while it works; when it fails it
 leaves a note, so that it is not begun again at every question. The note holds the code of the error and no more.
 """
 
@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from forms.errors import AppError, OfficeBusyError
+from forms.errors import OfficeBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _begun: list[subprocess.Popen[bytes]] = []
 """Kept so that nobody waits for them; they go on when this process ends."""
@@ -60,13 +60,19 @@ def failed(index: Path) -> str:
         return ""
 
 
+def note_failure(index: Path, why: str) -> None:
+    """Leave the code of the error in which a rebuilding ended."""
+    with contextlib.suppress(OSError):
+        _note(index).write_text(why, encoding="utf-8")
+
+
 def begin(office: Path) -> bool:
     """Begin to rebuild an office's index in the background; tell whether that could be done."""
     _begun[:] = [process for process in _begun if process.poll() is None]
     try:
         _begun.append(
             subprocess.Popen(  # noqa: S603 - this program itself, on the folder that is open
-                [sys.executable, "-m", __name__, str(office)],
+                [sys.executable, "-m", __package__, str(office)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -91,25 +97,3 @@ def _lock(index: Path) -> Path:
 
 def _note(index: Path) -> Path:
     return index / "rebuild.failed"
-
-
-def main(office: Path) -> int:
-    """Rebuild the index of an office; return the exit code."""
-    from docgen.workspace.core import Workspace
-
-    try:
-        with Workspace.open(office) as workspace:
-            workspace.finding.rebuild()
-    except OfficeBusyError:
-        return OfficeBusyError.exit_code
-    except (AppError, OSError, ValueError, LookupError) as error:
-        with contextlib.suppress(OSError):
-            _note(office / "index").write_text(
-                error.code if isinstance(error, AppError) else type(error).__name__, encoding="utf-8"
-            )
-        return error.exit_code if isinstance(error, AppError) else 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

@@ -17,7 +17,7 @@ from forms.wording import WORDINGS
 if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.old_items import OldItem
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
     from forms.people import Child, ChildRecord, Person, Unit
 
 
@@ -51,7 +51,7 @@ def child_document(tx: Tx, uid: str, today: date) -> IndexDocument:
     )
 
 
-def paper_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | None:
+def paper_document(office: Office, tx: Tx, uid: str) -> IndexDocument | None:
     """Return the entry of a paper in its newest version; ``None`` before the first, and once it is destroyed."""
     paper = tx.papers.get(uid)
     if not paper.version or tx.disposals.of_item(uid):
@@ -72,24 +72,24 @@ def paper_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | No
         village_code=village.code,
         village_name=_place(village),
         form_code=paper.form_code,
-        form_terms=_terms(workspace, paper.form_code),
+        form_terms=_terms(office, paper.form_code),
         status=version.status.value,
         day=version.signed_on or version.made_on,
-        title=workspace.title_of(paper.form_code),
-        body=_text(workspace, uid, version.version),
+        title=office.title_of(paper.form_code),
+        body=_text(office, uid, version.version),
     )
 
 
-def paper_text(workspace: Workspace, tx: Tx, key: str) -> str | None:
+def paper_text(office: Office, tx: Tx, key: str) -> str | None:
     """Return the text of a paper's or an old scan's pages for the snippet; ``None`` for other entries."""
     paper = tx.papers.by_uid(key)
     if paper is not None:
-        return _text(workspace, key, paper.signed_version or paper.version)
+        return _text(office, key, paper.signed_version or paper.version)
     old = tx.old.by_uid(key)
-    return _old_text(workspace, old) if old and old.has_text else None
+    return _old_text(office, old) if old and old.has_text else None
 
 
-def old_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | None:
+def old_document(office: Office, tx: Tx, uid: str) -> IndexDocument | None:
     """Return the entry of an old scan; ``None`` once it is destroyed, or was an enclosure and was taken back."""
     old = tx.old.by_uid(uid)
     if old is None or tx.disposals.of_item(uid):
@@ -112,27 +112,27 @@ def old_document(workspace: Workspace, tx: Tx, uid: str) -> IndexDocument | None
         status=PaperStatus.ARCHIVED.value if old.child_uid or old.village_uid else UNPLACED,
         day=old.made_on or date(old.year or old.adopted_at.year, 1, 1),
         title=OLD_FORM,
-        body=f"{old.title}\n{_old_text(workspace, old) if old.has_text else ''}",
+        body=f"{old.title}\n{_old_text(office, old) if old.has_text else ''}",
     )
 
 
-def _old_text(workspace: Workspace, old: OldItem) -> str:
+def _old_text(office: Office, old: OldItem) -> str:
     try:
-        return workspace.store.read(scan_object(old.sha256), OLD_TEXT).decode("utf-8", "replace")
+        return office.store.read(scan_object(old.sha256), OLD_TEXT).decode("utf-8", "replace")
     except StoredFileNotFoundError:
         return ""
 
 
-def _text(workspace: Workspace, uid: str, version: int) -> str:
+def _text(office: Office, uid: str, version: int) -> str:
     try:
-        return workspace.store.read(paper_object(uid), text_path(version)).decode("utf-8", "replace")
+        return office.store.read(paper_object(uid), text_path(version)).decode("utf-8", "replace")
     except StoredFileNotFoundError:
         return ""
 
 
-def _terms(workspace: Workspace, code: str) -> tuple[str, ...]:
+def _terms(office: Office, code: str) -> tuple[str, ...]:
     try:
-        spec = workspace.library.get(code)
+        spec = office.library.get(code)
     except NotFoundError:
         return (code,)  # a form the office has since removed
     return tuple(dict.fromkeys((code, *(spec.titles[key] for key in WORDINGS), *spec.aliases)))

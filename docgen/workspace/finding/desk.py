@@ -16,9 +16,9 @@ from archive.fallback import search_registry
 from archive.index import Index, IndexDamagedError
 from archive.query import parse_query
 from archive.search import EVERYTHING, Hit, Hits, Scope, search
-from docgen.workspace import rebuilding
-from docgen.workspace.indexing import child_document, old_document, paper_document, paper_text
-from docgen.workspace.register_lookups import RegisterLookups
+from docgen.workspace.finding import rebuilding
+from docgen.workspace.finding.indexing import child_document, old_document, paper_document, paper_text
+from docgen.workspace.finding.register_lookups import RegisterLookups
 from docgen.workspace.reports import FoundPaper, SearchResult
 from forms.errors import AppError, DiskFullError, OfficeBusyError
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archive.query import Query
     from archive.registry import Tx
     from archive.search import Sort
-    from docgen.workspace.core import Workspace
+    from docgen.workspace.office.opened import Office
 
 BATCH = 500
 REBUILT_AT_ONCE = 2000
@@ -64,9 +64,9 @@ class _Asked(NamedTuple):
 class SearchDesk:
     """Search over one office."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._ws = workspace
-        self._folder = workspace.folder / "index"
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._folder = office.folder / "index"
         self._index: Index | None = None
 
     def search(
@@ -114,14 +114,14 @@ class SearchDesk:
     def _answer(self, asked: _Asked, notice: str) -> SearchResult:
         """Answer from the index, or from the registry where there is none."""
         query, scope, sort, limit, offset = asked
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             if self._index is None:
-                lookups = RegisterLookups(tx, self._ws.today)
+                lookups = RegisterLookups(tx, self._office.today)
                 hits = search_registry(lookups, query, scope=scope, limit=limit, offset=offset)
                 left = "、".join(hits.not_searched)
                 notice = notice.format(answered=ANSWERED + (f"“{left}”没有查。" if left else ""))
             else:
-                text_of = partial(paper_text, self._ws, tx)
+                text_of = partial(paper_text, self._office, tx)
                 hits = search(self._index, query, scope=scope, limit=limit, offset=offset, sort=sort, text_of=text_of)
             return self._result(tx, query.text, hits, notice)
 
@@ -148,14 +148,14 @@ class SearchDesk:
         """
         self.close()
         with translated(self._folder), rebuilding.only_one(self._folder):
-            with self._ws.registry.read() as tx:
+            with self._office.registry.read() as tx:
                 total = self._entries(tx)
                 owed = tx.outbox.take(10**9)
                 step = (lambda done: progress(done, total)) if progress else None
                 mark = owed[-1].id if owed else 0
                 everything = self._everything(tx)
                 self._index = Index.rebuild(self._folder, everything, step, watermark=mark, expected=total)
-            with self._ws.registry.begin() as tx:
+            with self._office.registry.begin() as tx:
                 tx.outbox.done([row.id for row in owed])
         return len(self._index)
 
@@ -195,7 +195,7 @@ class SearchDesk:
         is_new = self._folder.is_dir() and not any(self._folder.iterdir())
         if rebuilding.is_running(self._folder):
             return REBUILDING
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             is_small = self._entries(tx) <= REBUILT_AT_ONCE
         if is_small:
             try:
@@ -204,7 +204,7 @@ class SearchDesk:
                 return NOT_REBUILT.replace("{why}", error.code if isinstance(error, AppError) else "写不进去")
             return "" if is_new else REBUILT
         why = rebuilding.failed(self._folder)
-        if not why and rebuilding.begin(self._ws.folder):
+        if not why and rebuilding.begin(self._office.folder):
             return REBUILDING
         return NOT_REBUILT.replace("{why}", why or "不能启动")
 
@@ -212,7 +212,7 @@ class SearchDesk:
         return tx.papers.count() + tx.people.count() + tx.old.count()
 
     def _pay(self, index: Index) -> bool:
-        with self._ws.registry.read() as tx:
+        with self._office.registry.read() as tx:
             owed = tx.outbox.take(BATCH)
             if not owed:
                 return False
@@ -223,26 +223,26 @@ class SearchDesk:
             [uid for uid, document in made if document is None],
             owed[-1].id,
         )
-        with self._ws.registry.begin() as tx:
+        with self._office.registry.begin() as tx:
             tx.outbox.done([row.id for row in owed])
         return True
 
     def _document(self, tx: Tx, kind: str, uid: str) -> IndexDocument | None:
         if kind == "child":
-            return child_document(tx, uid, self._ws.today)
+            return child_document(tx, uid, self._office.today)
         if kind == "item":
-            return old_document(self._ws, tx, uid)
-        return paper_document(self._ws, tx, uid)
+            return old_document(self._office, tx, uid)
+        return paper_document(self._office, tx, uid)
 
     def _everything(self, tx: Tx) -> Iterator[IndexDocument]:
         for record in tx.people.all():
-            yield child_document(tx, record.uid, self._ws.today)
+            yield child_document(tx, record.uid, self._office.today)
         for uid in tx.papers.uids():
-            document = paper_document(self._ws, tx, uid)
+            document = paper_document(self._office, tx, uid)
             if document is not None:
                 yield document
         for uid in tx.old.uids():
-            document = old_document(self._ws, tx, uid)
+            document = old_document(self._office, tx, uid)
             if document is not None:
                 yield document
 
@@ -269,7 +269,7 @@ class SearchDesk:
             key=hit.key,
             kind=hit.kind,
             form_code=hit.form_code,
-            title=self._ws.title_of(paper.form_code) if paper else old.title if old else "儿童档案",
+            title=self._office.title_of(paper.form_code) if paper else old.title if old else "儿童档案",
             number=str(paper.document_number or "") if paper else "",
             subject=str(tx.people.get(child_uid).child.person.name) if child_uid else "",
             child_uid=child_uid,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive.description import OLD_FORM
 from archive.fallback import Listed
 from archive.reference_code import ReferenceCode
-from docgen.workspace.indexing import UNPLACED
+from docgen.workspace.finding.indexing import UNPLACED
 from forms.blank import is_value
 from forms.enums import PaperStatus
 from forms.errors import NotFoundError
