@@ -42,7 +42,7 @@ from forms.values import IdNumber, PersonName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docgen.workspace.keeping_reports import AdoptionReport
+    from docgen.workspace.keeping.reports import AdoptionReport
 
 _QUICK = 600
 _FILES_A_CHILD = 10

@@ -22,7 +22,7 @@ def intake(scan: Path, folder: Path) -> dict[str, int]:
     from archive.intake.taking import take_scan
     from bench.printed import SECRET
     from docgen.engine.press import LaidPaper
-    from docgen.workspace.layouts import text_runs
+    from docgen.workspace.intake.layouts import text_runs
 
     issued = {}
     for path in (folder / "papers").glob("*.json"):

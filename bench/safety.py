@@ -93,7 +93,7 @@ def step(name: str, folder: Path) -> None:
     from archive.backup.restoring import check_backup, restore_store
     from archive.check import Level, check_store
     from docgen.workspace import Workspace
-    from docgen.workspace.repairing import repair
+    from docgen.workspace.recovery.repairing import repair
 
     office, backup = folder / "office", folder / "backup"
     if name == "build":

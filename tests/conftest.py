@@ -28,7 +28,8 @@ from forms.values import IdNumber, PersonName, Phone, id_check_character
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from docgen.workspace.reports import FilingReport, MadePaper, MakeReport
+    from docgen.workspace.intake.reports import FilingReport
+    from docgen.workspace.papers.reports import MadePaper, MakeReport
 
 # A machine with other work is slow and not wrong: no test is decided by a clock.
 settings.register_profile("docgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])

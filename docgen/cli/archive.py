@@ -28,7 +28,7 @@ for _command in keeping.COMMANDS:
 @click.pass_context
 def check(ctx: click.Context, level: str, root: Path | None, *, as_json: bool) -> None:
     """核查档案：每个文件都在，一个字节都没变，与登记对得上；报告写到 out 文件夹。"""
-    from docgen.workspace.checking import check_elsewhere
+    from docgen.workspace.safety.checking import check_elsewhere
 
     if root is not None:
         report, path = check_elsewhere(root, level), None
@@ -55,7 +55,7 @@ def check(ctx: click.Context, level: str, root: Path | None, *, as_json: bool) -
 @click.pass_context
 def repair(ctx: click.Context, backup: Path, identity: Path | None, *, passphrase: bool, as_json: bool) -> None:
     """修复：逐字节核查，损坏、缺失的从备份取回，再核查一遍。损坏的移到 work/damaged，不删除。"""
-    from docgen.workspace.repairing import repair as repair_store
+    from docgen.workspace.recovery.repairing import repair as repair_store
 
     words = click.prompt("口令", hide_input=True) if passphrase else ""
     with opened(ctx) as workspace:

@@ -10,7 +10,7 @@ import click
 from docgen.cli.common import DAY, json_option, opened, say, table, write_json
 
 if TYPE_CHECKING:
-    from docgen.workspace.cases import CaseView
+    from docgen.workspace.cases.desk import CaseView
 
 _PERSON = click.option(
     "--person",

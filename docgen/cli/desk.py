@@ -12,8 +12,8 @@ from docgen.cli.common import DAY, json_option, keep_snapshot, note, opened, pro
 
 if TYPE_CHECKING:
     from docgen.workspace import Workspace
-    from docgen.workspace.reports import DeskView, FilingReport
-    from docgen.workspace.watching import Event
+    from docgen.workspace.intake.reports import DeskView, FilingReport
+    from docgen.workspace.intake.watching import Event
 
 _TEXT_LINES = 12
 """Lines of what was read that a screen shows."""
@@ -26,9 +26,9 @@ _TEXT_LINES = 12
 @click.pass_context
 def desk(ctx: click.Context, item: int | None, *, decided: bool, as_json: bool) -> None:
     """看待办桌面：没能归档的页，和为什么。写上编号，看这一页的图像、文字和可能属于谁。"""
-    from docgen.workspace.comparing import not_compared
-    from docgen.workspace.desk_views import decided as all_decided
-    from docgen.workspace.desk_views import view
+    from docgen.workspace.intake.comparing import not_compared
+    from docgen.workspace.intake.desk_views import decided as all_decided
+    from docgen.workspace.intake.desk_views import view
 
     with opened(ctx) as workspace:
         if item is not None:
@@ -163,8 +163,8 @@ def watch(ctx: click.Context, folder: Path | None, every: int, *, take: bool, re
 
     例：docgen intake watch；docgen intake watch //COPIER/scan --take
     """
-    from docgen.workspace.leisure import Leisure
-    from docgen.workspace.watching import Watch
+    from docgen.workspace.intake.leisure import Leisure
+    from docgen.workspace.intake.watching import Watch
 
     with opened(ctx) as workspace:
         watching = Watch(workspace, workspace.filing, folder, takes_away=take)
@@ -201,7 +201,7 @@ def show_filing(report: FilingReport) -> None:
 
 
 def _show_item(found: DeskView) -> None:
-    from docgen.workspace.desk import DIFFERENT
+    from docgen.workspace.intake.desk_items import DIFFERENT
 
     item = found.item
     say(f"待办第 {item.uid} 项　{item.scan}　{item.pages}　收到 {item.received}")

@@ -14,7 +14,7 @@ from docgen.cli.common import json_option, note, opened, progress, say, table, w
 @click.pass_context
 def differences(ctx: click.Context, number: str | None, *, is_all: bool, as_json: bool) -> None:
     """比对签字件与签发时的文书：不该有字的地方加写的、划改的、缺失的印字。只供人核对，不作结论。"""
-    from docgen.workspace.comparing import compare, compare_all
+    from docgen.workspace.intake.comparing import compare, compare_all
 
     if (number is None) != is_all:
         raise click.UsageError("请写文号或文书编号，或者写 --all，二者选一。")

@@ -19,7 +19,7 @@ def command() -> None:
 @click.pass_context
 def list_(ctx: click.Context, *, as_json: bool) -> None:
     """列出本单位可用的表，和本地方案对每张表的要求。"""
-    from docgen.workspace.form_set import place_of
+    from docgen.workspace.papers.form_set import place_of
 
     with opened(ctx) as workspace:
         rows = [
@@ -107,7 +107,7 @@ def build(ctx: click.Context, code: str) -> None:
 @click.pass_context
 def sheet(ctx: click.Context, code: str, village: str | None, out: Path | None) -> None:
     """生成一张表的 Excel 填写表：带下拉选项和检查，填好后用 docgen make --values 读回。"""
-    from docgen.workspace.form_sheet import write_sheet
+    from docgen.workspace.papers.form_sheet import write_sheet
 
     with opened(ctx) as workspace:
         spec = workspace.library.get(code)

@@ -10,7 +10,7 @@ import click
 from docgen.cli.common import json_option, keep_snapshot, note, opened, pair, progress, say, show_problems, write_json
 
 if TYPE_CHECKING:
-    from docgen.workspace.reports import MakeReport
+    from docgen.workspace.papers.reports import MakeReport
 
 
 @click.command(name="make")

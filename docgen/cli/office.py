@@ -110,7 +110,7 @@ def unit(
 
     不写单位列出全部；只写单位显示一个；带选项就修改。
     """
-    from docgen.workspace.unit_desk import UnitChange
+    from docgen.workspace.people.units import UnitChange
 
     change = UnitChange(contact=contact, phone=phone, address=address, short=short)
     if not name and (add or not change.is_empty):
@@ -143,7 +143,7 @@ def snapshot(ctx: click.Context) -> None:
 @json_option
 def rescue(folder: Path, *, as_json: bool) -> None:
     """登记库坏了、丢了，又没有备份：只凭库房重建。损坏的登记库移到 work/damaged，不删除。"""
-    from docgen.workspace.rescue import rescue as rescue_office
+    from docgen.workspace.recovery.rescue import rescue as rescue_office
 
     with progress("重建") as step:
         report = rescue_office(folder, progress=step)

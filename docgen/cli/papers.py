@@ -38,7 +38,7 @@ def outstanding(ctx: click.Context, village: str | None, days: int, *, is_printe
 
     例：docgen papers outstanding --days 14 --print
     """
-    from docgen.workspace.outstanding import print_reminders
+    from docgen.workspace.papers.outstanding import print_reminders
 
     with opened(ctx) as workspace:
         rows = workspace.papers.outstanding(village=village, days=days)

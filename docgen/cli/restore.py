@@ -28,7 +28,7 @@ def command(
     as_json: bool,
 ) -> None:
     """从备份恢复到一个空文件夹：先核对备份的每个字节，恢复后重建索引、再检查一遍。"""
-    from docgen.workspace.restoring import restore
+    from docgen.workspace.recovery.restoring import restore
 
     words = click.prompt("口令", hide_input=True) if passphrase else ""
     with progress("恢复") as step:

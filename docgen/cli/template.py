@@ -54,7 +54,7 @@ def preview(
 
     例：docgen template preview A2.docx --form A2 --pages
     """
-    from docgen.workspace.template_preview import preview_template
+    from docgen.workspace.own_forms.preview import preview_template
 
     with opened(ctx) as workspace:
         spec = workspace.library.get(form_code) if form_code else None

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from docgen.workspace.reports import FilingReport, MakeReport
+    from docgen.workspace.intake.reports import FilingReport
+    from docgen.workspace.papers.reports import MakeReport
 
 SEED = 2026
 LISTS = ("merged-heading.xlsx", "numbers.xlsx", "gb18030.csv")

@@ -19,7 +19,7 @@ from forms.people import Carer, Person
 from forms.values import IdNumber, PersonName, Phone, id_check_character
 
 if TYPE_CHECKING:
-    from docgen.workspace.reports import MadePaper
+    from docgen.workspace.papers.reports import MadePaper
 
 FIRST = date(2026, 2, 24)
 """After the Spring Festival, when parents leave."""

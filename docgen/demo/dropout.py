@@ -14,7 +14,7 @@ from docgen.demo.story import SCHOOL, Story, StoryError
 from forms.enums import Schooling
 
 if TYPE_CHECKING:
-    from docgen.workspace.reports import MadePaper
+    from docgen.workspace.papers.reports import MadePaper
 
 FIRST = date(2026, 9, 7)
 """The first day away, a Monday."""

@@ -21,7 +21,8 @@ from docgen.workspace import Workspace
 if TYPE_CHECKING:
     from PIL import Image
 
-    from docgen.workspace.reports import DossierView, SearchResult
+    from docgen.workspace.finding.reports import SearchResult
+    from docgen.workspace.keeping.reports import DossierView
 
 DPI = 80
 

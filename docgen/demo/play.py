@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archive.store import paper_object
 from docgen.demo.scanner import Copier, InkPlace, play_scan
 from docgen.engine.press import LaidPaper
-from docgen.workspace.objects import layout_path
+from docgen.workspace.office.objects import layout_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press import Box
     from docgen.workspace import Workspace
-    from docgen.workspace.reports import MadePaper, MakeReport
+    from docgen.workspace.papers.reports import MadePaper, MakeReport
     from forms.facts import Value
 
 OFFICERS = {"village": "潘文海", "town": "龙秀英", "assessor": "潘文海", "asker": "潘文海", "recorder": "潘文海"}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from docgen.workspace.reports import FailedPaper, MadePaper
+    from docgen.workspace.papers.reports import FailedPaper, MadePaper
     from forms.people import ChildRecord
 
 CHINA = timezone(timedelta(hours=8))

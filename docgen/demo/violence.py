@@ -25,7 +25,7 @@ from forms.values import IdNumber, PersonName, Phone, id_check_character
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from docgen.workspace.reports import MakeReport
+    from docgen.workspace.papers.reports import MakeReport
 
 ZONE = timezone(timedelta(hours=8))
 POLICE = "龙里县公安局洗马派出所"

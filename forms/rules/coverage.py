@@ -54,9 +54,9 @@ GUARDS: dict[str, Guard] = {
             title="档案非经鉴定程序不得销毁、删除。",
             citations=(cite("archives", "第二十一条"), cite("archives", "第二十二条")),
             blocking=True,
-            kept_by="docgen/workspace/disposing.py",
-            triggers="tests/docgen/workspace/test_disposing.py::test_one_row_that_is_not_due_stops_the_whole_list",
-            passes="tests/docgen/workspace/test_disposing.py"
+            kept_by="docgen/workspace/keeping/disposing.py",
+            triggers="tests/docgen/workspace/keeping/test_disposing.py::test_one_row_that_is_not_due_stops_the_whole_list",
+            passes="tests/docgen/workspace/keeping/test_disposing.py"
             "::test_a_destroyed_paper_is_gone_from_store_registry_and_index",
         ),
         Guard(

@@ -17,9 +17,9 @@ from archive.intake.stack import IssuedPaper, StrangerReason, sort_stack
 from archive.store import Store, layout, paper_object
 from docgen.engine.sheets.rejected import SheetInUseError
 from docgen.engine.template import find_template
-from docgen.workspace.filing import StoreMismatchError
-from docgen.workspace.issuing import ChangedLayoutError
-from docgen.workspace.papers import VillageFormError
+from docgen.workspace.intake.filing import StoreMismatchError
+from docgen.workspace.papers.desk import VillageFormError
+from docgen.workspace.papers.issuing import ChangedLayoutError
 from forms.wording import UnknownWordingError, find_wording
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def test_a_page_count_that_differs_from_the_registry_goes_to_a_person(
     def other_count(*args: Any) -> IssuedPaper:
         return IssuedPaper(mark_id=args[1], pages=7)
 
-    monkeypatch.setattr("docgen.workspace.filing._issued", other_count)
+    monkeypatch.setattr("docgen.workspace.intake.filing._issued", other_count)
     assert [item.code for item in hands.file("1.pdf", scan).desk] == ["page-count"]
     assert workspace.papers.listing()[0].status == "已生成待签"
 

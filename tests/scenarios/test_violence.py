@@ -13,17 +13,17 @@ import pytest
 from archive.store import paper_object
 from docgen.demo.violence import BOY, BOYS_HOME, FATHER, NEPHEW, POLICE, Days, Story, people, settings
 from docgen.workspace import Actor, Workspace, init_office
-from docgen.workspace.effects import apply_effects
-from docgen.workspace.issuers import UnknownIssuerError, kind_of
-from docgen.workspace.serving import ServiceDayError, UnknownCopyError, UnknownMethodError
-from docgen.workspace.signed import mark_signed
+from docgen.workspace.cases.serving import ServiceDayError, UnknownCopyError, UnknownMethodError
+from docgen.workspace.duties.effects import apply_effects
+from docgen.workspace.duties.signed import mark_signed
+from docgen.workspace.office.issuers import UnknownIssuerError, kind_of
 from forms.casefile import CaseRole
 from forms.enums import Flag, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docgen.workspace.reports import MakeReport
+    from docgen.workspace.papers.reports import MakeReport
 
 CHAPTERS = ("report", "warn", "visit", "protect")
 

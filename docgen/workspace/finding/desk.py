@@ -18,8 +18,8 @@ from archive.query import parse_query
 from archive.search import EVERYTHING, Hit, Hits, Scope, search
 from docgen.workspace.finding import rebuilding
 from docgen.workspace.finding.indexing import child_document, old_document, paper_document, paper_text
-from docgen.workspace.finding.register_lookups import RegisterLookups
-from docgen.workspace.reports import FoundPaper, SearchResult
+from docgen.workspace.finding.lookups import RegisterLookups
+from docgen.workspace.finding.reports import FoundPaper, SearchResult
 from forms.errors import AppError, DiskFullError, OfficeBusyError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive.description import OLD_FORM
 from archive.index import IndexDocument
 from archive.store import StoredFileNotFoundError, paper_object, scan_object
-from docgen.workspace.objects import text_path
+from docgen.workspace.office.objects import text_path
 from forms.blank import Blank, is_value
 from forms.enums import PaperStatus
 from forms.errors import NotFoundError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archive.registry import Registry
 from archive.store import Store
 from docgen.settings import FOLDERS, SETTINGS_FILE, OfficeSettings, make_secret, write_settings
-from docgen.workspace.issuers import kind_of
+from docgen.workspace.office.issuers import kind_of
 from docgen.workspace.office.opened import registry_url
 from forms.enums import UnitKind
 from forms.errors import RefusedError

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from docgen.engine.listing import Column, ListingStyle, lay_listing
 from docgen.engine.press import PrintJob
 from docgen.engine.source.summary import printed_parts
-from docgen.workspace.outgoing import write_file
+from docgen.workspace.office.outgoing import write_file
 from forms.columns import columns
 from forms.legal_time import print_date
 

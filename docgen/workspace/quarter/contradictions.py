@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from archive.rosters.asof import AsOf, SignedPapers
 from archive.rosters.drafts import count_draft
-from docgen.workspace.gathering import facts_of_child
+from docgen.workspace.office.reports import Report
+from docgen.workspace.people.gathering import facts_of_child
 from docgen.workspace.quarter.tabling import figures_of
-from docgen.workspace.reports import Report
 from forms.casefile import CaseRole
 from forms.columns import Gaps, columns, partitions
 from forms.enums import AwayPattern, CareActual, CareQuality, Schooling

@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from docgen.settings import PARTNERS_FILE, SIGNING_KEY_FILE
-from docgen.workspace.outgoing import write_file
+from docgen.workspace.office.outgoing import write_file
 from forms.enums import UnitKind
 from forms.errors import DataError, NotFoundError, RefusedError
 

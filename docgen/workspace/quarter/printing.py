@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.table_book import write_table
-from docgen.workspace.gathering import facts_of_village
-from docgen.workspace.issuing import Draft, Issuer
-from docgen.workspace.outgoing import write_file
-from docgen.workspace.printing import print_stack
+from docgen.workspace.office.outgoing import write_file
+from docgen.workspace.office.reports import Report, problems_json
+from docgen.workspace.papers.issuing import Draft, Issuer
+from docgen.workspace.papers.printing import print_stack
+from docgen.workspace.papers.reports import FailedPaper, MadePaper
+from docgen.workspace.papers.typed import check_names, read_values_sheets, typed_for
+from docgen.workspace.people.gathering import facts_of_village
 from docgen.workspace.quarter.companion import companion_sheet
 from docgen.workspace.quarter.frozen_rows import frozen_values
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.roster_book import roster_book
-from docgen.workspace.reports import FailedPaper, MadePaper, Report, problems_json
-from docgen.workspace.typed import check_names, read_values_sheets, typed_for
 from forms.case import Case
 from forms.enums import PaperStatus
 from forms.errors import AppError, NotFoundError, RefusedError
@@ -38,12 +39,12 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord
     from docgen.workspace.finding.desk import SearchDesk
-    from docgen.workspace.issuing import Issued
     from docgen.workspace.office.opened import Office
-    from docgen.workspace.papers import PaperDesk
+    from docgen.workspace.papers.desk import PaperDesk
+    from docgen.workspace.papers.issuing import Issued
+    from docgen.workspace.papers.reports import MakeReport
     from docgen.workspace.quarter.desk import QuarterDesk
     from docgen.workspace.quarter.table_desk import TableDesk
-    from docgen.workspace.reports import MakeReport
     from forms.facts import Facts, Value
     from forms.frozen_roster import FrozenRoster
     from forms.period import Period

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive.disk import digest_of
 from archive.store import roster_object
-from docgen.workspace.outgoing import new_path, write_file
+from docgen.workspace.office.outgoing import new_path, write_file
 from docgen.workspace.quarter.attachments import attachments
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.package import Package, PackageKind, Statement, pack

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive.registry.tables import TableNotFoundError
 from archive.store import table_object
-from docgen.workspace.issuers import kind_of
+from docgen.workspace.office.issuers import kind_of
 from docgen.workspace.quarter.keys import Partners, Role, SigningKey
 from docgen.workspace.quarter.recipients import VERIFIERS, columns_of
 from docgen.workspace.quarter.table_file import read_table

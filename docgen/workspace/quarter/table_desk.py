@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive.registry.tables import TableNotFoundError
 from archive.store import table_object
-from docgen.workspace.outgoing import new_path, write_file
+from docgen.workspace.office.outgoing import new_path, write_file
 from docgen.workspace.quarter.attachments import signed_scan
 from docgen.workspace.quarter.keys import Partner, PublicKey, Role
 from docgen.workspace.quarter.received_list import received_list

@@ -12,8 +12,8 @@ import platformdirs
 import pytest
 
 from docgen.cli import messages
-from docgen.workspace.people import PeopleDesk
-from docgen.workspace.reports import PaperRow
+from docgen.workspace.papers.reports import PaperRow
+from docgen.workspace.people.desk import PeopleDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
-from docgen.workspace.watching import Watch
+from docgen.workspace.intake.watching import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from rich.console import Console
 from archive.store import digest_of, paper_object
 from docgen.demo import care, dropout
 from docgen.demo.story import SCHOOL, Story, StoryError
-from docgen.workspace.objects import signed_path
-from docgen.workspace.signed import mark_signed
+from docgen.workspace.duties.signed import mark_signed
+from docgen.workspace.office.objects import signed_path
 from forms.enums import PaperStatus
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from docgen.workspace.reports import MadePaper
+    from docgen.workspace.papers.reports import MadePaper
 
 
 class QuickStory(Story):

@@ -12,9 +12,9 @@ from archive.registry import Registry, sqlite_url
 from docgen.demo.town import COUNTY_CODE, LISTED_ON, make_town
 from docgen.demo.town_sheets import ASSESSMENTS, FOLDER, LISTS, OPINIONS, files, main
 from docgen.engine.sheets import read_sheet
-from docgen.workspace.import_report import Outcome
-from docgen.workspace.people import PeopleDesk
-from docgen.workspace.typed import read_values_sheet
+from docgen.workspace.papers.typed import read_values_sheet
+from docgen.workspace.people.desk import PeopleDesk
+from docgen.workspace.people.import_report import Outcome
 from forms.blank import Blank, is_value
 from forms.enums import AssessmentResult, UnitKind
 from forms.facts import Facts

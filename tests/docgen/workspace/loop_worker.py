@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from archive.intake.taking import take_scan
-from docgen.workspace import Workspace, filing
+from docgen.workspace import Workspace
+from docgen.workspace.intake import filing
 
 
 def say(*words: object) -> None:

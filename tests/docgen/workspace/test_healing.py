@@ -10,8 +10,8 @@ import pytest
 
 from archive.registry import Registry, sqlite_url
 from archive.store import Store, paper_object
-from docgen.workspace.journal import Intent
-from docgen.workspace.objects import Inputs, read_inputs
+from docgen.workspace.office.objects import Inputs, read_inputs
+from docgen.workspace.papers.journal import Intent
 from forms.enums import PaperStatus
 from forms.errors import DiskFullError
 

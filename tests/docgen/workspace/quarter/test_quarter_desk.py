@@ -15,7 +15,7 @@ from archive.registry import new_uid
 from archive.registry.rosters import RosterNotFoundError, UnknownColumnError
 from archive.store import roster_object
 from docgen.cli.root import COMMANDS, root
-from docgen.workspace.people import ListFromTheFutureError
+from docgen.workspace.people.desk import ListFromTheFutureError
 from docgen.workspace.quarter.contradictions import FIX, MEND
 from docgen.workspace.quarter.desk import ContradictionsError, CorrectionReasonError, PeriodOpenError
 from forms.blank import Blank

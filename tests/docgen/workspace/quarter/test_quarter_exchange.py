@@ -181,6 +181,6 @@ def test_what_is_no_table_is_refused(change: bytes) -> None:
 
 
 def test_a_backup_holds_the_key_and_the_partners(offices: Offices) -> None:
-    from docgen.workspace.safety import own_files
+    from docgen.workspace.safety.desk import own_files
 
     assert {"sign.key", "partners.json"} <= set(own_files(offices.folder / XIMA))

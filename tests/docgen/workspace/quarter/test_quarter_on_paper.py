@@ -13,13 +13,13 @@ from archive.store import digest_of, paper_object
 from docgen.cli.root import run
 from docgen.demo.county_people import settings_of
 from docgen.workspace import init_office
-from docgen.workspace.objects import signed_path
+from docgen.workspace.duties.signed import mark_signed
+from docgen.workspace.office.objects import signed_path
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.package import open_package
 from docgen.workspace.quarter.sending import (
     NoScanError,
 )
-from docgen.workspace.signed import mark_signed
 from forms.period_table import TableState
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ import pypdfium2
 import pytest
 
 from docgen.cli import quarter_print
+from docgen.workspace.papers.reports import MakeReport
 from docgen.workspace.quarter.companion import HEADS, RECIPIENTS, companion_rows
 from docgen.workspace.quarter.printing import FORMATS, NoCompanionError, QuarterPrinter, UnknownAttachmentError
-from docgen.workspace.reports import MakeReport
 from forms.columns import columns
 from forms.enums import PaperStatus, Schooling, UnitKind
 from forms.facts import as_rows

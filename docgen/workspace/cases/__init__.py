@@ -1,0 +1,1 @@
+"""案卷: opened for a child, its persons entered, what was served on whom."""
