@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date  # noqa: TC003  click reads the annotations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -83,11 +83,7 @@ def assign(
         report = workspace.deciding.assign(item, paper, page=page or 0, by=by, reason=reason, signed_on=signed_on)
         if report.filed:
             keep_snapshot(workspace)
-    if as_json:
-        write_json(report.as_json())
-    else:
-        show_filing(report)
-    ctx.exit(report.exit_code)
+    end_filing(ctx, report, as_json=as_json)
 
 
 @click.command()
@@ -178,13 +174,22 @@ def watch(ctx: click.Context, folder: Path | None, every: int, *, take: bool, re
 
 def _tell(workspace: Workspace, event: Event) -> None:
     if event.report is not None:
-        show_filing(event.report)
+        _show_filing(event.report)
         keep_snapshot(workspace)
     else:
         note(click.style(event.sentence, fg="yellow"))
 
 
-def show_filing(report: FilingReport) -> None:
+def end_filing(ctx: click.Context, report: FilingReport, *, as_json: bool) -> NoReturn:
+    """Say what was filed and what was not, and end with the exit code that follows from it."""
+    if as_json:
+        write_json(report.as_json())
+    else:
+        _show_filing(report)
+    ctx.exit(report.exit_code)
+
+
+def _show_filing(report: FilingReport) -> None:
     """Print what was filed and what was not."""
     for scan in report.scans:
         if scan.error:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from docgen.cli import desk, differences
-from docgen.cli.common import DAY, json_option, keep_snapshot, opened, progress, write_json
-from docgen.cli.desk import show_filing
+from docgen.cli.common import DAY, json_option, keep_snapshot, opened, progress
+from docgen.cli.desk import end_filing
 
 
 @click.group(name="intake")
@@ -35,11 +35,7 @@ def file(ctx: click.Context, scans: tuple[Path, ...], signed_on: date | None, *,
             report = desk.file(scans, signed_on=signed_on, progress=step)
         if report.filed or report.desk:
             keep_snapshot(workspace)
-    if as_json:
-        write_json(report.as_json())
-    else:
-        show_filing(report)
-    ctx.exit(report.exit_code)
+    end_filing(ctx, report, as_json=as_json)
 
 
 @command.command()
@@ -53,10 +49,7 @@ def accept(ctx: click.Context, item: int, by: str, reason: str, signed_on: date 
     """确认一份看不清签名的文书确已签好，归档。编号用 docgen intake desk 查看。"""
     with opened(ctx) as workspace:
         report = workspace.filing.accept(item, by=by, reason=reason, signed_on=signed_on)
-    if as_json:
-        write_json(report.as_json())
-    else:
-        show_filing(report)
+    end_filing(ctx, report, as_json=as_json)
 
 
 for _command in (*desk.COMMANDS, *differences.COMMANDS):

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from datetime import date  # noqa: TC003  click reads the annotations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from docgen.cli.common import DAY, json_option, note, opened, progress, say, table, write_json
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+def _by_two(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what every destruction is asked: the two who answer for it (REF-19), and whether to ask once more."""
+    for option in (
+        json_option,
+        click.option("--yes", is_flag=True, help="不再询问。"),
+        click.option("--second", required=True, metavar="姓名", help="另一名鉴定人、监销人。"),
+        click.option("--by", "first", required=True, metavar="姓名", help="鉴定人、监销人之一。"),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
@@ -61,10 +77,7 @@ def appraise(ctx: click.Context, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("sheet", metavar="清单.xlsx", type=_FILE)
-@click.option("--by", "first", required=True, metavar="姓名", help="鉴定人、监销人之一。")
-@click.option("--second", required=True, metavar="姓名", help="另一名鉴定人、监销人。")
-@click.option("--yes", is_flag=True, help="不再询问。")
-@json_option
+@_by_two
 @click.pass_context
 def dispose(ctx: click.Context, sheet: Path, first: str, second: str, *, yes: bool, as_json: bool) -> None:
     """照填好的鉴定清单办理：销毁或者续存。销毁后不能恢复，只留销毁清册。"""
@@ -82,10 +95,7 @@ def dispose(ctx: click.Context, sheet: Path, first: str, second: str, *, yes: bo
 
 @click.command(name="dispose-copy")
 @click.argument("item", metavar="待办编号", type=int)
-@click.option("--by", "first", required=True, metavar="姓名", help="鉴定人、监销人之一。")
-@click.option("--second", required=True, metavar="姓名", help="另一人。")
-@click.option("--yes", is_flag=True, help="不再询问。")
-@json_option
+@_by_two
 @click.pass_context
 def dispose_copy(ctx: click.Context, item: int, first: str, second: str, *, yes: bool, as_json: bool) -> None:
     """销毁以后又扫来一份的：按同一决定销毁这份扫描件，另出一张清册。编号用 docgen intake desk 查看。"""

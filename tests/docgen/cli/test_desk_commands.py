@@ -11,6 +11,8 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
+from docgen.workspace.intake.filing import FilingDesk
+from docgen.workspace.intake.reports import DeskItem, FiledScan, FilingReport
 from docgen.workspace.intake.watching import Watch
 
 if TYPE_CHECKING:
@@ -74,6 +76,18 @@ def test_what_the_desk_shows_can_be_typed_and_undone(
     assert f"第 {page} 项" in undone.output
     assert "已撤销" in cli("intake", "desk", "--decided").output
     assert [r.status for r in workspace.papers.listing()] == ["已生成待签"]
+
+
+@pytest.mark.parametrize("wanted", [(), ("--json",)])
+def test_accepting_ends_with_what_came_of_it(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, wanted: tuple[str, ...]
+) -> None:
+    item = DeskItem(uid="8", received="2026-11-22", scan="1.pdf", pages="第 1 页", code="missing", reason="还缺一页。")
+    left = FilingReport(scans=(FiledScan(name="1.pdf", pages=1, desk=(item,)),))
+    monkeypatch.setattr(FilingDesk, "accept", lambda *_, **__: left)
+    done = cli("intake", "accept", 7, "--by", "罗建国", "--reason", "看过原件", *wanted)
+    assert done.exit_code == 3, done.output
+    assert "还缺一页" in done.output
 
 
 def test_foreign_pages_are_attached_or_discarded(cli: Cli, office: Path) -> None:

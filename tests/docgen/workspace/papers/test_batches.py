@@ -9,7 +9,7 @@ import pytest
 
 from bench.tagged import read_tagged
 from docgen.engine.press import LaidPaper, MissingGlyphError
-from docgen.workspace.papers import desk
+from docgen.workspace.papers import making
 from docgen.workspace.papers.printing import print_stack
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ HEARD = {"询问时间": "2026-03-10", "能否表达意愿": "是", "儿童原�
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a stack hold two papers."""
-    monkeypatch.setattr(desk, "PAPERS_PER_STACK", 2)
+    monkeypatch.setattr(making, "PAPERS_PER_STACK", 2)
     return 2
 
 
