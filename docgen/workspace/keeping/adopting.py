@@ -22,6 +22,7 @@ from docgen.workspace.finding.indexing import OLD_TEXT
 from docgen.workspace.keeping.old_folder import files_below, read_file
 from docgen.workspace.keeping.reports import AdoptionReport
 from docgen.workspace.office.outgoing import new_path
+from docgen.workspace.people.choosing import one_child
 from forms.enums import UnitKind
 from forms.errors import NotFoundError
 
@@ -154,8 +155,6 @@ class AdoptionDesk:
             ChildNotFoundError: nobody.
             SeveralChildrenError: several.
         """
-        from docgen.workspace.people.choosing import one_child
-
         office = self._office
         with office.registry.begin() as tx:
             old = tx.old.get(uid)

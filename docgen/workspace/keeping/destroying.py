@@ -27,7 +27,7 @@ def carry_through(office: Office) -> None:
         with office.registry.begin() as tx:
             tx.disposals.finish(disposal.uid)
             tx.audit.append("archive.purge", actor=disposal.first_by, subject=disposal.uid, objects=len(objects))
-    if unfinished:
+    if unfinished:  # seldom, so its module is not loaded at every opening
         from docgen.workspace.safety.desk import SafetyDesk
 
         SafetyDesk(office).snapshot()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.workspace.office.issuers import issuer_unit
+from docgen.workspace.own_forms.checking import check_template
 from docgen.workspace.papers.form_set import refuse_unused
 from docgen.workspace.papers.issuing import Issuer
 from docgen.workspace.papers.journal import recover
@@ -211,8 +212,6 @@ class PaperDesk:
 
     def check_template(self, path: Path, form_code: str) -> tuple[Problem, ...]:
         """Check an office's own template against its form and the press."""
-        from docgen.workspace.own_forms.checking import check_template
-
         return check_template(self._office, path, self._office.library.get(form_code))
 
     def _records(self, tx: Tx, children: Sequence[str], village: str | None) -> tuple[ChildRecord, ...]:

@@ -1,4 +1,4 @@
-"""One child out of what a clerk typed: name, ID number, last four, uid."""
+"""The one child, paper or person that is meant by what a clerk typed: name, ID number, last four, 文号, uid."""
 
 from __future__ import annotations
 
