@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from forms.enums import PaperStatus
 from forms.spec import Subject
-from forms.wording import print_title
+from forms.words import print_title
 
 if TYPE_CHECKING:
     from archive.registry import Tx

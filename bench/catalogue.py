@@ -42,7 +42,8 @@ from forms.people import Parent, Person, Staff, Unit
 from forms.profile import RegionProfile
 from forms.spec import FieldType
 from forms.values import IdNumber, PersonName, Phone, id_check_character
-from forms.wording import WORDINGS, find_wording, print_title
+from forms.wording import WORDINGS, find_wording
+from forms.words import print_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from forms.errors import NotFoundError
 from forms.spec_toml import Groups, read_form, read_groups
 from forms.strict import BadDataFileError, read_toml
-from forms.wording import LAW_2020, WORDINGS, Wording, terms
+from forms.wording import LAW_2020, WORDINGS, Wording
+from forms.words import terms
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

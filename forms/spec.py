@@ -282,7 +282,7 @@ class FormSpec:
     code: str
     identifier: str
     titles: Mapping[str, str]
-    """By wording key; `forms.wording.print_title` picks one."""
+    """By wording key; `forms.words.print_title` picks one."""
     aliases: tuple[str, ...]
     """Other names on older papers, for search."""
     purpose: str

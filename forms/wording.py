@@ -1,4 +1,4 @@
-"""The two sets of words: those of the 2016 plans and those of the present law, and the titles they give.
+"""The two sets of words: those of the 2016 plans and those of the present law.
 
 Source: forms.md §1.1; 未成年人保护法 第二十二条、第二十三条 (委托照护, 被委托人). The words change, the law
 does not: in neither wording does a clause let guardianship pass to the carer.
@@ -14,9 +14,6 @@ from forms.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from forms.profile import RegionProfile
-    from forms.spec import FormSpec
 
 _TERM = re.compile(r"\{([a-z_]+)\}")
 
@@ -84,14 +81,6 @@ LAW_2020 = Wording(
     },
 )
 WORDINGS: dict[str, Wording] = {w.key: w for w in (LAW_2020, PLAN_2016)}
-DEFAULT_WORDS: dict[str, str] = {
-    "group": "农村留守儿童",
-    "elders": "农村留守老人",
-    "province": "",
-    "town": "镇（街道）",
-    "village": "村（社区）",
-}
-"""Region words used when no profile is given."""
 
 
 def find_wording(key: str) -> Wording:
@@ -103,11 +92,6 @@ def find_wording(key: str) -> Wording:
     if key not in WORDINGS:
         raise UnknownWordingError(key)
     return WORDINGS[key]
-
-
-def terms(wording: Wording, profile: RegionProfile | None = None) -> dict[str, str]:
-    """Return every term a text may hold: those of the wording and the region's own words."""
-    return {**DEFAULT_WORDS, **(profile.words if profile else {}), **wording.terms}
 
 
 def put_terms(text: str, words: Mapping[str, str]) -> str:
@@ -136,31 +120,3 @@ def in_words(text: str, words: Mapping[str, str]) -> str:
 
 
 _SPOKEN = ("carer", "arrangement", "capacity")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintTitle:
-    """What stands at the head of a paper."""
-
-    main: str
-    other: str
-    """The title in the other wording, printed small in brackets so that it is found under both; may be empty."""
-
-    attachment: str
-    """``附件1`` where the region numbers it; empty otherwise."""
-
-
-def print_title(spec: FormSpec, wording: Wording, profile: RegionProfile | None = None) -> PrintTitle:
-    """Choose the title of a paper: the one the region prescribes, else the wording's.
-
-    A prescribed title is a name and stays as the plan has it; the body follows present law all the same.
-    """
-    row = profile.form(spec.code) if profile else None
-    own = spec.titles[wording.key]
-    main = row.title if row and row.title else own
-    other = own if main != own else spec.titles["plan_2016"]
-    return PrintTitle(
-        main=main,
-        other="" if other == main else other,
-        attachment=f"附件{row.attachment}" if row and row.attachment else "",
-    )

@@ -45,7 +45,8 @@ from docgen.engine.printed import (
 from forms.blank import Blank
 from forms.legal_time import print_date
 from forms.spec import FieldSpec, FieldType, FormSpec, Required
-from forms.wording import DEFAULT_WORDS, LAW_2020, terms
+from forms.wording import LAW_2020
+from forms.words import DEFAULT_WORDS, terms
 
 if TYPE_CHECKING:
     from docgen.engine.render.pictures import Picture
@@ -69,7 +70,7 @@ class DocumentHead:
     """What a paper says about itself; printed as ``doc.title``, ``doc.number`` and so on."""
 
     title: str
-    """Title as the region prints it (`forms.wording.print_title`)."""
+    """Title as the region prints it (`forms.words.print_title`)."""
 
     other_title: str = ""
     """The title in the other wording, printed small in brackets."""

@@ -12,7 +12,8 @@ from forms.enums import UnitKind
 from forms.library import FormLibrary
 from forms.people import Unit
 from forms.profile import Every, Mark, RegionProfile
-from forms.wording import WORDINGS, print_title
+from forms.wording import WORDINGS
+from forms.words import print_title
 
 if TYPE_CHECKING:
     from forms.spec import FormSpec

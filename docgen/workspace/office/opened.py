@@ -14,7 +14,7 @@ from docgen.settings import SETTINGS_FILE, OfficeSettings, read_secret, read_set
 from forms.errors import NotAnOfficeError
 from forms.library import FormLibrary
 from forms.profile import RegionProfile
-from forms.wording import print_title
+from forms.words import print_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container

@@ -24,7 +24,7 @@ from forms.errors import RefusedError
 from forms.facts import PaperRef
 from forms.marks import PageMark
 from forms.spec import Subject
-from forms.wording import print_title
+from forms.words import print_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
