@@ -55,7 +55,8 @@ class RunFormat:
     caps: bool = False
     small_caps: bool = False
     hidden: bool = False
-    border: bool = False
+    border: float = 0.0
+    """Points that a line around the characters takes on every side, with its distance; 0: no line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,16 @@ class TabStop:
     position: float
     kind: str = "left"
     leader: str = ""
+
+
+_ROOMS: dict[str, tuple[int, float]] = (
+    dict.fromkeys(("double", "doubleWave", "triple", "dashDotStroked"), (3, 0.0))
+    | dict.fromkeys(("thick", "threeDEmboss", "threeDEngrave", "outset", "inset"), (2, 0.0))
+    | dict.fromkeys(("thinThickMediumGap", "thickThinMediumGap", "thinThickThinMediumGap"), (2, 0.0))
+    | dict.fromkeys(("thinThickSmallGap", "thickThinSmallGap", "thinThickThinSmallGap"), (1, 1.5))
+    | dict.fromkeys(("thinThickLargeGap", "thickThinLargeGap", "thinThickThinLargeGap"), (1, 2.25))
+)
+"""By style, how many times its width a line takes, and the points of a gap that is always the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +89,11 @@ class Border:
 
     @property
     def room(self) -> float:
-        """Points the line takes across: two lines with a gap are three times as wide as one."""
-        if self.style in {"double", "doubleWave"}:
-            return self.width * 3
-        return max(1.0, self.width) if self.style == "dashSmallGap" else self.width
+        """Points the line takes across, with the gaps between its parts."""
+        if self.style == "dashSmallGap":
+            return max(1.0, self.width)
+        factor, gap = _ROOMS.get(self.style, (1, 0.0))
+        return self.width * factor + gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

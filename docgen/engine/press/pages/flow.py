@@ -175,7 +175,7 @@ class Flow:
         )
         sheet.top, sheet.bottom = self.furniture.area(sheet)
         self.sheets.append(sheet)
-        self.y = sheet.top
+        self.y, self._kept = sheet.top, 0.0
         sheet.obstacles += self.setter.early.get(len(self.sheets) - 1, ())
         self.feet.carry(sheet)
 
@@ -223,9 +223,10 @@ class Flow:
         before, after = self._spacing(items, i)
         if form.before_auto and len(self.sheets) == 1 and self._at_top:
             before = 0.0
-        before, self._kept = max(0.0, before - self._kept), 0.0
+        whole, before, self._kept = before, max(0.0, before - self._kept), 0.0
         if form.page_break_before and not self._at_top:
             self._new_page(forced=True)
+            before = whole
         elif must_move(items, i, before, self._space, adds_spacing=self.document.adds_spacing):
             self._new_page()
         return 0.0 if self._at_top and not self.sheet.counts_space else before, after
@@ -244,7 +245,7 @@ class Flow:
         met = [*sheet.obstacles, *(o for o in own if o is not None)]
         if not is_in_the_way(met, left, left + width, self.y + before):
             return laid, before
-        beside = Beside(met, left, width, self.y + before)
+        beside = Beside(met, left, width, self.y + before, before)
         return self.setter.beside(block, width, beside, numbers=self._numbers), before + beside.skipped
 
     def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:

@@ -36,9 +36,9 @@ class Furniture:
         """Return top and bottom of the text area, moved by headers and footers that are too tall."""
         section, index, kind = self.sections[-1], len(self.sections) - 1, self._kind(sheet)
         top, bottom = abs(section.top), section.height - abs(section.bottom)
-        if section.top >= 0:
+        if section.top >= 0 and self._running(index, kind, "headers"):
             top = max(top, section.header_distance + self._height(section, index, kind, "headers"))
-        if section.bottom >= 0:
+        if section.bottom >= 0 and self._running(index, kind, "footers"):
             height = self._height(section, index, kind, "footers")
             bottom = min(bottom, section.height - section.footer_distance - height)
         if bottom - top <= _LEAST:
@@ -62,14 +62,14 @@ class Furniture:
         sheet.placed, sheet.events = [], []
         head = self._running(sheet.section_index, kind, "headers")
         if head:
-            column = self._setter.running(head, width, section, numbers)
+            column = self._setter.running(head, width, numbers)
             sheet.draw_running(column, section.left, section.header_distance)
         start = len(sheet.placed)
         sheet.placed += body
         sheet.body = start, len(sheet.placed)
         foot = self._running(sheet.section_index, kind, "footers")
         if foot:
-            column = self._setter.running(foot, width, section, numbers)
+            column = self._setter.running(foot, width, numbers)
             sheet.draw_running(column, section.left, section.height - section.footer_distance - column.height)
         sheet.events = events  # tables in headers and footers are none of the content
 
@@ -91,5 +91,5 @@ class Furniture:
         if key not in self._heights:
             blocks = self._running(index, kind, which)
             width = section.width - section.left - section.right
-            self._heights[key] = self._setter.running(blocks, width, section, {}).height if blocks else 0.0
+            self._heights[key] = self._setter.running(blocks, width, {}).height if blocks else 0.0
         return self._heights[key]

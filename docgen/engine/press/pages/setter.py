@@ -6,6 +6,7 @@ from other faces, characters nobody has, looks that are not drawn.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from docgen.engine.press.setting.beside import Beside
 from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docgen.engine.press.laid.fragments import Fragment
     from docgen.engine.press.laid.obstacles import Obstacle
     from docgen.engine.press.laid.paper import Fallback
@@ -122,6 +125,16 @@ class Setter:
         if section.undrawn:
             self.findings.undrawn |= dict.fromkeys(sorted(section.undrawn))
 
+    @contextmanager
+    def _off_grid(self) -> Iterator[None]:
+        """Set what stands outside the body, on which LibreOffice lays no document grid."""
+        outer = self._section, self._grid, self._settings
+        self._section, self._grid, self._settings = replace(self._section, grid=""), ("", 0.0, 0.0), {}
+        try:
+            yield
+        finally:
+            self._section, self._grid, self._settings = outer
+
     def paragraph(
         self,
         paragraph: Paragraph,
@@ -169,7 +182,8 @@ class Setter:
         """Lay out a footnote or an endnote."""
         notes = self.document.notes
         blocks = notes.blocks.get(key, ()) if notes is not None else ()
-        return self._stack(blocks, width, in_table=False, numbers={LABEL: self.labels.get(key, "")})
+        with self._off_grid():
+            return self._stack(blocks, width, in_table=False, numbers={LABEL: self.labels.get(key, "")})
 
     def _with_drawings(
         self,
@@ -209,9 +223,10 @@ class Setter:
         return found
 
     def _in_box(self, frame: TextFrame, width: float, numbers: dict[str, str] | None) -> Column:
-        if frame.direction:
-            return self._turned(frame.blocks, width, is_upright=frame.direction == DOWN, numbers=numbers)
-        return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
+        with self._off_grid():
+            if frame.direction:
+                return self._turned(frame.blocks, width, is_upright=frame.direction == DOWN, numbers=numbers)
+            return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
 
     def _setting(self, width: float, *, in_table: bool, snaps: bool) -> Setting:
         section = self._section
@@ -330,24 +345,16 @@ class Setter:
             self._noted |= before
         return found
 
-    def running(self, blocks: tuple[Block, ...], width: float, section: Section, numbers: dict[str, str]) -> Column:
+    def running(self, blocks: tuple[Block, ...], width: float, numbers: dict[str, str]) -> Column:
         """Lay out a header or footer."""
-        key = (
-            blocks,
-            width,
-            self.document.adds_spacing,
-            section.grid,
-            section.grid_pitch,
-            section.grid_extra,
-            *numbers.items(),
-        )
+        key = (blocks, width, self.document.adds_spacing, *numbers.items())
         kept = (self._passing if any(block.passes for block in blocks) else self.memory).running
         found = kept.get(key)
         if found is not None:
             return found
-        self.enter(section)
         self._noted = False
-        found = self._stack(blocks, width, in_table=False, numbers=numbers)
+        with self._off_grid():
+            found = self._stack(blocks, width, in_table=False, numbers=numbers, is_running=True)
         if not self._noted and all(isinstance(b, Paragraph) and not b.format.numbering for b in blocks):
             if len(kept) > _KEPT_RUNNING:
                 kept.clear()
@@ -355,17 +362,29 @@ class Setter:
         return found
 
     def _stack(
-        self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
+        self,
+        blocks: tuple[Block, ...],
+        width: float,
+        *,
+        in_table: bool,
+        numbers: dict[str, str] | None,
+        is_running: bool = False,
     ) -> Column:
         if numbers is None:
-            return self._stacked(blocks, width, in_table=in_table, numbers=self.numbers)
+            return self._stacked(blocks, width, in_table=in_table, numbers=self.numbers, is_running=is_running)
         outer, self.numbers = self.numbers, numbers
-        found = self._stacked(blocks, width, in_table=in_table, numbers=numbers)
+        found = self._stacked(blocks, width, in_table=in_table, numbers=numbers, is_running=is_running)
         self.numbers = outer
         return found
 
     def _stacked(
-        self, blocks: tuple[Block, ...], width: float, *, in_table: bool, numbers: dict[str, str] | None
+        self,
+        blocks: tuple[Block, ...],
+        width: float,
+        *,
+        in_table: bool,
+        numbers: dict[str, str] | None,
+        is_running: bool,
     ) -> Column:
         parts: list[Part] = []
         last = len(blocks) - 1
@@ -389,12 +408,15 @@ class Setter:
             if block.format.after_auto and i == last:
                 after = 0.0
             before, kept = max(0.0, before - kept), 0.0 if self.document.adds_spacing else after
-            after += laid.tail if i < last else laid.cell_tail if in_table else 0.0
+            if i < last:
+                after += laid.tail
+            elif in_table or is_running:
+                after += laid.cell_tail
             if laid.hung:
                 own, deep = inner_obstacles(laid, before, y)
                 met, reach = met + own, max(reach, deep)
             if met and is_in_the_way(met, 0.0, width, y + before):
-                beside = Beside(met, 0.0, width, y + before)
+                beside = Beside(met, 0.0, width, y + before, before)
                 laid = self._with_drawings(
                     block, width, in_table=in_table, numbers=numbers, counts=False, beside=beside
                 )

@@ -329,7 +329,7 @@ def split_row(row: LaidRow, room: float) -> tuple[LaidRow, LaidRow] | None:
     for cell in row.cells:
         inner = room - row.top - cell.cell.margins[0] - cell.cell.margins[2]
         head, tail = cell.column.split(inner)
-        heads.append(replace(cell, column=head))
+        heads.append(replace(cell, cell=replace(cell.cell, vertical="top"), column=head))
         tails.append(replace(cell, column=tail, stack=None))
     if not any(cell.column.parts for cell in tails):
         return None

@@ -200,7 +200,8 @@ def _language(child: Element, found: Settings) -> None:
 
 
 def _run_border(child: Element, found: Settings) -> None:
-    found["border"] = border(child) is not None
+    edge = border(child)
+    found["border"] = edge.room + edge.space if edge is not None else 0.0
 
 
 _RUN: dict[str, Callable[[Element, Settings], None]] = {

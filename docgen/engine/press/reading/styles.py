@@ -192,7 +192,7 @@ def settings_flags(root: Element | None) -> tuple[bool, float, bool, bool]:
         out (documents older than Word 2013), whether spaces between paragraphs are added up.
     """
     if root is None:
-        return False, 36.0, True, False
+        return False, 36.0, True, True
     tab = value(root.find(f"{W}defaultTabStop"))
     compat = root.find(f"{W}compat")
     mode, adds = 12, False

@@ -23,6 +23,7 @@ from docgen.engine.press.setting.breaking import (
     is_east,
     is_ideograph,
     leans_east,
+    may_part,
     words,
 )
 from docgen.engine.press.setting.words import Kind
@@ -213,6 +214,8 @@ def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
                 here.may_start = True  # other parts of one word: decided where it was cut
             elif last.can_cut and here.can_cut:
                 here.may_start = not (after.no_start or before.no_end)
+            elif not here.is_rest:
+                here.may_start = may_part(before.text[-2:], after.text[0])
         else:
             here.may_start = not kinsoku or not (after.no_start or before.no_end)
             if last_kind is not kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from docgen.engine.press.setting.breaker import BrokenLine, Measure
     from docgen.engine.press.setting.lines import LineSize
 
+_SLIP = 0.01
+
 
 @dataclass(slots=True)
 class Beside:
@@ -29,6 +32,9 @@ class Beside:
     top: float
     """Where the first line would stand."""
 
+    before: float = 0.0
+    """Space above the paragraph, which is kept free below an obstacle, too."""
+
     skipped: float = 0.0
     """Points from there to where it stands."""
 
@@ -36,7 +42,12 @@ class Beside:
     """From each line to the next."""
 
     def pour(
-        self, atoms: Sequence[Atom], measure: Measure, size: Callable[[BrokenLine], LineSize], height: float
+        self,
+        atoms: Sequence[Atom],
+        measure: Measure,
+        size: Callable[[BrokenLine], LineSize],
+        tallest: LineSize,
+        step: float,
     ) -> tuple[list[BrokenLine], list[LineSize]]:
         """Return the lines and their sizes.
 
@@ -44,7 +55,8 @@ class Beside:
             atoms: What is poured.
             measure: The paragraph's shape where nothing stands in the way.
             size: Gives the room that a line takes.
-            height: Of its tallest line.
+            tallest: Room of its tallest line.
+            step: Of the document grid, in whole steps of which lines go down; 0 without one.
         """
         sizes: list[LineSize] = []
         leads: list[float] = []
@@ -61,7 +73,7 @@ class Beside:
             else:
                 if sizes:
                     y += max(s.height + s.lead for s in sizes[-1:])
-                found, row = free_stretches(self.obstacles, self.left, self.left + self.width, y, height)
+                found, row = self._next(y, tallest, step, is_first=not is_begun)
                 if is_begun:
                     leads.append(sizes[-1].lead + found - y)
                 else:
@@ -74,3 +86,18 @@ class Beside:
         sizes.append(size(lines[-1]))
         leads.append(sizes[-1].lead)
         return lines, [s._replace(lead=lead) for s, lead in zip(sizes, leads, strict=True)]
+
+    def _next(self, y: float, tallest: LineSize, step: float, *, is_first: bool) -> tuple[float, Free]:
+        """Return where the next line stands, at ``y`` or below it, and its stretches there."""
+        edges = self.left, self.left + self.width
+        found, row = free_stretches(self.obstacles, *edges, y, tallest.height)
+        moved = found - y
+        if moved <= _SLIP:
+            return found, row
+        if is_first:
+            moved += self.before
+        if step:
+            moved = math.ceil(moved / step - _SLIP) * step
+        if is_first:
+            moved += tallest.lead
+        return free_stretches(self.obstacles, *edges, y + moved, tallest.height)

@@ -17,6 +17,8 @@ from docgen.engine.press.setting.words import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from docgen.engine.press.setting.pens import Pen
+
 _SLIP = 0.01
 """Points a line may be too long by: rounding of widths, nothing a reader sees."""
 
@@ -66,6 +68,9 @@ class BrokenLine:
 
     last_tab: int = -1
     """Index of the last tab; what stands before it is never spread."""
+
+    end_pen: Pen | None = None
+    """Look of the break that ends it."""
 
     @property
     def width(self) -> float:
@@ -153,6 +158,7 @@ class _Breaker:
             kind = atom.kind
             if kind is Kind.BREAK:
                 line.ended_by, following = atom.break_kind, at + 1
+                line.end_pen = atom.pen
                 break
             place = x + atom.gap if at > begin else x
             if kind is Kind.TAB:

@@ -83,6 +83,17 @@ def leans_east(text: str, start: int, stop: int) -> bool:
     return (not before and not after) or any(c and is_east(c) for c in (before, after))
 
 
+@cache
+def may_part(before: str, after: str) -> bool:
+    """Whether a line may end between two Latin words without a space between them, as inside of one word.
+
+    Args:
+        before: The last two characters of the first word.
+        after: The first character of the second one.
+    """
+    return _INSIDE_WORD.match(before + after, len(before)) is not None
+
+
 def words(token: str) -> list[str]:
     """Part a Latin token where a line may end inside it."""
     return [part for part in _INSIDE_WORD.split(token) if part]

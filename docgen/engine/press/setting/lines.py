@@ -147,13 +147,16 @@ def size_of(
     if form.line_rule == "exact" and not snaps:
         return LineSize(form.line, form.line * _EXACT_BASE)
     above = below = 0.0
-    if line.visible:
-        for atom in line.atoms:
+    space, tab = Kind.SPACE, Kind.TAB
+    for atom in line.atoms:
+        kind = atom.kind
+        if kind is not space and kind is not tab:
             up, down = atom.heights
             above = max(above, up)
             below = max(below, down)
-    else:
-        above, below = pens[bool(line.atoms)].east_heights
+    if not above and not below:
+        pen = pens[1] if line.atoms else line.end_pen or pens[0]
+        above, below = pen.east_heights
     natural = above + below
     factor = form.line if form.line_rule == "auto" else 1.0
     if grid is not None and snaps:

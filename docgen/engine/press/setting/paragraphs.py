@@ -58,7 +58,7 @@ class Setting:
     is_upright: bool = False
     """Lines are turned, and their Chinese characters stand upright."""
 
-    shapes: dict[tuple[int, int, int, float], _Shape] = field(default_factory=dict)
+    shapes: dict[tuple[int, int, int, float, bool], _Shape] = field(default_factory=dict)
     """What was made of looks in this setting, by their identity (the shapes keep them alive)."""
 
 
@@ -207,6 +207,8 @@ def lay_paragraph(
     atoms = cut(paragraph, case, extra=setting.extra, label=label, numbers=dict(numbers))
     shape = _shape(paragraph, setting, case)
     measure, grid, pens = shape.measure, shape.grid, shape.pens
+    if atoms.items:
+        pens = pens[1], pens[1]
     is_empty = not atoms.items and form.line_rule == "auto" and form.align == "left"
     if beside is None:
         broken = break_lines(atoms.items, measure)
@@ -217,7 +219,9 @@ def lay_paragraph(
             return size_of(line, form, pens, grid, is_empty=is_empty)
 
         tallest = BrokenLine(0.0, 0.0, atoms=list(atoms.items), visible=len(atoms.items))
-        broken, sizes = beside.pour(atoms.items, measure, size, size(tallest).height)
+        broken, sizes = beside.pour(
+            atoms.items, measure, size, size(tallest), setting.pitch if form.snap_to_grid else 0.0
+        )
     if setting.is_upright:
         sized = zip(broken, sizes, strict=True)
         lines = [draw_line(line, form, measure, size, is_upright=True) for line, size in sized]
@@ -246,13 +250,14 @@ def _shape(paragraph: Paragraph, setting: Setting, case: TypeCase) -> _Shape:
     """Return what a paragraph is poured into; made once for its looks."""
     form, mark, base = paragraph.format, paragraph.mark, paragraph.base
     unit = next((p.format.size for p in paragraph.pieces if isinstance(p, Text)), mark.size) + setting.extra
-    key = (id(form), id(mark), id(base), unit)
+    key = (id(form), id(mark), id(base), unit, bool(paragraph.pieces))
     found = setting.shapes.get(key)
     if found is None:
         left = _indent(form.left, form.left_chars, unit, _SAME if setting.extra else 0.0)
         right = _indent(form.right, form.right_chars, unit, _SAME if setting.extra else 0.0)
         first = _indent(form.first, form.first_chars, unit, _SAME if setting.extra else 0.0)
         pens = case.pen(mark, setting.extra), case.pen(base, setting.extra)
+        last = pens[bool(paragraph.pieces)]  # the mark's own look counts only where nothing stands before it
         browser = not setting.adds_spacing
         measure = Measure(
             left=left,
@@ -270,7 +275,7 @@ def _shape(paragraph: Paragraph, setting: Setting, case: TypeCase) -> _Shape:
             pens=pens,
             before=_BROWSER if browser and form.before_auto else form.before,
             after=_BROWSER if browser and form.after_auto else form.after,
-            cell_tail=max(0.0, form.line - 1) * pens[0].east_heights[0] if form.line_rule == "auto" else 0.0,
+            cell_tail=max(0.0, form.line - 1) * last.east_heights[0] if form.line_rule == "auto" else 0.0,
         )
         if len(setting.shapes) >= _KEPT_SHAPES:
             setting.shapes.clear()

@@ -81,7 +81,7 @@ class Pen:
 
     def _heights(self, face: Typeface) -> tuple[float, float]:
         up, down = in_twips(face.ascent, face.descent, self.size)
-        return up + self.rise, down - self.rise
+        return up + self.rise + self.look.border, down - self.rise + self.look.border
 
     def typeface(self, *, east: bool) -> Typeface:
         """Return the Chinese or the Latin face."""

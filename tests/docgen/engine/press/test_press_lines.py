@@ -91,6 +91,17 @@ def test_a_long_address_is_parted_after_a_slash(lay: Any, wml: Any) -> None:
     assert ends(paper)[0] == "/"
 
 
+@pytest.mark.parametrize(("first", "ended"), [("中文-", "中文-"), ("abc-", "abc-"), ("-", "-")])
+def test_a_word_of_another_look_begins_a_line_where_it_would_within_one_word(
+    lay: Any, wml: Any, first: str, ended: str
+) -> None:
+    """Seen: the sign ends its line, and the long word after it is cut on the next one."""
+    small = '<w:rPr><w:sz w:val="19"/></w:rPr>'
+    runs = f"<w:r><w:t>{first}</w:t></w:r><w:r>{small}<w:t>PlacerAssigningAuthority</w:t></w:r>"
+    paper = lay(wml.table([wml.cell(f"<w:p>{runs}</w:p>")], columns=[2000]))
+    assert [line.text for line in paper.pages[0].lines] == [ended, "PlacerAssigningAu", "thority"]
+
+
 def test_latin_letters_said_to_be_chinese_are_parted_anywhere(lay: Any, wml: Any) -> None:
     text = "字" * 35 + "abcdefghijklmnop"
     whole = lay(wml.paragraph(text))
@@ -122,7 +133,7 @@ def test_spaces_between_paragraphs_are_shared_unless_the_document_adds_them_up(l
         + wml.paragraph("乙", '<w:spacing w:before="260"/>')
         + wml.paragraph("丙")
     )
-    shared, plain = steps(lay(body))
+    shared, plain = steps(lay(body, settings=f"<w:settings {W}/>"))
     assert shared - plain == pytest.approx(13, abs=0.15)
     adding = f"<w:settings {W}><w:compat><w:doNotUseHTMLParagraphAutoSpacing/></w:compat></w:settings>"
     added, plain = steps(lay(body, settings=adding))
@@ -131,7 +142,8 @@ def test_spaces_between_paragraphs_are_shared_unless_the_document_adds_them_up(l
 
 def test_automatic_space_is_what_browsers_give_and_none_at_the_beginning(lay: Any, wml: Any) -> None:
     auto = '<w:spacing w:before="100" w:beforeAutospacing="1" w:after="100" w:afterAutospacing="1"/>'
-    paper = lay(wml.paragraph("甲", auto) + wml.paragraph("乙", auto) + wml.paragraph("丙") + wml.paragraph("丁"))
+    body = wml.paragraph("甲", auto) + wml.paragraph("乙", auto) + wml.paragraph("丙") + wml.paragraph("丁")
+    paper = lay(body, settings=f"<w:settings {W}/>")
     first, second, plain = steps(paper)
     assert first == second == pytest.approx(plain + 14, abs=0.15)
     assert paper.pages[0].lines[0].y == lay(wml.paragraph("甲")).pages[0].lines[0].y
