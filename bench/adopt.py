@@ -2,8 +2,8 @@
 
 ``python -m bench.adopt --json [--size 10000] [--keep FOLDER]``. The files are small PDFs with a text layer and small
 pictures, named as offices name them: by child, identity number or document number, in folders by year and village,
-or by nothing that helps. One child in ten files is registered. Every step is a process of its own, whose peak memory
-is read from the system when it ends. ``late_vs_early`` is the CPU time of the last third of the resumed run divided by
+or by nothing that helps. One child in ten files is registered. Every step is a process of its own that tells its
+peak memory. ``late_vs_early`` is the CPU time of the last third of the resumed run divided by
 that of the third before it: 1 is linear. ``wrong`` counts files that were given to another child than their own,
 lost, or taken twice; the bench fails when there is one. `--quick` takes 600 files.
 """
@@ -15,6 +15,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -32,6 +33,7 @@ from PIL import Image
 from archive.check import Level, check_archive
 from archive.registry import Registry, new_uid, sqlite_url
 from bench.corpus import make_corpus
+from bench.peak import peak_mib
 from docgen.settings import OfficeSettings
 from docgen.workspace import Workspace, init_office
 from forms.enums import UnitKind
@@ -171,18 +173,19 @@ def _picture(number: int) -> bytes:
 
 
 def step(name: str, folder: Path) -> None:
-    """Run one step, in a process of its own; each batch is told on a line with the CPU seconds so far."""
+    """Run one step, in a process of its own; each batch is told on a line with CPU seconds and memory so far."""
     if name == "build":
         build(folder, int(os.environ["DOCGEN_BENCH_SIZE"]))
         return
 
     def told(done: int, _: int) -> None:
         used = os.times()
-        print(done, round(used.user + used.system + used.children_user + used.children_system, 2), flush=True)
+        cpu = used.user + used.system + used.children_user + used.children_system
+        print(done, round(cpu, 2), round(peak_mib()), flush=True)
 
     with Workspace.open(folder / "office") as workspace:
         report = workspace.adopting.adopt(folder / "旧档", dry_run=name == "dry_run", progress=told)
-    print(json.dumps(_counted(report)), flush=True)
+    print(json.dumps(_counted(report) | {"peak_mib": round(peak_mib())}), flush=True)
 
 
 def _counted(report: AdoptionReport) -> dict[str, int]:
@@ -209,14 +212,17 @@ def measure(name: str, folder: Path, size: int, *, kill_at: int = 0) -> _Measure
     )  # fmt: skip
     steps: list[tuple[int, float]] = []
     said: dict[str, int] = {}
+    peak = math.nan
     assert process.stdout is not None
     with process.stdout:
         for line in process.stdout:
             if line.startswith("{"):
                 said = json.loads(line)
+                peak = said.pop("peak_mib")
                 continue
-            done, until = line.split()
+            done, until, peak_so_far = line.split()
             steps.append((int(done), float(until)))
+            peak = float(peak_so_far)
             if kill_at and steps[-1][0] >= kill_at:
                 process.kill()
                 break
@@ -225,8 +231,7 @@ def measure(name: str, folder: Path, size: int, *, kill_at: int = 0) -> _Measure
     if process.returncode and not kill_at:
         raise SystemExit(f"{name}: {process.returncode}")
     cpu = usage.ru_utime + usage.ru_stime
-    cost = {"s": round(time.perf_counter() - started, 1), "cpu_s": round(cpu, 1),
-            "peak_mib": round(usage.ru_maxrss / 1024)}  # fmt: skip
+    cost = {"s": round(time.perf_counter() - started, 1), "cpu_s": round(cpu, 1), "peak_mib": peak}
     return _Measured(cost=cost, steps=steps, said=said)
 
 

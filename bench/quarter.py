@@ -13,7 +13,6 @@ import json
 import math
 import multiprocessing
 import random
-import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime
@@ -24,6 +23,7 @@ import sqlalchemy as sa
 
 from archive.registry import Registry, sqlite_url
 from archive.schema_rosters import roster_children, roster_elders, roster_events, roster_units, roster_versions
+from bench.peak import peak_mib
 from forms.enums import UnitKind
 from forms.frozen_roster import CHILD_FACTS, NO, UNKNOWN, YES
 from forms.period import Period
@@ -133,17 +133,7 @@ def _one(children: int, folder: str) -> Iterator[tuple[str, float]]:
     assert best[2] > children * 0.9
     yield "wall", best[0]
     yield "cpu", best[1]
-    yield "rss_mb", _peak_mb()
-
-
-def _peak_mb() -> float:
-    """Return the largest memory of this process; not a number where the system does not tell."""
-    if sys.platform == "win32":
-        return math.nan
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 if sys.platform != "darwin" else 1024 * 1024)
+    yield "rss_mb", peak_mib()
 
 
 def measure(children: int) -> dict[str, float]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from archive.registry import Registry, sqlite_url
+from bench.peak import peak_mib
 from docgen.workspace.quarter.merging import Reported, merge
 from forms.enums import UnitKind
 from forms.frozen_roster import CHILD_FACTS, NO, YES, FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
@@ -105,17 +105,8 @@ def measure(children: int) -> dict[str, float | int]:
         "merge_s": round(put - read, 2),
         "count_s": round(done - put, 2),
         "doubles": len(doubles),
-        "rss_mb": _peak_mb(),
+        "rss_mb": round(peak_mib()),
     }
-
-
-def _peak_mb() -> int:
-    """Return the largest memory of this process; 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 ``python -m bench.safety --json [--size 10000] [--keep FOLDER]``. The papers are tiny (five files of a few hundred
 bytes and a signed file), so the figures are about the number of objects; bytes add the disk's own speed. Every step
-runs in a process of its own, whose peak memory is read from the system when it ends. `--quick` takes 1,000 papers.
+runs in a process of its own, which tells its peak memory when it ends. `--quick` takes 1,000 papers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
+
+from bench.peak import peak_mib
 
 KINDS = ("inputs-v1.json", "issued-v1.docx", "issued-v1.pdf", "layout-v1.json", "text-v1.txt")
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -126,19 +128,24 @@ def measure(name: str, folder: Path, size: int) -> dict[str, float]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.safety", "--step", name, "--keep", str(folder)],
         env={**os.environ, "DOCGEN_BENCH_SIZE": str(size)},
+        stdout=subprocess.PIPE,
+        text=True,
     )
+    assert process.stdout is not None
+    with process.stdout:
+        said = process.stdout.read().splitlines()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{name}: {process.returncode}")
     cpu = usage.ru_utime + usage.ru_stime
-    return {"s": round(wall, 1), "cpu_s": round(cpu, 1), "peak_mib": round(usage.ru_maxrss / 1024)}
+    return {"s": round(wall, 1), "cpu_s": round(cpu, 1), "peak_mib": float(said[-1])}
 
 
 def size_of(folder: Path) -> float:
     """Return the megabytes of a folder."""
-    return round(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e6, 1)
+    return round(sum((Path(at) / name).stat().st_size for at, _, names in os.walk(folder) for name in names) / 1e6, 1)
 
 
 def main() -> None:
@@ -152,6 +159,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.step:
         step(asked.step, asked.keep)
+        print(round(peak_mib()))
         return
     size = 1000 if asked.quick else asked.size
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="docgen-safety-"))
