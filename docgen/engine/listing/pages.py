@@ -417,8 +417,8 @@ class _Setter:
         return self.head_scale.wrap(cell.text, room)
 
 
-def _faces(scale: Scale) -> tuple[tuple[Face, frozenset[str]], ...]:
-    return tuple((face, frozenset(chars)) for face, chars in scale.faces.items())
+def _faces(scale: Scale) -> tuple[tuple[Face, str], ...]:
+    return tuple((face, "".join(sorted(chars))) for face, chars in scale.faces.items())
 
 
 def _text(value: Value) -> str:

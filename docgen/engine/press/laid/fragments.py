@@ -7,6 +7,7 @@ operators have PDF's y. A fragment is made once and placed as often as its text 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Image:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Fragment:
     """Something drawn."""
 
@@ -51,8 +52,8 @@ class Fragment:
     height: float
     lines: tuple[TextLine, ...] = ()
     marks: tuple[Mark, ...] = ()
-    faces: tuple[tuple[Face, frozenset[str]], ...] = ()
-    """Characters used of each face."""
+    faces: tuple[tuple[Face, str], ...] = ()
+    """What is shown in each face, in any order."""
 
     images: tuple[tuple[str, Image], ...] = ()
     """Pictures by the name the operators call them."""
@@ -80,6 +81,7 @@ class Placed(NamedTuple):
 EMPTY = Fragment("", 0.0)
 
 
+@lru_cache(maxsize=8192)  # the same places come again and again
 def number(value: float) -> str:
     """Write a number for a content stream: two decimals, no more signs than needed."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")

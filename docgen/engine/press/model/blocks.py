@@ -75,7 +75,7 @@ class Bookmark:
 Piece: TypeAlias = Text | Tab | Break | PageField | Picture | Bookmark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Paragraph:
     """One paragraph."""
 
@@ -110,7 +110,7 @@ class Paragraph:
     """Any drawings, in the line or not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Cell:
     """One cell of a row; cells continued from above have no blocks of their own."""
 
@@ -160,7 +160,7 @@ class Frame:
     borders: tuple[tuple[str, Border], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Row:
     """One row of a table."""
 
@@ -180,7 +180,7 @@ class Row:
     """One of its cells does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Table:
     """One table."""
 
@@ -229,7 +229,7 @@ class Table:
 Block: TypeAlias = Paragraph | Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Section:
     """Pages of one size, with their headers and footers."""
 

@@ -48,7 +48,7 @@ class Part(Protocol):
         """Part it where no more than ``room`` is used above."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Lines:
     """Lines ``start`` to ``stop`` of a paragraph, with the space around them."""
 
@@ -103,7 +103,7 @@ class Lines:
         return replace(self, stop=stop, after=0.0), replace(self, start=stop, before=0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Column:
     """Parts under each other."""
 

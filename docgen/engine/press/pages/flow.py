@@ -227,7 +227,7 @@ class Flow:
         if form.page_break_before and not self._at_top:
             self._new_page(forced=True)
             before = whole
-        elif must_move(items, i, before, self._space, adds_spacing=self.document.adds_spacing):
+        elif items[i].keeps_next and must_move(items, i, before, self._space, adds_spacing=self.document.adds_spacing):
             self._new_page()
         return 0.0 if self._at_top and not self.sheet.counts_space else before, after
 
@@ -317,7 +317,7 @@ class Flow:
             row = waiting[0]
             if (
                 height + row.height + row.foot <= self.room + SLIP
-                and not row_must_move(waiting, height + row.foot, part, follows, self._space)
+                and not (row.row.keep_next and row_must_move(waiting, height + row.foot, part, follows, self._space))
                 and self.feet.take_row(self.sheet, row, self.y + height + row.foot, must=is_fresh and self._at_top)
             ):
                 part.append(waiting.pop(0))

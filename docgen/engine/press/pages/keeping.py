@@ -22,7 +22,7 @@ SLIP = 0.05
 """Points by which something may be too high for its room."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """A block laid out for its section."""
 
@@ -36,7 +36,7 @@ class Item:
         return isinstance(self.block, Paragraph) and self.block.format.keep_next
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Room:
     """A page as far as it is filled."""
 
@@ -77,12 +77,12 @@ def must_move(items: Sequence[Item], i: int, before: float, room: Room, *, adds_
 
     Args:
         items: Of the section.
-        i: The paragraph.
+        i: The paragraph, which is kept with the next.
         before: Space before it.
         room: The page.
         adds_spacing: Spaces after and before are added up.
     """
-    if not items[i].keeps_next or room.is_empty:
+    if room.is_empty:
         return False
     laid = items[i].paragraph
     assert laid is not None
@@ -128,13 +128,13 @@ def row_must_move(
     """Whether a row that fits is kept with a following one, or with what follows the table, that does not.
 
     Args:
-        waiting: The row and those after it.
+        waiting: The row, which is kept with the next, and those after it.
         height: Of the part before it, and of the line that would end the part.
         part: Rows already placed on this page.
         follows: Height of what must stand with the table's last row.
         room: The page without the part.
     """
-    if not waiting[0].row.keep_next or not (part or not room.is_empty):
+    if room.is_empty and not part:
         return False
     need = height
     for row in waiting:

@@ -28,7 +28,7 @@ _ENDLESS = 10_000.0
 _KEPT_RULINGS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class LaidCell:
     """A cell with its content at the width it has."""
 
@@ -62,7 +62,7 @@ class LaidCell:
         return slack / 2 if self.cell.vertical == "center" else slack if self.cell.vertical == "bottom" else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class LaidRow:
     """A row with its height."""
 
@@ -78,14 +78,12 @@ class LaidRow:
     foot: float = 0.0
     """Width of the line under it where it is the last row of a page."""
 
-    _flat: list[tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]]] = field(
-        default_factory=list, init=False, compare=False
-    )
+    _flat: tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]] | None = field(default=None, init=False)
 
     @property
     def flat(self) -> tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]]:
         """Everything in plain cells of this row alone, from its corner; the cells left over; the cell of each piece."""
-        if not self._flat:
+        if self._flat is None:
             found: list[Placed] = []
             others: list[LaidCell] = []
             owners: list[int] = []
@@ -98,8 +96,8 @@ class LaidRow:
                 down = self.top + own.margins[0] + cell.shift(room, cell.column.height)
                 cell.column.flatten(found, cell.x + own.margins[3], down)
                 owners += [i] * (len(found) - len(owners))
-            self._flat.append((tuple(found), tuple(others), tuple(owners)))
-        return self._flat[0]
+            self._flat = tuple(found), tuple(others), tuple(owners)
+        return self._flat
 
     @property
     def least(self) -> float:
@@ -204,7 +202,7 @@ class LaidTable:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Rows:
     """Rows of a table inside a cell."""
 

@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 _Key: TypeAlias = "str | tuple[tuple[float, str], ...]"
 """What a fragment draws: operators, or those of its parts with their places. Equal keys, equal looks."""
 
+_Form: TypeAlias = tuple[str, int]
+"""Name and number of a form."""
+
 _WORTH = 2_000
 """Characters of operators saved from which on a form of its own pays."""
 
 _STEP = 100
 """Papers of a stack begin at objects whose numbers end alike: what is said of them then differs in a digit or two."""
 
+_KEPT_SPOTS = 20_000
 _ANYWHERE = b"[-9999 -9999 9999 9999]"
 MARK_FAMILY = "黑体"
 """Family of the readable digits and copy labels."""
@@ -148,11 +152,15 @@ class _Drawer:
         self._uses: Counter[_Key] = Counter()
         """How often each fragment is drawn."""
 
-        for job in jobs:
-            for page in job.paper.pages:
-                self._count(page)
-        self._forms: dict[_Key, tuple[str, int] | None] = {}
+        self._count(jobs)
+        self._forms: dict[_Key, _Form | None] = {}
         """Name and number of a fragment's form; ``None`` for one that is written out."""
+
+        self._known: dict[int, _Form | None] = {}
+        """The same by the identity of the fragment."""
+
+        self._spots: dict[tuple[float, float], str] = {}
+        """Operators that go to a place, which is the same in paper after paper."""
 
         self._images: dict[str, int] = {}
 
@@ -163,19 +171,23 @@ class _Drawer:
         self._file.share(FRAME, made)
         return made
 
-    def _count(self, page: LaidPage) -> None:
+    def _count(self, jobs: Sequence[PrintJob]) -> None:
+        times: Counter[int] = Counter()
+        found: dict[int, Fragment] = {}
+        for job in jobs:
+            for page in job.paper.pages:
+                fragments = {id(piece[2]): piece[2] for piece in page.art}
+                found |= fragments
+                times.update([id(piece[2]) for piece in page.art])
         uses = self._uses
-        for _, _, fragment, _ in page.art:
+        for at, fragment in found.items():
             if not fragment.parts:
-                uses[fragment.operators] += 1
+                uses[fragment.operators] += times[at]
                 continue
-            key = self._wholes.get(id(fragment))
-            if key is None:
-                parts = tuple([(down, part.operators) for down, part in fragment.parts])
-                key = self._wholes[id(fragment)] = parts
-                if key not in uses:
-                    uses.update([part[1] for part in parts])
-            uses[key] += 1
+            key = self._wholes[at] = tuple([(down, part.operators) for down, part in fragment.parts])
+            if key not in uses:
+                uses.update([part[1] for part in key])
+            uses[key] += times[at]
 
     def draw(self, page: LaidPage, tags: PageTags, running: list[str]) -> tuple[list[str], dict[str, int]]:
         """Draw a page.
@@ -260,24 +272,36 @@ class _Drawer:
                 objects |= self._pictures(part)
 
     def _place(self, fragment: Fragment, x: float, y: float, out: list[str], objects: dict[str, int]) -> None:
-        key = self._wholes[id(fragment)] if fragment.parts else fragment.operators
-        form = self._forms.get(key)
-        if form is None and key not in self._forms:
-            for face, chars in fragment.faces:
-                self._used.setdefault(face, set()).update(chars)
-            form = self._forms[key] = self._form(fragment, self._uses[key])
+        at = id(fragment)
+        form = self._known[at] if at in self._known else self._form_of(fragment)
         if form is not None:
             objects[form[0]] = form[1]
-            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm /{form[0]} Do Q")
+            out.append(f"{self._spots.get((x, y)) or self._spot(x, y)}/{form[0]} Do Q")
         elif fragment.parts:
             for down, part in fragment.parts:
                 self._place(part, x, y - down, out, objects)
         elif fragment.operators:
-            out.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {fragment.operators} Q")
+            out.append(f"{self._spots.get((x, y)) or self._spot(x, y)}{fragment.operators} Q")
             if fragment.images:
                 objects |= self._pictures(fragment)
 
-    def _form(self, fragment: Fragment, uses: int) -> tuple[str, int] | None:
+    def _spot(self, x: float, y: float) -> str:
+        if len(self._spots) >= _KEPT_SPOTS:
+            self._spots.clear()
+        made = self._spots[x, y] = f"q 1 0 0 1 {x:.2f} {y:.2f} cm "
+        return made
+
+    def _form_of(self, fragment: Fragment) -> _Form | None:
+        """Return the form of a fragment that is met for the first time, where it has one."""
+        key = self._wholes[id(fragment)] if fragment.parts else fragment.operators
+        if key not in self._forms:
+            for face, text in fragment.faces:
+                self._used.setdefault(face, set()).update(text)
+            self._forms[key] = self._form(fragment, self._uses[key])
+        found = self._known[id(fragment)] = self._forms[key]
+        return found
+
+    def _form(self, fragment: Fragment, uses: int) -> _Form | None:
         """Write a form for a fragment where that is worth it."""
         operators = fragment.operators
         if fragment.parts and uses > 1:

@@ -29,6 +29,8 @@ from docgen.engine.press.setting.upright import write_upright
 from docgen.engine.press.setting.words import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.model.blocks import Drawing
     from docgen.engine.press.model.formats import ParagraphFormat
@@ -73,8 +75,8 @@ class DrawnLine:
     lead: float = 0.0
     """Points between this line and the next of its paragraph."""
 
-    faces: tuple[tuple[Face, frozenset[str]], ...] = ()
-    """Characters used of each face."""
+    faces: tuple[tuple[Face, str], ...] = ()
+    """What is shown in each face, in any order."""
 
     images: dict[str, Image] = field(default_factory=dict)
     spots: tuple[tuple[Drawing, float, float], ...] = ()
@@ -86,19 +88,19 @@ class DrawnLine:
     figures: tuple[Figure, ...] = ()
     """Pictures, by the line's upper left corner."""
 
-    _fragment: list[Fragment] = field(default_factory=list, init=False)
+    _fragment: Fragment | None = field(default=None, init=False)
 
     @property
     def fragment(self) -> Fragment:
         """The line as a piece of a page; made once, when nothing more is added to the line."""
-        if not self._fragment:
+        if self._fragment is None:
             text = (TextLine(self.text, self.x, 0.0, self.width, self.height, self.joint),) if self.text else ()
             marks = tuple([Mark(name, self.x, 0.0, self.width, self.height) for name in self.bookmarks])
             images = tuple(self.images.items())
-            self._fragment.append(
-                Fragment(self.operators, self.height, text, marks, self.faces, images, (), self.rules, self.figures)
+            self._fragment = Fragment(
+                self.operators, self.height, text, marks, self.faces, images, (), self.rules, self.figures
             )
-        return self._fragment[0]
+        return self._fragment
 
 
 @dataclass(slots=True)
@@ -245,7 +247,7 @@ def draw_line(
         bookmarks,
         line.ended_by,
         size.lead,
-        _faces(shown),
+        by_face(shown),
         images,
         spots,
         "",
@@ -253,13 +255,14 @@ def draw_line(
     )
 
 
-def _faces(shown: list[tuple[Face, str]]) -> tuple[tuple[Face, frozenset[str]], ...]:
+def by_face(shown: Sequence[tuple[Face, str]]) -> tuple[tuple[Face, str], ...]:
+    """Return the texts of each face put together."""
     if len(shown) == 1:
-        return ((shown[0][0], frozenset(shown[0][1])),)
-    texts: dict[Face, list[str]] = {}
+        return tuple(shown)
+    texts: dict[Face, str] = {}
     for face, text in shown:
-        texts.setdefault(face, []).append(text)
-    return tuple([(face, frozenset("".join(parts))) for face, parts in texts.items()])
+        texts[face] = texts[face] + text if face in texts else text
+    return tuple(texts.items())
 
 
 def _over(poised: _Poised, base: float) -> tuple[list[str], tuple[Figure, ...], dict[str, Image]]:

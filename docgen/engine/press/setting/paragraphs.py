@@ -14,12 +14,10 @@ from docgen.engine.press.laid.tagging import Figure, Tag
 from docgen.engine.press.model.blocks import Text
 from docgen.engine.press.setting.atoms import cut
 from docgen.engine.press.setting.breaker import BrokenLine, Measure, break_lines
-from docgen.engine.press.setting.lines import DrawnLine, Grid, LineSize, draw_line, size_of
+from docgen.engine.press.setting.lines import DrawnLine, Grid, LineSize, by_face, draw_line, size_of
 from docgen.engine.press.setting.pens import PenCase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from docgen.engine.press.fonts.book import Face, FontBook
     from docgen.engine.press.laid.paper import Fallback
     from docgen.engine.press.model.blocks import Paragraph, Piece
@@ -85,7 +83,9 @@ class LaidParagraph:
     """Space above, as written."""
 
     after: float
-    faces: tuple[tuple[Face, frozenset[str]], ...]
+    faces: tuple[tuple[Face, str], ...]
+    """What is shown in each face, in any order."""
+
     fallbacks: tuple[Fallback, ...]
     missing: tuple[tuple[str, str], ...]
     has_bookmarks: bool
@@ -103,13 +103,18 @@ class LaidParagraph:
     """Structure type: paragraph or heading."""
 
     _tags: list[Tag] = field(default_factory=list)
+    """Of the whole, of the rest on a later page."""
 
     def tag(self, start: int) -> Tag:
         """Return the tag of lines from ``start`` on."""
-        if not self._tags:
-            whole = Tag(self.role)
-            self._tags += (whole, Tag(self.role, whole))
-        return self._tags[start > 0]
+        tags = self._tags
+        if not tags:
+            tags.append(Tag(self.role))
+        if not start:
+            return tags[0]
+        if len(tags) == 1:
+            tags.append(Tag(self.role, tags[0]))
+        return tags[1]
 
     def height(self, start: int, stop: int) -> float:
         """Return the height of some lines, without what the last of them keeps free below it."""
@@ -236,7 +241,7 @@ def lay_paragraph(
         lines=lines,
         before=shape.before,
         after=shape.after,
-        faces=lines[0].faces if len(lines) == 1 else _faces(lines),
+        faces=lines[0].faces if len(lines) == 1 else by_face([shown for line in lines for shown in line.faces]),
         fallbacks=tuple(atoms.fallbacks.values()),
         missing=tuple(atoms.missing),
         has_bookmarks=atoms.has_bookmarks,
@@ -293,14 +298,6 @@ def _indent(said: float, characters: float | None, unit: float, slack: float) ->
         return said
     reckoned = characters * unit
     return reckoned if not said or abs(reckoned - said) < slack else said
-
-
-def _faces(lines: Sequence[DrawnLine]) -> tuple[tuple[Face, frozenset[str]], ...]:
-    used: dict[Face, frozenset[str]] = {}
-    for line in lines:
-        for face, chars in line.faces:
-            used[face] = used[face] | chars if face in used else chars
-    return tuple(used.items())
 
 
 def _frame(lines: list[DrawnLine], borders: dict[str, Border], background: str, left: float, right: float) -> None:

@@ -26,7 +26,7 @@ class Kind(IntEnum):
     PICTURE = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Stretch:
     """Characters of one face and one plane of Unicode within a word."""
 
@@ -48,7 +48,7 @@ class Stretch:
         return cls(face, text, width, codes, plane_name(face, text))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Word:
     """A word measured in one pen."""
 
