@@ -20,7 +20,7 @@ from docgen.engine.press.pages.columns import Column, Lines
 from docgen.engine.press.pages.notes import labels_of
 from docgen.engine.press.pages.places import inner_obstacles
 from docgen.engine.press.pages.ruling import edge_widths
-from docgen.engine.press.pages.tables import Rows, lay_row, lay_table
+from docgen.engine.press.pages.tables import Rows, lay_cell, lay_row, lay_table
 from docgen.engine.press.setting.beside import Beside
 from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_paragraph
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.model.document import Document
     from docgen.engine.press.model.numbering import NumberingBook
     from docgen.engine.press.pages.columns import Part
-    from docgen.engine.press.pages.tables import LaidRow, LaidTable
+    from docgen.engine.press.pages.tables import LaidCell, LaidRow, LaidTable
     from docgen.engine.press.setting.paragraphs import Numbers, TypeCase
 
 _KEPT = 20_000
@@ -64,8 +64,8 @@ class Memory:
     paragraphs: dict[tuple[object, ...], LaidParagraph] = field(default_factory=dict)
     """By paragraph, setting, and numbers where there are any."""
 
-    cells: dict[tuple[object, ...], Column] = field(default_factory=dict)
-    """Content of plain cells without findings."""
+    cells: dict[tuple[object, ...], LaidCell] = field(default_factory=dict)
+    """Plain cells without findings, by their places."""
 
     tops: dict[tuple[object, ...], tuple[float, float]] = field(default_factory=dict)
     """Widths of the lines above and below rows of one outline in tables of one frame."""
@@ -309,12 +309,12 @@ class Setter:
     def _row(self, table: Table, row: Row, above: Row | None, places: tuple[float, ...]) -> LaidRow:
         lines = self._lines(table, row, above)
         if row.passes or not row.is_plain:
-            return lay_row(row, places, lines, self.stack_in_cell)
+            return lay_row(row, places, lines, self._cell)
         key = (row, table.frame, self._grid, lines)
         found = self.memory.rows.get(key)
         if found is None:
             self._noted = False
-            found = lay_row(row, places, lines, self.stack_in_cell)
+            found = lay_row(row, places, lines, self._cell)
             if not self._noted:
                 self.memory.rows[key] = found
         return found
@@ -329,21 +329,25 @@ class Setter:
             )
         return found
 
-    def stack_in_cell(self, cell: Cell, width: float) -> Column:
-        """Lay out the content of a cell; of one whose lines run up or down at their length."""
-        if cell.direction:
-            return self._turned(cell.blocks, width, is_upright=cell.direction == DOWN, numbers=None)
+    def _cell(self, cell: Cell, left: float, right: float, is_free: bool) -> LaidCell:  # noqa: FBT001  called by place
+        """Lay out a cell; one that is the same wherever it stands is laid out once for its place."""
         if cell.passes or not cell.is_plain:
-            return self._stack(cell.blocks, width, in_table=True, numbers=None)
-        key = (cell, width, self._grid)
+            return lay_cell(cell, left, right, self.stack_in_cell, is_free=is_free)
+        key = (cell, left, right, self._grid)
         found = self.memory.cells.get(key)
         if found is None:
             before, self._noted = self._noted, False
-            found = self._stack(cell.blocks, width, in_table=True, numbers=None)
+            found = lay_cell(cell, left, right, self.stack_in_cell, is_free=is_free)
             if not self._noted:
                 self.memory.cells[key] = found
             self._noted |= before
         return found
+
+    def stack_in_cell(self, cell: Cell, width: float) -> Column:
+        """Lay out the content of a cell; of one whose lines run up or down at their length."""
+        if cell.direction:
+            return self._turned(cell.blocks, width, is_upright=cell.direction == DOWN, numbers=None)
+        return self._stack(cell.blocks, width, in_table=True, numbers=None)
 
     def running(self, blocks: tuple[Block, ...], width: float, numbers: dict[str, str]) -> Column:
         """Lay out a header or footer."""

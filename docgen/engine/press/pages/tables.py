@@ -40,6 +40,23 @@ class LaidCell:
     stack: Callable[[Cell, float], Column] | None = None
     """Sets its lines, which run up or down, at a length known only when the row is placed."""
 
+    _flat: tuple[float, float, tuple[Placed, ...]] | None = field(default=None, init=False)
+
+    def flat(self, top: float, height: float) -> tuple[Placed, ...]:
+        """Return what a plain cell places in a row, from the row's corner; remembered for rows of one height.
+
+        Args:
+            top: Width of the line above the row.
+            height: Of the row.
+        """
+        if self._flat is None or self._flat[0] != top or self._flat[1] != height:
+            found: list[Placed] = []
+            margins = self.cell.margins
+            down = top + margins[0] + self.shift(height - top - margins[0] - margins[2], self.column.height)
+            self.column.flatten(found, self.x + margins[3], down)
+            self._flat = top, height, tuple(found)
+        return self._flat[2]
+
     @property
     def height(self) -> float:
         """Height that content and margins need."""
@@ -92,10 +109,9 @@ class LaidRow:
                 if not own.is_plain or own.continues or own.starts_merge or cell.column.bookmarks:
                     others.append(cell)
                     continue
-                room = self.height - self.top - own.margins[0] - own.margins[2]
-                down = self.top + own.margins[0] + cell.shift(room, cell.column.height)
-                cell.column.flatten(found, cell.x + own.margins[3], down)
-                owners += [i] * (len(found) - len(owners))
+                placed = cell.flat(self.top, self.height)
+                found += placed
+                owners += [i] * len(placed)
             self._flat = tuple(found), tuple(others), tuple(owners)
         return self._flat
 
@@ -276,7 +292,7 @@ def lay_table(
 
 
 def lay_row(
-    row: Row, places: tuple[float, ...], lines: tuple[float, float], stack: Callable[[Cell, float], Column]
+    row: Row, places: tuple[float, ...], lines: tuple[float, float], lay: Callable[[Cell, float, float, bool], LaidCell]
 ) -> LaidRow:
     """Lay out one row.
 
@@ -284,20 +300,34 @@ def lay_row(
         row: What is laid out.
         places: Edges of the grid's columns.
         lines: Width of the line above the row, by which it grows, and of the line that would end a page under it.
-        stack: Lays out a cell's content at a width.
+        lay: Lays out a cell between two edges, given whether the row is as high as it needs to be; `lay_cell` or a
+            memory of it.
     """
-    cells = tuple(_lay_cell(cell, places, stack, is_free=not row.height) for cell in row.cells)
+    last, is_free = len(places) - 1, not row.height
+    cells = tuple(
+        [
+            lay(c, places[min(c.first_column, last)], places[min(c.first_column + c.span, last)], is_free)
+            for c in row.cells
+        ]
+    )
     content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
     top, foot = lines
     fixed = row.height_rule == "exact"
     return LaidRow(row, cells, row.height if fixed else max(row.height, content + top), fixed, top, foot)
 
 
-def _lay_cell(
-    cell: Cell, places: tuple[float, ...], stack: Callable[[Cell, float], Column], *, is_free: bool
+def lay_cell(
+    cell: Cell, left: float, right: float, stack: Callable[[Cell, float], Column], *, is_free: bool
 ) -> LaidCell:
-    last = len(places) - 1
-    left, right = places[min(cell.first_column, last)], places[min(cell.first_column + cell.span, last)]
+    """Lay out one cell between two edges.
+
+    Args:
+        cell: What is laid out.
+        left: Edge of the grid.
+        right: The other one.
+        stack: Lays out a cell's content at a width.
+        is_free: Its row is as high as it needs to be.
+    """
     if cell.direction:
         needed = natural_length(stack(cell, _ENDLESS)) if is_free and not cell.starts_merge else 0.0
         return LaidCell(cell, left, right - left, Column((), needed), stack)
