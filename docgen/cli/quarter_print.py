@@ -60,7 +60,7 @@ def print_(
     from forms.period import Period
 
     with opened(ctx) as workspace, progress("打印") as step:
-        printer = workspace.printing
+        printer = workspace.quarter_printer
         report = printer.print(
             Period.parse(period),
             codes=printer.chosen(attachments),
@@ -100,7 +100,7 @@ def report(
     from forms.period import Period
 
     with opened(ctx) as workspace, progress("报告") as step:
-        printed = workspace.printing.report(
+        printed = workspace.quarter_printer.report(
             Period.parse(period),
             code=code,
             formats=FORMATS if kind == "all" else (kind,),

@@ -182,7 +182,7 @@ class Workspace(Office):
         return TableDesk(self, quarter=self.quarter)
 
     @cached_property
-    def printing(self) -> QuarterPrinter:
+    def quarter_printer(self) -> QuarterPrinter:
         """附件和报告 of a quarter."""
         from docgen.workspace.quarter.printing import QuarterPrinter
 

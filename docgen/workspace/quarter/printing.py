@@ -17,7 +17,8 @@ from docgen.workspace.office.outgoing import write_file
 from docgen.workspace.office.reports import Report, problems_json
 from docgen.workspace.papers.issuing import Draft, Issuer
 from docgen.workspace.papers.printing import print_stack
-from docgen.workspace.papers.reports import FailedPaper, MadePaper
+from docgen.workspace.papers.reports import FailedPaper
+from docgen.workspace.papers.reprinting import made_paper
 from docgen.workspace.papers.typed import check_names, read_values_sheets, typed_for
 from docgen.workspace.people.gathering import facts_of_village
 from docgen.workspace.quarter.companion import companion_sheet
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from docgen.workspace.papers.desk import PaperDesk
     from docgen.workspace.papers.issuing import Issued
-    from docgen.workspace.papers.reports import MakeReport
+    from docgen.workspace.papers.reports import MadePaper, MakeReport
     from docgen.workspace.quarter.desk import QuarterDesk
     from docgen.workspace.quarter.table_desk import TableDesk
     from forms.facts import Facts, Value
@@ -392,7 +393,7 @@ class _Run:
         if code in _ROSTERS:
             self.rosters[code] = values
         self.issued.append(issued)
-        self.made.append(_made(office, issued, problems, self.table.unit_name))
+        self.made.append(made_paper(issued, self.table.unit_name, problems, office))
 
     def _filled(self, spec: FormSpec, facts: Facts) -> tuple[Mapping[str, Value], tuple[Problem, ...]]:
         office, period = self._office, self.table.period
@@ -465,21 +466,6 @@ def _is_open(spec: FormSpec, name: str) -> bool:
 def _same(before: Mapping[str, Value], now: Mapping[str, Value]) -> bool:
     """Tell whether a paper would say the same again; readings of the signed one do not count."""
     return all(before.get(name) == value for name, value in now.items() if name not in _NOT_COMPARED)
-
-
-def _made(office: Office, issued: Issued, problems: tuple[Problem, ...], unit: str) -> MadePaper:
-    return MadePaper(
-        uid=issued.record.uid,
-        form_code=issued.record.form_code,
-        title=office.title_of(issued.record.form_code),
-        number=str(issued.record.document_number or ""),
-        subject=unit,
-        version=issued.version,
-        pages=len(issued.laid.pages),
-        copies=len(issued.copies),
-        problems=problems,
-        fallbacks="".join(sorted({f.char for f in issued.laid.fallbacks})),
-    )
 
 
 def _more(report: MakeReport, *, is_second: bool) -> tuple[tuple[Path, Path], ...]:

@@ -33,7 +33,7 @@ def printed(offices: Offices, town: str) -> tuple[str, bytes]:
     """Print a town's table as a paper, and file a signed scan of it as intake does; return its uid and the scan."""
     ws = offices[town]
     offices.desk(town, "潘文海")
-    report = ws.printing.print(Q3, codes=("C1",), formats=("pdf",))
+    report = ws.quarter_printer.print(Q3, codes=("C1",), formats=("pdf",))
     (made,) = report.made
     data = b"%PDF-1.7 signed C1"
     files = {signed_path(made.version, digest_of(data)): data}

@@ -62,7 +62,7 @@ def frozen(workspace: Workspace) -> Workspace:
 
 @pytest.fixture
 def printer(frozen: Workspace) -> QuarterPrinter:
-    return frozen.printing
+    return frozen.quarter_printer
 
 
 def values(workspace: Workspace, uid: str, version: int = 1) -> Any:
