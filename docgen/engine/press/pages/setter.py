@@ -329,7 +329,7 @@ class Setter:
             )
         return found
 
-    def _cell(self, cell: Cell, left: float, right: float, is_free: bool) -> LaidCell:  # noqa: FBT001  called by place
+    def _cell(self, cell: Cell, left: float, right: float, *, is_free: bool) -> LaidCell:
         """Lay out a cell; one that is the same wherever it stands is laid out once for its place."""
         if cell.passes or not cell.is_plain:
             return lay_cell(cell, left, right, self.stack_in_cell, is_free=is_free)

@@ -6,7 +6,7 @@ Source: ECMA-376 part 1 §17.4. Widths are those of the grid: Word writes there 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from docgen.engine.press.laid.tagging import Cut
 from docgen.engine.press.pages.columns import Column, natural_length
@@ -291,22 +291,26 @@ def lay_table(
     return LaidTable(table, rows, offset, rulings)
 
 
-def lay_row(
-    row: Row, places: tuple[float, ...], lines: tuple[float, float], lay: Callable[[Cell, float, float, bool], LaidCell]
-) -> LaidRow:
+class LaysCell(Protocol):
+    """Lays out a cell between two edges of the grid."""
+
+    def __call__(self, cell: Cell, left: float, right: float, *, is_free: bool) -> LaidCell:
+        """Lay it out; ``is_free``: its row is as high as it needs to be."""
+
+
+def lay_row(row: Row, places: tuple[float, ...], lines: tuple[float, float], lay: LaysCell) -> LaidRow:
     """Lay out one row.
 
     Args:
         row: What is laid out.
         places: Edges of the grid's columns.
         lines: Width of the line above the row, by which it grows, and of the line that would end a page under it.
-        lay: Lays out a cell between two edges, given whether the row is as high as it needs to be; `lay_cell` or a
-            memory of it.
+        lay: Lays out a cell: `lay_cell` or a memory of it.
     """
     last, is_free = len(places) - 1, not row.height
     cells = tuple(
         [
-            lay(c, places[min(c.first_column, last)], places[min(c.first_column + c.span, last)], is_free)
+            lay(c, places[min(c.first_column, last)], places[min(c.first_column + c.span, last)], is_free=is_free)
             for c in row.cells
         ]
     )

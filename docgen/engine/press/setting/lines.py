@@ -134,14 +134,14 @@ class LineSize(NamedTuple):
 
 
 def size_of(
-    line: BrokenLine, form: ParagraphFormat, pens: tuple[Pen, Pen], grid: Grid | None, *, is_empty: bool = False
+    line: BrokenLine, form: ParagraphFormat, pen: Pen, grid: Grid | None, *, is_empty: bool = False
 ) -> LineSize:
     """Return the room that a line takes.
 
     Args:
         line: What stands on it.
         form: Its leading.
-        pens: Look of the paragraph mark, for a line of nothing; look of the styles, for a line of blanks.
+        pen: Look of a line of blanks, or of nothing but the paragraph's end.
         grid: The document grid.
         is_empty: An empty paragraph, which takes a single step of the grid.
     """
@@ -157,8 +157,7 @@ def size_of(
             above = max(above, up)
             below = max(below, down)
     if not above and not below:
-        pen = pens[1] if line.atoms else line.end_pen or pens[0]
-        above, below = pen.east_heights
+        above, below = (pen if line.atoms else line.end_pen or pen).east_heights
     natural = above + below
     factor = form.line if form.line_rule == "auto" else 1.0
     if grid is not None and snaps:

@@ -211,17 +211,16 @@ def lay_paragraph(
     form = paragraph.format
     atoms = cut(paragraph, case, extra=setting.extra, label=label, numbers=dict(numbers))
     shape = _shape(paragraph, setting, case)
-    measure, grid, pens = shape.measure, shape.grid, shape.pens
-    if atoms.items:
-        pens = pens[1], pens[1]
+    measure, grid = shape.measure, shape.grid
+    pen = shape.pens[bool(atoms.items)]
     is_empty = not atoms.items and form.line_rule == "auto" and form.align == "left"
     if beside is None:
         broken = break_lines(atoms.items, measure)
-        sizes = [size_of(line, form, pens, grid, is_empty=is_empty) for line in broken]
+        sizes = [size_of(line, form, pen, grid, is_empty=is_empty) for line in broken]
     else:
 
         def size(line: BrokenLine) -> LineSize:
-            return size_of(line, form, pens, grid, is_empty=is_empty)
+            return size_of(line, form, pen, grid, is_empty=is_empty)
 
         tallest = BrokenLine(0.0, 0.0, atoms=list(atoms.items), visible=len(atoms.items))
         broken, sizes = beside.pour(
