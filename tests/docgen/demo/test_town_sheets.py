@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,38 +22,20 @@ from forms.people import Staff, Unit
 from forms.problems import blocking
 from forms.profile import RegionProfile
 from forms.values import IdNumber
+from tests.docgen.bare_office import TODAY, BareOffice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TODAY = date(2026, 11, 21)
-
-
-@dataclass(frozen=True)
-class Clerk:
-    """Who is at the desk."""
-
-    name: str = "罗文静"
-
-
-@dataclass(frozen=True)
-class Office:
-    """What the desk needs of a workspace."""
-
-    folder: Path
-    registry: Registry
-    today: date = TODAY
-    actor: Clerk = Clerk()
-
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path) -> Iterator[BareOffice]:
     with Registry.create(sqlite_url(tmp_path / "registry.db")) as registry:
         with registry.begin() as tx:
             town = tx.units.save(Unit(kind=UnitKind.TOWN, name="洗马镇人民政府", short="洗马镇"))
             tx.units.set_owner(town.uid)
-        yield Office(folder=tmp_path, registry=registry)
+        yield BareOffice(folder=tmp_path, registry=registry)
 
 
 def test_the_shipped_sheets_are_what_the_generator_writes() -> None:
@@ -111,7 +91,7 @@ GOLDEN: dict[str, tuple[dict[Outcome, int], dict[int, set[str]]]] = {
 }
 
 
-def test_the_three_lists_import_as_expected_and_twice_changes_nothing(office: Office) -> None:
+def test_the_three_lists_import_as_expected_and_twice_changes_nothing(office: BareOffice) -> None:
     desk = PeopleDesk(office)
     for name in LISTS:
         counts, findings = GOLDEN[name]
@@ -129,7 +109,7 @@ def test_the_three_lists_import_as_expected_and_twice_changes_nothing(office: Of
         assert tx.people.all() == before
 
 
-def test_every_child_arrives_as_the_town_has_it(office: Office) -> None:
+def test_every_child_arrives_as_the_town_has_it(office: BareOffice) -> None:
     desk = PeopleDesk(office)
     for name in LISTS:
         desk.import_sheet(FOLDER / name)
@@ -162,7 +142,7 @@ def test_every_child_arrives_as_the_town_has_it(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("name", "code"), [(ASSESSMENTS, "A5"), (OPINIONS, "A8")])
-def test_the_sheets_of_the_visit_fill_their_form_for_every_child(office: Office, name: str, code: str) -> None:
+def test_the_sheets_of_the_visit_fill_their_form_for_every_child(office: BareOffice, name: str, code: str) -> None:
     PeopleDesk(office).import_sheet(FOLDER / LISTS[0])
     spec = FormLibrary.load(None).get(code)
     with office.registry.read() as tx:

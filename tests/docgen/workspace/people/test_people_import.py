@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +19,12 @@ from forms.enums import UnitKind
 from forms.errors import UnreadableSheetError
 from forms.people import Carer, ChildRecord, Parent, Unit
 from forms.values import id_check_character
+from tests.docgen.bare_office import BareOffice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TODAY = date(2026, 11, 21)
 HEAD = [
     "姓名",
     "身份证号",
@@ -62,25 +61,8 @@ ZHANG = [
 SISTER = ["张小红", number_for("20180305", "002"), "2018.3.5", "张大", "", "李二", "李桂芳", "奶奶", "", "", ""]
 
 
-@dataclass(frozen=True)
-class Clerk:
-    """Who is at the desk."""
-
-    name: str = "罗文静"
-
-
-@dataclass(frozen=True)
-class Office:
-    """What the desk needs of a workspace."""
-
-    folder: Path
-    registry: Registry
-    today: date = TODAY
-    actor: Clerk = Clerk()
-
-
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path) -> Iterator[BareOffice]:
     folder = tmp_path / "office"
     folder.mkdir()
     with Registry.create(sqlite_url(folder / "registry.db")) as registry:
@@ -88,11 +70,11 @@ def office(tmp_path: Path) -> Iterator[Office]:
             county = tx.units.save(Unit(kind=UnitKind.COUNTY, name="龙里县民政局"))
             town = tx.units.save(Unit(kind=UnitKind.TOWN, name="龙里县洗马镇人民政府", parent_uid=county.uid))
             tx.units.set_owner(town.uid)
-        yield Office(folder=folder, registry=registry)
+        yield BareOffice(folder=folder, registry=registry)
 
 
 @pytest.fixture
-def desk(office: Office) -> PeopleDesk:
+def desk(office: BareOffice) -> PeopleDesk:
     return PeopleDesk(office)
 
 
@@ -112,12 +94,12 @@ def changed(row: list[str], **cells: str) -> list[str]:
     return [cells.get(title, value) for title, value in zip(HEAD, row, strict=True)]
 
 
-def state(office: Office) -> tuple[ChildRecord, ...]:
+def state(office: BareOffice) -> tuple[ChildRecord, ...]:
     with office.registry.read() as tx:
         return tx.people.all()
 
 
-def only(office: Office, name: str) -> ChildRecord:
+def only(office: BareOffice, name: str) -> ChildRecord:
     return next(r for r in state(office) if str(r.child.person.name) == name)
 
 
@@ -138,7 +120,7 @@ def codes(report: ImportReport, row: int) -> set[str]:
 # the same file, a changed file
 
 
-def test_the_same_file_twice_changes_nothing(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_the_same_file_twice_changes_nothing(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.xlsx", ZHANG, SISTER)
     first = desk.import_sheet(path)
     before = state(office)
@@ -148,7 +130,7 @@ def test_the_same_file_twice_changes_nothing(desk: PeopleDesk, office: Office, t
     assert state(office) == before
 
 
-def test_another_file_that_says_the_same_changes_nothing(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_another_file_that_says_the_same_changes_nothing(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG, SISTER))
     before = state(office)
     report = desk.import_sheet(sheet(tmp_path / "b.xlsx", SISTER, ZHANG, title="平山村 2026年第四季度名单"))
@@ -156,7 +138,7 @@ def test_another_file_that_says_the_same_changes_nothing(desk: PeopleDesk, offic
     assert state(office) == before
 
 
-def test_a_changed_row_shows_old_and_new(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_changed_row_shows_old_and_new(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG))
     report = desk.import_sheet(sheet(tmp_path / "b.xlsx", changed(ZHANG, 监护人电话="19900000099")))
     row = report.rows[2]
@@ -166,14 +148,16 @@ def test_a_changed_row_shows_old_and_new(desk: PeopleDesk, office: Office, tmp_p
     assert len(state(office)) == 1
 
 
-def test_an_empty_cell_wipes_nothing_out(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_an_empty_cell_wipes_nothing_out(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG))
     before = state(office)
     desk.import_sheet(sheet(tmp_path / "b.xlsx", changed(ZHANG, 监护人电话="", 父亲电话="", 母亲="")))
     assert state(office) == before
 
 
-def test_a_number_that_was_missing_is_added_to_the_same_child(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_number_that_was_missing_is_added_to_the_same_child(
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
+) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", changed(ZHANG, 身份证号="")))
     report = desk.import_sheet(sheet(tmp_path / "b.xlsx", ZHANG))
     assert report.rows[2].outcome is Outcome.CHANGED
@@ -181,7 +165,7 @@ def test_a_number_that_was_missing_is_added_to_the_same_child(desk: PeopleDesk, 
     assert len(state(office)) == 1
 
 
-def test_a_dry_run_writes_nothing(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_dry_run_writes_nothing(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     report = desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG, ["李四", "", "", *[""] * 8]), dry_run=True)
     assert [o for _n, o in outcomes(report)][2:] == [Outcome.NEW, Outcome.REJECTED]
     assert state(office) == ()
@@ -194,7 +178,7 @@ def test_a_dry_run_writes_nothing(desk: PeopleDesk, office: Office, tmp_path: Pa
 
 
 def test_a_mother_and_a_grandmother_of_two_children_are_one_person_each(
-    desk: PeopleDesk, office: Office, tmp_path: Path
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
 ) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG, SISTER))
     first, second = only(office, "张小明"), only(office, "张小红")
@@ -204,7 +188,9 @@ def test_a_mother_and_a_grandmother_of_two_children_are_one_person_each(
         assert [r.uid for r in tx.people.siblings(first.uid)] == [second.uid]
 
 
-def test_people_of_one_name_in_different_families_stay_apart(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_people_of_one_name_in_different_families_stay_apart(
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
+) -> None:
     other = [
         "王五",
         number_for("20170101"),
@@ -223,7 +209,9 @@ def test_people_of_one_name_in_different_families_stay_apart(desk: PeopleDesk, o
         assert adult(only(office, "张小明"), role).person.uid != adult(only(office, "王五"), role).person.uid
 
 
-def test_telephones_of_one_adult_in_two_rows_are_put_together(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_telephones_of_one_adult_in_two_rows_are_put_together(
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
+) -> None:
     rows = [ZHANG, changed(SISTER, 监护人电话="0854-0000123")]
     desk.import_sheet(sheet(tmp_path / "a.xlsx", *rows))
     phones = adult(only(office, "张小红"), "carer").person.phones
@@ -236,7 +224,7 @@ def test_telephones_of_one_adult_in_two_rows_are_put_together(desk: PeopleDesk, 
 
 
 def test_what_two_rows_say_differently_about_one_adult_is_shown_and_the_first_counts(
-    desk: PeopleDesk, office: Office, tmp_path: Path
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
 ) -> None:
     rows = [ZHANG, changed(SISTER, 监护人身份证号=number_for("19580101", "002"), 监护人电话="19900000012")]
     head = [*HEAD, "监护人健康状况"]
@@ -245,14 +233,16 @@ def test_what_two_rows_say_differently_about_one_adult_is_shown_and_the_first_co
     assert adult(only(office, "张小红"), "carer").person.health == "良好"
 
 
-def test_the_same_child_twice_in_a_list_is_taken_once(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_the_same_child_twice_in_a_list_is_taken_once(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     report = desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG, SISTER, changed(ZHANG, 身份证号="", 备注="重复")))
     assert outcomes(report)[4] == (5, Outcome.REJECTED)
     assert codes(report, 5) >= {"duplicate.in-list"}
     assert len(state(office)) == 2
 
 
-def test_the_same_child_in_two_villages_waits_for_a_decision(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_the_same_child_in_two_villages_waits_for_a_decision(
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
+) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG))
     report = desk.import_sheet(sheet(tmp_path / "b.xlsx", ZHANG, title="大坝村名单"))
     assert report.rows[2].outcome is Outcome.REJECTED
@@ -265,7 +255,7 @@ def test_the_same_child_in_two_villages_waits_for_a_decision(desk: PeopleDesk, o
 
 
 def test_a_decision_that_it_is_somebody_else_makes_a_second_child(
-    desk: PeopleDesk, office: Office, tmp_path: Path
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
 ) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", changed(ZHANG, 身份证号="")))
     twin = changed(
@@ -277,7 +267,7 @@ def test_a_decision_that_it_is_somebody_else_makes_a_second_child(
     assert len(state(office)) == 2
 
 
-def test_one_number_never_becomes_two_people(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_one_number_never_becomes_two_people(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG))
     path = sheet(tmp_path / "b.xlsx", [*changed(ZHANG, 姓名="李四"), "另一人"], head=[*HEAD, DECISION_TITLE])
     report = desk.import_sheet(path)
@@ -285,14 +275,16 @@ def test_one_number_never_becomes_two_people(desk: PeopleDesk, office: Office, t
     assert len(state(office)) == 1
 
 
-def test_a_nickname_does_not_rename_a_child(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_nickname_does_not_rename_a_child(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     desk.import_sheet(sheet(tmp_path / "a.xlsx", changed(ZHANG, 姓名="张小明（小名：狗娃）")))
     report = desk.import_sheet(sheet(tmp_path / "b.xlsx", changed(ZHANG, 姓名="狗娃")))
     assert codes(report, 3) == {"name.alias"}
     assert str(state(office)[0].child.person.name) == "张小明"
 
 
-def test_a_number_of_somebody_else_is_not_given_to_an_adult(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_number_of_somebody_else_is_not_given_to_an_adult(
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
+) -> None:
     own = changed(ZHANG, 监护人身份证号=number_for("20160305"))
     report = desk.import_sheet(sheet(tmp_path / "a.xlsx", own))
     assert codes(report, 3) == {"id-number.of-another"}
@@ -306,7 +298,7 @@ def test_a_number_of_somebody_else_is_not_given_to_an_adult(desk: PeopleDesk, of
 # villages
 
 
-def test_a_village_the_list_names_is_added_and_said(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_village_the_list_names_is_added_and_said(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     report = desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG))
     assert report.new_villages == ("洗马镇平山村村民委员会",)
     with office.registry.read() as tx:
@@ -315,7 +307,7 @@ def test_a_village_the_list_names_is_added_and_said(desk: PeopleDesk, office: Of
     assert desk.import_sheet(sheet(tmp_path / "b.xlsx", SISTER)).new_villages == ()
 
 
-def test_a_village_known_by_its_full_name_is_found(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_village_known_by_its_full_name_is_found(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     with office.registry.begin() as tx:
         tx.units.save(Unit(kind=UnitKind.VILLAGE, name="龙里县洗马镇平山村民委员会"))
     assert desk.import_sheet(sheet(tmp_path / "a.xlsx", ZHANG)).new_villages == ()
@@ -345,7 +337,7 @@ def test_a_village_that_differs_from_the_title_is_said(desk: PeopleDesk, tmp_pat
 
 
 def test_rows_not_taken_go_into_a_copy_that_can_be_corrected_and_imported(
-    desk: PeopleDesk, office: Office, tmp_path: Path
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
 ) -> None:
     wrong = changed(SISTER, 身份证号=number_for("20180305", "002")[:-1] + "?", 监护人电话="123456")
     report = desk.import_sheet(sheet(tmp_path / "平山村张小红.xlsx", ZHANG, wrong))
@@ -366,7 +358,7 @@ def test_rows_not_taken_go_into_a_copy_that_can_be_corrected_and_imported(
 
 
 def test_a_contradiction_is_taken_when_a_second_person_wrote_why(
-    desk: PeopleDesk, office: Office, tmp_path: Path
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path
 ) -> None:
     odd = changed(ZHANG, 出生日期="2016.3.6")
     report = desk.import_sheet(sheet(tmp_path / "a.xlsx", odd))
@@ -394,7 +386,7 @@ def test_progress_ends_with_all_rows(desk: PeopleDesk, tmp_path: Path) -> None:
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_a_file_without_a_heading_is_refused(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_a_file_without_a_heading_is_refused(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.xlsx", ["a", "b"], head=["甲", "乙", "丙"])
     with pytest.raises(UnreadableSheetError):
         desk.import_sheet(path)
@@ -402,7 +394,7 @@ def test_a_file_without_a_heading_is_refused(desk: PeopleDesk, office: Office, t
 
 
 def test_a_failure_in_the_middle_leaves_nothing_behind(
-    desk: PeopleDesk, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: PeopleDesk, office: BareOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from docgen.workspace.people.importing import Import
 
@@ -415,7 +407,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(
     assert state(office) == ()
 
 
-def test_the_act_is_recorded_without_personal_data(desk: PeopleDesk, office: Office, tmp_path: Path) -> None:
+def test_the_act_is_recorded_without_personal_data(desk: PeopleDesk, office: BareOffice, tmp_path: Path) -> None:
     path = sheet(tmp_path / "张小明.xlsx", ZHANG)
     desk.import_sheet(path)
     with office.registry.read() as tx:
