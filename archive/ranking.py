@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from archive.index.leaf import contains
+from archive.index.rows import contains
 from archive.index.run import Run, collection_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def answer(plan: Plan, leaves: tuple[Leaf, ...], *, sort: Sort, count: int) -> A
         run = Run(plan, leaf)
         documents = run.accepted()
         is_near = None
-        if plan.has_near:
+        if run.may_be_near:
             exact, documents = documents, run.accepted(near=True)
             if len(exact) < len(documents):
                 is_near = ~contains(exact, documents)
@@ -69,7 +69,7 @@ def _look_up(
     """Answer a plan of nothing but tokens; None where so many documents are found that arrays do it faster."""
     rows: list[Row] = []
     found: list[tuple[int, Numbers | list[int]]] = []
-    total = 0
+    total = near = 0
     by_score = 1000.0 if sort == "relevance" else 0.0
     for segment, leaf in enumerate(leaves):
         ranks: dict[int, float] = {}
@@ -78,18 +78,23 @@ def _look_up(
             if len(documents):
                 if len(documents) > _FEW:
                     return None
-                ranks.update(dict.fromkeys(documents.tolist(), rank * by_score))
+                ranks.update(dict.fromkeys(documents.tolist(), rank))
         if not ranks:
             continue
-        if plan.sieves or leaf.live is not None:
-            kept = Run(plan, leaf).sifted(np.fromiter(ranks, dtype=np.uint32, count=len(ranks)))
+        if plan.sieves:
+            kept = Run(plan, leaf).sifted(np.fromiter(sorted(ranks), dtype=np.uint32, count=len(ranks)))
             ranks = {document: ranks[document] for document in kept.tolist()}
+        elif leaf.live is not None:
+            is_live = leaf.live.data
+            ranks = {document: rank for document, rank in ranks.items() if is_live[document]}
         total += len(ranks)
         found.append((segment, [*ranks]))
         order = leaf.order_view()
-        rows += [(True, ranks[document], order[document], segment, document) for document in ranks]
+        if plan.has_near:
+            near += sum(not rank for rank in ranks.values())
+        rows += [(rank > 0, rank * by_score, order[document], segment, document) for document, rank in ranks.items()]
     rows.sort(reverse=True)
-    return Answer(total, 0, rows[:count], found)
+    return Answer(total, near, rows[:count], found)
 
 
 def _ordered(

@@ -9,7 +9,6 @@ import numpy as np
 from whoosh.util.numeric import byte_to_length
 
 from archive.index.buffers import open_storage, view_of
-from archive.index.codec import NONE_FOUND, PlainTermsReader
 from archive.index.manifest import IndexDamagedError
 from archive.index.phrase import standing
 from archive.index.schema import TIE_BITS
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from whoosh.codec.whoosh3 import W3Segment
 
+    from archive.index.codec import PlainTermsReader
     from archive.index.plan import Place
     from archive.index.terms import Counts, Numbers
 
@@ -60,7 +60,8 @@ class Leaf:
         self._unpacked = _Kept()
         self._order_view: memoryview | None = None
         self._damping: dict[float, NDArray[np.float32]] = {}
-        self.live = _live(segment)
+        self.gone = _gone(segment)
+        self.live = _live(self.gone, self.size)
 
     @property
     def segment_id(self) -> str:
@@ -72,7 +73,8 @@ class Leaf:
         copy = object.__new__(Leaf)
         copy.__dict__.update(self.__dict__)
         copy.segment = segment
-        copy.live = _live(segment)
+        copy.gone = _gone(segment)
+        copy.live = _live(copy.gone, copy.size)
         return copy
 
     def close(self) -> None:
@@ -259,7 +261,11 @@ class Leaf:
 
 
 class _Kept(dict[tuple[str, str], "tuple[Numbers, Counts | None]"]):
-    """What was unpacked, so that it need not be again; forgotten all at once when it grows too large."""
+    """What was unpacked, so that it need not be again.
+
+    When it grows too large the long rows are forgotten, which are few and fill it soon; the short ones, of names and
+    numbers, only when they alone are too many.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -269,13 +275,21 @@ class _Kept(dict[tuple[str, str], "tuple[Numbers, Counts | None]"]):
         """Remember a row."""
         size = len(value[0]) + _ROW
         if self._size + size > _MOST_UNPACKED:
+            short = {key: row for key, row in self.items() if len(row[0]) <= _SHORT}
             self.clear()
-            self._size = 0
+            self._size = sum(len(row[0]) + _ROW for row in short.values())
+            if self._size > _MOST_UNPACKED // 2:
+                self._size = 0
+            else:
+                self.update(short)
         self._size += size
         self[name] = value
 
 
 _ROW = 50
+_SHORT = 1000
+"""Documents of a row that is kept longest."""
+
 _MOST_UNPACKED = 2_000_000
 """Documents remembered for each segment, some eight bytes each; a row counts for `_ROW` more."""
 
@@ -283,12 +297,17 @@ _MOST_REMEMBERED = 256
 _ITEM_SIZES = {"B": 1, "H": 2, "i": 4, "I": 4, "q": 8}
 
 
-def _live(segment: W3Segment) -> NDArray[np.bool_] | None:
+def _gone(segment: W3Segment) -> Numbers:
+    """Return the deleted documents, rising."""
+    return np.sort(np.fromiter(segment.deleted_docs(), dtype=np.uint32))
+
+
+def _live(gone: Numbers, size: int) -> NDArray[np.bool_] | None:
     """Return which documents are not deleted; None where none is."""
-    if not segment.deleted_count():
+    if not len(gone):
         return None
-    mask = np.ones(segment.doc_count_all(), dtype=np.bool_)
-    mask[np.fromiter(segment.deleted_docs(), dtype=np.int64)] = False
+    mask = np.ones(size, dtype=np.bool_)
+    mask[gone] = False
     return mask
 
 
@@ -306,40 +325,3 @@ def _varint(view: memoryview, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, at
         shift += 7
-
-
-def intersect(left: Numbers, right: Numbers) -> Numbers:
-    """Return what two rising arrays share."""
-    if len(left) > len(right):
-        left, right = right, left
-    if not len(left):
-        return NONE_FOUND
-    at = np.searchsorted(right, left)
-    at[at == len(right)] = len(right) - 1
-    shared: Numbers = left[right[at] == left]
-    return shared
-
-
-def contains(sorted_numbers: Numbers, wanted: Numbers) -> NDArray[np.bool_]:
-    """Tell for each of ``wanted`` whether it is in a rising array."""
-    if not len(sorted_numbers):
-        return np.zeros(len(wanted), dtype=np.bool_)
-    at = np.searchsorted(sorted_numbers, wanted)
-    at[at == len(sorted_numbers)] = len(sorted_numbers) - 1
-    there: NDArray[np.bool_] = sorted_numbers[at] == wanted
-    return there
-
-
-def union(parts: list[Numbers], size: int) -> Numbers:
-    """Return the rising array of what is in any part; ``size`` is the number of documents there are."""
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return NONE_FOUND
-    if len(parts) == 1:
-        return parts[0]
-    if sum(map(len, parts)) > size // 64:
-        mask = np.zeros(size, dtype=np.bool_)
-        for part in parts:
-            mask[part] = True
-        return np.flatnonzero(mask).astype(np.uint32)
-    return np.unique(np.concatenate(parts))

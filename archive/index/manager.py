@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import shutil
 import threading
 import time
 from dataclasses import dataclass
@@ -21,6 +20,14 @@ from filelock import FileLock, Timeout
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
+from archive.index.joining import (
+    delete_again,
+    is_scattered,
+    join_aside,
+    leaves_to_tidy,
+    workshop,
+    writer_in,
+)
 from archive.index.leaf import Leaf
 from archive.index.manifest import (
     NAME,
@@ -53,9 +60,6 @@ REBUILD_SEGMENTS = 4
 
 REBUILD_BATCH_MOST = 250_000
 """… unless gathering that many would take more than some 2 GB: who has a million papers has a server."""
-
-TIDIED_AT_ONCE = 60_000
-"""Documents that one join may take at leisure; gathering them takes some 500 MB."""
 
 _COARSEST_CLOCK_NS = 3_000_000_000
 
@@ -127,20 +131,9 @@ class Index:
             OfficeBusyError: Another process is writing to the index.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        with _writing(folder):
-            workshop = folder / "rebuild"
-            shutil.rmtree(workshop, ignore_errors=True)
-            workshop.mkdir()
-            try:
-                segments = _build(workshop, documents, progress, batch_of(expected))
-                for segment in segments:
-                    name = segment.make_filename(".seg")
-                    (workshop / name).replace(folder / name)
-                generation = latest_generation(folder) + 1
-                publish(folder, make_schema(), segments, generation=generation, watermark=watermark)
-                _sweep(folder, generation, {s.make_filename(".seg") for s in segments})
-            finally:
-                shutil.rmtree(workshop, ignore_errors=True)
+        with _writing(folder), workshop(folder / "rebuild") as aside:
+            segments = _build(aside, documents, progress, batch_of(expected))
+            _take_over(folder, aside, segments, segments, watermark=watermark)
         return cls.open(folder)
 
     @property
@@ -203,13 +196,7 @@ class Index:
             DiskFullError: Nothing was taken in.
         """
         added = {document.key: document for document in add}
-        self._commit(added, added.keys() | set(remove), watermark, join=JOINED_AT_ONCE)
-
-    def tidy(self) -> None:
-        """Join small segments, up to `TIDIED_AT_ONCE` documents at once; for quiet hours."""
-        self._commit({}, set(), self.watermark, join=TIDIED_AT_ONCE)
-
-    def _commit(self, added: dict[str, IndexDocument], gone: set[str], watermark: int, *, join: int) -> None:
+        gone = added.keys() | set(remove)
         with _writing(self._folder):
             snapshot = self.snapshot()
             writer = SealingWriter(
@@ -217,7 +204,7 @@ class Index:
                 self._folder,
                 watermark=max(watermark, snapshot.watermark),
                 known=snapshot.seal.segments,
-                join=join,
+                join=JOINED_AT_ONCE,
             )
             try:
                 base = 0
@@ -233,6 +220,43 @@ class Index:
                 writer.abandon()
                 raise
         self.snapshot()
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether so many segments have gathered that `tidy` is worth while."""
+        return is_scattered(self.snapshot().leaves)
+
+    def tidy(self) -> bool:
+        """Join segments that filing has left; it may take a minute, in which the index is read and changed as ever.
+
+        Returns:
+            Whether anything was joined: not if there is nothing to join, if another process is at it, or if what
+            was joined has been replaced meanwhile.
+
+        Raises:
+            OfficeBusyError: Another process is writing to the index.
+            DiskFullError: Nothing was joined.
+        """
+        folder = self._folder
+        with _only_one(folder / "tidy.lock") as is_mine:
+            before = leaves_to_tidy(self.snapshot().leaves) if is_mine else []
+            if not before:
+                return False
+            with _disk_errors(folder), workshop(folder / "tidying") as aside:
+                joined = join_aside(aside, folder, before)
+                with _writing(folder):
+                    snapshot = self.snapshot()
+                    places = {leaf.segment_id: leaf for leaf in snapshot.leaves}
+                    now = [places.pop(leaf.segment_id, None) for leaf in before]
+                    if None in now:
+                        return False
+                    made = [joined] if joined else []
+                    if joined:
+                        delete_again(joined, before, [leaf for leaf in now if leaf])
+                    segments = [leaf.segment for leaf in places.values()] + made
+                    _take_over(folder, aside, made, segments, watermark=snapshot.watermark, seal=snapshot.seal)
+        self.snapshot()
+        return True
 
     @property
     def size_on_disk(self) -> int:
@@ -263,14 +287,30 @@ class Index:
 @contextlib.contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     try:
-        with FileLock(folder / "write.lock", timeout=LOCK_WAIT_S):
+        with FileLock(folder / "write.lock", timeout=LOCK_WAIT_S), _disk_errors(folder):
             yield
     except Timeout:
         raise OfficeBusyError from None
+
+
+@contextlib.contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFullError(folder.name) from None
         raise
+
+
+@contextlib.contextmanager
+def _only_one(lock: Path) -> Iterator[bool]:
+    """Hold a lock, or tell that another process holds it."""
+    try:
+        with FileLock(lock, timeout=0):
+            yield True
+    except Timeout:
+        yield False
 
 
 def _read(folder: Path, before: Snapshot | None) -> Snapshot:
@@ -319,16 +359,12 @@ def batch_of(expected: int) -> int:
 
 
 def _build(
-    workshop: Path, documents: Iterable[IndexDocument], progress: Callable[[int], None] | None, batch: int
+    aside: Path, documents: Iterable[IndexDocument], progress: Callable[[int], None] | None, batch: int
 ) -> list[W3Segment]:
-    storage = FileStorage(str(workshop))
-    TOC.create(storage, make_schema(), NAME)
-    publish(workshop, make_schema(), [], generation=0, watermark=0)
-    index = FileIndex(storage, indexname=NAME)
     rest = iter(documents)
     done = 0
     while first := next(rest, None):
-        writer = SealingWriter(index, workshop, watermark=0, known=(), join=0)
+        writer = writer_in(aside)
         try:
             for document in chain([first], islice(rest, batch - 1)):
                 writer.add_document(**fields_of(document))
@@ -339,7 +375,26 @@ def _build(
         except BaseException:
             writer.abandon()
             raise
-    return list(TOC.read(storage, NAME).segments)
+    return list(TOC.read(FileStorage(str(aside)), NAME).segments)
+
+
+def _take_over(
+    folder: Path,
+    aside: Path,
+    made: list[W3Segment],
+    segments: list[W3Segment],
+    *,
+    watermark: int,
+    seal: Seal | None = None,
+) -> None:
+    """Publish a generation of segments, some of them made in a `workshop`, and sweep out what it replaces."""
+    for segment in made:
+        name = segment.make_filename(".seg")
+        (aside / name).replace(folder / name)
+    generation = latest_generation(folder) + 1
+    known = {segment.name: segment for segment in seal.segments} if seal else {}
+    publish(folder, make_schema(), segments, generation=generation, watermark=watermark, known=known)
+    _sweep(folder, generation, {segment.make_filename(".seg") for segment in segments})
 
 
 def _sweep(folder: Path, generation: int, kept: set[str]) -> None:

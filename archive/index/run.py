@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archive.index.codec import NONE_FOUND
-from archive.index.leaf import contains, intersect, union
 from archive.index.phrase import standing
+from archive.index.rows import contains, counted, intersect, places_of, union
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,11 @@ class Run:
         self.leaf = leaf
         self._stood: dict[str, tuple[Numbers, Counts | None]] = {}
 
+    @property
+    def may_be_near(self) -> bool:
+        """Whether the segment has names similar to those asked for."""
+        return any(len(self.leaf.documents(lookup.field, lookup.token)) for c in self.plan.wanted for lookup in c.near)
+
     def accepted(self, *, near: bool = False) -> Numbers:
         """Return the accepted documents; with ``near`` similar names count as well."""
         plan = self.plan
@@ -58,6 +63,8 @@ class Run:
             found = documents if found is None else intersect(found, documents)
             if not len(found):
                 return NONE_FOUND
+        if alone and found is not None:
+            found = self._living(plan.wanted[0], found)
         kept = self.sifted(found)
         if not alone:
             for choice in plan.wanted:
@@ -87,13 +94,27 @@ class Run:
             total += rank * 1000
         return total
 
+    def _living(self, choice: Choice, found: Numbers) -> Numbers:
+        """Return ``found`` without what is deleted; where it is what a place gave, so is how often it stood there."""
+        place, gone = choice.place, self.leaf.gone
+        stood = self._stood.get(place.text) if place is not None else None
+        if place is None or stood is None or stood[0] is not found or not len(gone):
+            return found
+        at = places_of(found, gone)
+        if len(at):
+            found = np.delete(found, at)
+            self._stood[place.text] = found, None if stood[1] is None else np.delete(stood[1], at)
+        return found
+
     def sifted(self, found: Numbers | None) -> Numbers:
         """Apply deletions, sieves and days to ``found`` (None: every document)."""
         leaf = self.leaf
         if found is None:
             found = np.arange(leaf.size, dtype=np.uint32)
-        if leaf.live is not None:
-            found = found[leaf.live[found]]
+            found = found if leaf.live is None else found[leaf.live]
+        elif len(leaf.gone):
+            at = places_of(found, leaf.gone)
+            found = np.delete(found, at) if len(at) else found
         for sieve in self.plan.sieves:
             accepted = leaf.accepted(sieve.column, sieve.key, sieve.accepts)
             if sieve.negated:
@@ -143,10 +164,7 @@ class Run:
         if len(documents) == len(kept) and (documents is kept or np.array_equal(documents, kept)):
             often = np.ones(1, dtype=np.float32) if counts is None else counts.astype(np.float32)
         else:
-            at = np.searchsorted(documents, kept)
-            at[at == len(documents)] = 0
-            there = documents[at] == kept
-            often = there.astype(np.float32) if counts is None else there * counts[at].astype(np.float32)
+            often = counted(documents, counts, kept)
         damping += often
         np.divide(often, damping, out=damping)
         damping *= weight

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from whoosh.codec.whoosh3 import W3Segment
 
 MOST_SEGMENTS = 8
-"""More than these are joined: every segment costs each search a look."""
+"""So many small ones are joined: every segment costs each search a look, a small one as much as a big one."""
 
 JOINED_AT_ONCE = 400
 """Documents a single filing may spend time on joining; bigger joins wait for `Index.tidy`."""
@@ -138,15 +138,19 @@ class SealingWriter(SegmentWriter):
 
 
 def segments_to_join(segments: list[W3Segment], *, most_documents: int) -> list[W3Segment]:
-    """Return which segments to join into one: none up to `MOST_SEGMENTS`, else the smaller half."""
+    """Return which segments to join into one: none below `MOST_SEGMENTS` small ones, else the smaller half of them.
+
+    A segment that has ``most_documents`` by itself is not small. It does not count either: if it did, an office of many
+    big segments would join its few small ones at every other filing.
+    """
     living = [s for s in segments if s.doc_count_all() > s.deleted_count()]
     empty = [s for s in segments if s not in living]
-    if len(living) < MOST_SEGMENTS:
+    small = sorted((s for s in living if s.doc_count_all() < most_documents), key=lambda s: s.doc_count_all())
+    if len(small) < MOST_SEGMENTS:
         return empty
-    by_size = sorted(living, key=lambda s: s.doc_count_all())
     chosen: list[W3Segment] = []
     total = 0
-    for segment in by_size[: len(living) - MOST_SEGMENTS // 2]:
+    for segment in small[: len(small) - MOST_SEGMENTS // 2]:
         total += segment.doc_count_all()
         if total > most_documents:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pickle
@@ -11,15 +12,18 @@ import sys
 import threading
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from whoosh.codec.whoosh3 import W3Segment
 
 import archive.index.manager as manager_module
-from archive.index import Index, IndexDamagedError, IndexDocument
+from archive.index import Index, IndexDamagedError, IndexDocument, joining
 from archive.index.codec import PlainCodec
+from archive.index.joining import SCATTERED
+from archive.index.leaf import _Kept
 from archive.index.manifest import latest_generation, seal_path, toc_name
 from archive.index.writer import MOST_SEGMENTS, segments_to_join
 from archive.query import parse_query
@@ -27,7 +31,7 @@ from archive.search import find_keys
 from forms.errors import DiskFullError, OfficeBusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -107,8 +111,127 @@ def test_segments_are_joined_before_they_are_many(folder: Path) -> None:
 def test_a_filing_never_joins_a_big_segment() -> None:
     segments = [W3Segment(PlainCodec(), "MAIN", doccount=n) for n in (90_000, 5000, 300, 200, 1, 1, 1, 1, 1, 1)]
     joined = segments_to_join(segments, most_documents=400)
-    assert sorted(segment.doc_count_all() for segment in joined) == [1, 1, 1, 1, 1, 1]
+    assert sorted(segment.doc_count_all() for segment in joined) == [1, 1, 1, 1]
     assert segments_to_join(segments[:4], most_documents=400) == []
+
+
+def test_big_segments_do_not_make_the_small_ones_many() -> None:
+    """Else a filing in an office of many big segments joins its few small ones at every other time."""
+    segments = [W3Segment(PlainCodec(), "MAIN", doccount=n) for n in (*[90_000] * 20, *[1] * (MOST_SEGMENTS - 1))]
+    assert segments_to_join(segments, most_documents=400) == []
+
+
+def test_the_short_rows_are_kept_when_the_long_ones_are_too_many() -> None:
+    kept = _Kept()
+    kept.keep(("names", "张三"), (np.arange(3, dtype=np.uint32), None))
+    for number in range(9):
+        kept.keep(("body", f"{number}"), (np.arange(400_000, dtype=np.uint32), None))
+    assert ("names", "张三") in kept
+    assert 1 <= sum(field == "body" for field, _ in kept) <= 5
+
+
+@pytest.fixture
+def scattered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    """Eighty documents in sixteen segments, 李四 every third; two of them deleted."""
+    with Index.create(folder) as index, monkeypatch.context() as patch:
+        patch.setattr(manager_module, "JOINED_AT_ONCE", 0)
+        for number in range(0, 80, 5):
+            batch = [make_document(n, name=("张三", "李四", "张小三")[n % 3]) for n in range(number, number + 5)]
+            index.apply(batch, ["paper-7", "paper-31"] if number == 75 else [], number)
+        assert len(index.snapshot().leaves) == SCATTERED
+        assert index.is_scattered
+        patch.undo()
+        yield index
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    """Let something happen after segments were joined aside and before they are taken over."""
+
+    def let(happen: Callable[[], None]) -> None:
+        join = joining.join_aside
+
+        def joined(*args: Any) -> Any:
+            made = join(*args)
+            happen()
+            return made
+
+        monkeypatch.setattr(manager_module, "join_aside", joined)
+
+    return let
+
+
+def test_what_changes_while_segments_are_joined_is_not_undone(
+    scattered: Index,
+    folder: Path,
+    meanwhile: Callable[[Callable[[], None]], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(manager_module, "JOINED_AT_ONCE", 0)  # filing joins none of those that are being joined
+
+    def file_and_delete() -> None:
+        with Index.open(folder) as other:  # another process
+            other.apply([make_document(100, name="王五"), make_document(1, name="赵六")], ["paper-3", "paper-44"], 95)
+
+    before, many = keys_of(scattered, "张三"), len(scattered.snapshot().leaves)
+    held, size = keys_of(scattered, "李四"), len(scattered)
+    meanwhile(file_and_delete)
+    assert scattered.tidy()
+    assert len(scattered.snapshot().leaves) < many
+    assert not scattered.is_scattered
+    assert scattered.watermark == 95
+    assert keys_of(scattered, "张三") == before - {"paper-3", "paper-44"}
+    assert keys_of(scattered, "李四") == held - {"paper-1", "paper-44"}
+    assert keys_of(scattered, "王五") == {"paper-100"}
+    assert keys_of(scattered, "赵六") == {"paper-1"}
+    assert len(scattered) == size - 2 + 1
+    scattered.check()
+
+
+def test_segments_that_filing_joins_meanwhile_are_left_to_it(
+    scattered: Index, folder: Path, meanwhile: Callable[[Callable[[], None]], None]
+) -> None:
+    def file_many() -> None:
+        with Index.open(folder) as other:
+            for number in range(100, 112):
+                other.apply([make_document(number)], [], number)
+
+    before = keys_of(scattered, "张三")
+    meanwhile(file_many)
+    assert not scattered.tidy()
+    assert keys_of(scattered, "张三") == before | {f"paper-{number}" for number in range(100, 112)}
+    assert not (folder / "tidying").exists()
+    scattered.check()
+
+
+def test_only_one_tidies_and_what_a_broken_one_left_does_no_harm(scattered: Index, folder: Path) -> None:
+    before = keys_of(scattered, "张三")
+    with FileLock(folder / "tidy.lock"):
+        assert not scattered.tidy()
+    (folder / "tidying").mkdir()
+    (folder / "tidying" / "half").write_bytes(b"half")
+    assert scattered.tidy()
+    assert keys_of(scattered, "张三") == before
+    assert not (folder / "tidying").exists()
+
+
+def test_a_full_disk_leaves_the_segments_as_they_were(scattered: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = keys_of(scattered, "张三")
+    monkeypatch.setattr(manager_module, "join_aside", full)
+    with pytest.raises(DiskFullError):
+        scattered.tidy()
+    assert keys_of(scattered, "张三") == before
+    scattered.check()
+
+
+def test_segments_of_nothing_but_deleted_papers_go(scattered: Index) -> None:
+    scattered.apply([], [f"paper-{number}" for number in range(80)], 99)
+    scattered.tidy()
+    assert (len(scattered), keys_of(scattered, "")) == (0, set())
+    assert scattered.snapshot().leaves == ()
 
 
 def test_joining_keeps_every_answer(folder: Path) -> None:

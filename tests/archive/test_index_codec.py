@@ -20,14 +20,15 @@ from whoosh.query.wrappers import Not
 from archive.index import Index, IndexDocument
 from archive.index.buffers import ViewBuffer, ViewStorage, open_storage
 from archive.index.codec import PlainPool, PlainTermsReader
-from archive.index.leaf import Leaf, contains, intersect, union
 from archive.index.manifest import NAME
+from archive.index.rows import contains, counted, intersect, places_of, union
 from archive.index.schema import TIE_BITS
 from archive.index.terms import Terms, read_terms, write_terms
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive.index.leaf import Leaf
     from archive.index.terms import Numbers
 
 postings = st.dictionaries(
@@ -111,6 +112,17 @@ def test_sets_of_documents_are_joined_cut_and_asked_as_sets_are(left: Numbers, r
     for size in (201, 100_000):
         assert union([left, right], size).tolist() == sorted(one | other)
     assert contains(left, right).tolist() == [n in one for n in right.tolist()]
+    assert left[places_of(left, right)].tolist() == sorted(one & other)
+
+
+@given(st.lists(numbers.filter(len), min_size=2, max_size=2), st.sampled_from([1, 7]))
+def test_counts_are_found_again_by_looking_up_and_by_spreading_out(pair: list[Numbers], most: int) -> None:
+    documents, wanted = pair
+    counts = None if most == 1 else (documents % most + 1).astype(np.uint8)
+    often = {n: n % most + 1 for n in documents.tolist()}
+    assert counted(documents, counts, wanted).tolist() == [often.get(n, 0) for n in wanted.tolist()]
+    spread = np.arange(0, 3000, 3, dtype=np.uint32)
+    assert counted(spread, None, wanted).tolist() == [float(n % 3 == 0) for n in wanted.tolist()]
 
 
 # ---------------------------------------------------------------- contracts with Whoosh
