@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.index.document import IndexDocument
-from archive.index.manager import Index, Snapshot
+from archive.index.manager import TIDY_LOCK, Index, Snapshot
 from archive.index.manifest import IndexDamagedError
 
-__all__ = ["Index", "IndexDamagedError", "IndexDocument", "Snapshot"]
+__all__ = ["TIDY_LOCK", "Index", "IndexDamagedError", "IndexDocument", "Snapshot"]

@@ -61,6 +61,9 @@ REBUILD_SEGMENTS = 4
 REBUILD_BATCH_MOST = 250_000
 """… unless gathering that many would take more than some 2 GB: who has a million papers has a server."""
 
+TIDY_LOCK = "tidy.lock"
+"""Held in the index folder by the process that tidies."""
+
 _COARSEST_CLOCK_NS = 3_000_000_000
 
 
@@ -238,7 +241,7 @@ class Index:
             DiskFullError: Nothing was joined.
         """
         folder = self._folder
-        with _only_one(folder / "tidy.lock") as is_mine:
+        with _only_one(folder / TIDY_LOCK) as is_mine:
             before = leaves_to_tidy(self.snapshot().leaves) if is_mine else []
             if not before:
                 return False

@@ -1,17 +1,18 @@
-"""The process that makes an index anew in the background; see `rebuilding`."""
+"""The process that makes an index anew, or tidies it, in the background; see `rebuilding`."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from archive.index import Index
 from docgen.workspace.finding import rebuilding
 from docgen.workspace.finding.desk import SearchDesk
 from docgen.workspace.office.opened import Office
 from forms.errors import AppError, OfficeBusyError
 
 
-def main(folder: Path) -> int:
+def rebuild(folder: Path) -> int:
     """Rebuild the index of an office; return the exit code."""
     try:
         with Office.open(folder) as office:
@@ -28,5 +29,16 @@ def main(folder: Path) -> int:
     return 0
 
 
+def tidy(folder: Path) -> int:
+    """Tidy the index of an office until nothing is left to join; return the exit code."""
+    try:
+        with Index.open(folder / "index") as index:
+            while index.is_scattered and index.tidy():
+                pass
+    except AppError as error:
+        return error.exit_code
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit({"rebuild": rebuild, "tidy": tidy}[sys.argv[2]](Path(sys.argv[1])))

@@ -134,6 +134,8 @@ class SearchDesk:
                 self._index = Index.open(self._folder)
             while self._pay(self._index):
                 pass
+            if self._index.is_scattered:
+                rebuilding.begin(self._office.folder, "tidy")
         except (IndexDamagedError, OfficeBusyError, DiskFullError, OSError):
             return False  # what was made or filed is safe without it
         return True

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 
+from archive.index import TIDY_LOCK, Index, IndexDamagedError, IndexDocument
+from archive.index.joining import SCATTERED
 from archive.search import Scope
 from docgen.workspace.finding import desk as finding
 from docgen.workspace.finding import rebuilding
-from docgen.workspace.finding.__main__ import main
+from docgen.workspace.finding.__main__ import rebuild, tidy
 from forms.errors import OfficeBusyError
 
 if TYPE_CHECKING:
@@ -38,8 +41,8 @@ def held(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Note what would be rebuilt in the background instead of doing it."""
     begun: list[Path] = []
 
-    def begin(folder: Path) -> bool:
-        begun.append(folder)
+    def begin(folder: Path, work: str = "rebuild") -> bool:
+        begun.append(folder / work)
         return True
 
     monkeypatch.setattr(rebuilding, "begin", begin)
@@ -71,7 +74,7 @@ def test_names_numbers_and_codes_are_answered_as_the_index_answers_them(office: 
     without_index(office)
     after = [office.finding.search(w, limit=100) for w in words]
     assert [sorted(hit.key for hit in answer.hits) for answer in after] == before
-    assert held == [office.folder] * len(words)
+    assert held == [office.folder / "rebuild"] * len(words)
 
 
 def test_what_was_not_looked_up_is_said(office: Workspace, held: list[Path]) -> None:
@@ -114,8 +117,8 @@ def test_a_child_that_cannot_rebuild_leaves_the_code_and_nothing_else(office: Wo
     without_index(office)
     (folder / "index").mkdir()
     (folder / "index" / "rebuild").write_bytes(b"a file where the workshop should be")
-    assert main(tmp_path / "nowhere") != 0
-    assert main(folder) != 0
+    assert rebuild(tmp_path / "nowhere") != 0
+    assert rebuild(folder) != 0
     assert rebuilding.failed(folder / "index").replace(".", "").replace("-", "").isalnum()
 
 
@@ -190,3 +193,60 @@ def test_an_index_of_an_older_program_is_rebuilt_without_alarm(
     notice = office.finding.search("罗小山").notice
     assert notice.startswith("程序有更新")
     assert "损坏" not in notice
+
+
+def scatter(office: Workspace, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let filing leave many segments; return how many there are."""
+    office.finding.catch_up()
+    with monkeypatch.context() as patch, Index.open(office.folder / "index") as index:
+        patch.setattr("archive.index.manager.JOINED_AT_ONCE", 0)
+        for number in range(20):
+            document = IndexDocument(
+                key=f"paper-{number}",
+                kind="paper",
+                child_uid="",
+                names=("张三",),
+                unit_uid="u",
+                status="",
+                day=date(2026, 1, 1),
+                title="",
+            )
+            index.apply([document], [], index.watermark)
+        return len(index.snapshot().leaves)
+
+
+def segments_of(office: Workspace) -> int:
+    with Index.open(office.folder / "index") as index:
+        return len(index.snapshot().leaves)
+
+
+def test_segments_that_filing_left_are_joined_in_the_background(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = scatter(office, monkeypatch)
+    before = office.finding.search("张三", limit=100).total
+    rebuilding.wait_for_all()
+    assert segments_of(office) < many
+    told = office.finding.search("张三", limit=100)
+    assert (told.notice, told.total) == ("", before)
+
+
+def test_tidying_is_begun_once_and_only_when_it_is_worth_while(
+    office: Workspace, held: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.finding.catch_up()
+    assert held == []
+    scatter(office, monkeypatch)
+    office.finding.catch_up()
+    assert held == [office.folder / "tidy"]
+    monkeypatch.undo()
+    with FileLock(office.folder / "index" / TIDY_LOCK):
+        assert rebuilding.begin(office.folder, "tidy")
+        assert rebuilding._begun == []
+    assert tidy(office.folder) == 0
+    assert segments_of(office) < SCATTERED
+
+
+def test_an_index_that_cannot_be_tidied_is_left_as_it_is(office: Workspace) -> None:
+    without_index(office)
+    assert tidy(office.folder) == IndexDamagedError.exit_code
