@@ -85,11 +85,10 @@ class NumberingBook:
         if at not in levels:
             return ""
         values = counters.values
-        if (number, at) in self._starts and (number, at) not in counters.started:
-            counters.started.add((number, at))
-            values[base, at] = self._starts[number, at]
-        else:
-            values[base, at] = values.get((base, at), levels[at].start - 1) + 1
+        for higher in levels:
+            if higher < at and (base, higher) not in values:  # what stands above a first 1.1 counts as a 1
+                self._count(number, higher, counters)
+        self._count(number, at, counters)
         for deeper, level in levels.items():
             if deeper > at and (level.restart is None or 0 < level.restart <= at + 1 or level.restart == at + 1):
                 values.pop((base, deeper), None)
@@ -104,3 +103,11 @@ class NumberingBook:
             return number_text(values.get((base, index), level.start), style)
 
         return re.sub(r"%([1-9])", fill, own.pattern)
+
+    def _count(self, number: str, at: int, counters: Counters) -> None:
+        base, levels = self._lists[number]
+        if (number, at) in self._starts and (number, at) not in counters.started:
+            counters.started.add((number, at))
+            counters.values[base, at] = self._starts[number, at]
+        else:
+            counters.values[base, at] = counters.values.get((base, at), levels[at].start - 1) + 1

@@ -198,6 +198,33 @@ def test_automatic_numbers_count_on_and_begin_again_below_their_heading(lay_out:
 
 
 @pytest.mark.parametrize(
+    ("levels", "labels"),
+    [
+        ((1, 1, 0, 1), ("1.1", "1.2", "2", "2.1")),
+        ((2, 1, 0, 2), ("1.1.1", "1.2", "2", "2.1.1")),
+        ((0, 2, 2, 1, 2, 0), ("1", "1.1.1", "1.1.2", "1.2", "1.2.1", "2")),
+    ],
+)
+def test_a_level_that_was_skipped_counts_as_one(
+    lay_out: Any, wml: Any, levels: tuple[int, ...], labels: tuple[str, ...]
+) -> None:
+    """As LibreOffice was seen to count, and Word in the contents it had written."""
+    xmlns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    level = (
+        '<w:lvl w:ilvl="{}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="nothing"/>'
+        '<w:lvlText w:val="{}"/></w:lvl>'
+    )
+    patterns = "".join(level.format(i, pattern) for i, pattern in enumerate(("%1", "%1.%2", "%1.%2.%3")))
+    numbering = (
+        f'<w:numbering {xmlns}><w:abstractNum w:abstractNumId="0">{patterns}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+    at = '<w:numPr><w:ilvl w:val="{}"/><w:numId w:val="1"/></w:numPr>'
+    body = "".join(wml.paragraph("项", at.format(i)) for i in levels)
+    assert texts(lay_out(body, numbering=numbering)) == [f"{label}项" for label in labels]
+
+
+@pytest.mark.parametrize(
     ("number", "text"),
     [
         (1, "一"),
