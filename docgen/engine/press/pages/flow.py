@@ -327,7 +327,7 @@ class Flow:
             parted = split_row(row, self.room - height - row.foot)
             stuck = is_fresh and self._at_top
             if parted is None and stuck:
-                parted = split_row(replace(row, is_fixed=False), self.room - height - row.foot)
+                parted = split_row(row, self.room - height - row.foot, must=True)
                 if parted is None:
                     part.append(waiting.pop(0))
             if parted is not None:

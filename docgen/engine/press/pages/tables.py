@@ -5,6 +5,7 @@ Source: ECMA-376 part 1 §17.4. Widths are those of the grid: Word writes there 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -95,6 +96,9 @@ class LaidRow:
     foot: float = 0.0
     """Width of the line under it where it is the last row of a page."""
 
+    said: float = 0.0
+    """Height that it is said to have at least, without what stands on pages before."""
+
     _flat: tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]] | None = field(default=None, init=False)
 
     @property
@@ -116,10 +120,32 @@ class LaidRow:
         return self._flat
 
     @property
-    def least(self) -> float:
+    def first(self) -> float:
         """Height that keeps one line of every cell together."""
         firsts = [c.cell.margins[0] + c.column.first_height for c in self.cells if not c.cell.continues]
         return self.top + max(firsts) if firsts else self.height
+
+    @property
+    def least(self) -> float:
+        """Height that a page must have left for the row to be parted.
+
+        One line of every cell; of a row with a least height all but the last of the lines that this height holds, where
+        they stand in it, and all of it when it holds everything. As LibreOffice was seen to do: a tall box with a word
+        in it goes to the next page whole.
+        """
+        if not self.said or self.is_fixed:
+            return self.first
+        needed, overflows = 0.0, False
+        for cell in self.cells:
+            if cell.cell.continues:
+                continue
+            above, below = self.top + cell.cell.margins[0], cell.cell.margins[2]
+            room = self.said - above - below
+            held, rest = cell.column.split(room)
+            overflows |= bool(rest.parts)
+            without_last = held.split(held.height - 2 * _SLIP)[0].height if held.parts else 0.0
+            needed = max(needed, above + cell.shift(room, held.height) + without_last)
+        return max(self.first, needed) if overflows else math.inf
 
     @property
     def can_split(self) -> bool:
@@ -317,7 +343,8 @@ def lay_row(row: Row, places: tuple[float, ...], lines: tuple[float, float], lay
     content = max((c.height for c in cells if not c.cell.continues and not c.cell.starts_merge), default=0.0)
     top, foot = lines
     fixed = row.height_rule == "exact"
-    return LaidRow(row, cells, row.height if fixed else max(row.height, content + top), fixed, top, foot)
+    height = row.height if fixed else max(row.height, content + top)
+    return LaidRow(row, cells, height, fixed, top, foot, said=row.height)
 
 
 def lay_cell(
@@ -352,9 +379,16 @@ def _stretch_merges(rows: list[LaidRow]) -> None:
                 rows[stop - 1] = replace(last, height=last.height + lack)
 
 
-def split_row(row: LaidRow, room: float) -> tuple[LaidRow, LaidRow] | None:
-    """Part a row at the end of a page; ``None`` when not a line of it fits."""
-    if not row.can_split or row.least > room + _SLIP:
+def split_row(row: LaidRow, room: float, *, must: bool = False) -> tuple[LaidRow, LaidRow] | None:
+    """Part a row at the end of a page; ``None`` when it has to stay whole or not a line of it fits.
+
+    Args:
+        row: What is parted.
+        room: Height left on the page.
+        must: It is alone on the page, so that moving it would not help.
+    """
+    needed, may = (row.first, any(len(c.column.parts) for c in row.cells)) if must else (row.least, row.can_split)
+    if not may or needed > room + _SLIP:
         return None
     heads: list[LaidCell] = []
     tails: list[LaidCell] = []
@@ -367,4 +401,5 @@ def split_row(row: LaidRow, room: float) -> tuple[LaidRow, LaidRow] | None:
         return None
     rest = row.top + max(cell.height for cell in tails)
     upper = replace(row, cells=tuple(heads), height=room)
-    return upper, replace(row, cells=tuple(tails), height=max(rest, row.row.height - room))
+    said = max(0.0, row.said - room)
+    return upper, replace(row, cells=tuple(tails), height=max(rest, said), said=said)

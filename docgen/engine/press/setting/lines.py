@@ -148,30 +148,38 @@ def size_of(
     snaps = grid is not None and form.snap_to_grid and grid.pitch > 0
     if form.line_rule == "exact" and not snaps:
         return LineSize(form.line, form.line * _EXACT_BASE)
-    above = below = 0.0
+    above = below = picture = 0.0
     space, tab = Kind.SPACE, Kind.TAB
     for atom in line.atoms:
         kind = atom.kind
         if kind is not space and kind is not tab:
             up, down = atom.heights
-            above = max(above, up)
-            below = max(below, down)
-    if not above and not below:
+            if atom.picture is not None:
+                picture = max(picture, up)
+            else:
+                above = max(above, up)
+                below = max(below, down)
+    is_empty_of_letters = not above and not below
+    if is_empty_of_letters:
         above, below = (pen if line.atoms else line.end_pen or pen).east_heights
-    natural = above + below
+    letters = above + below
+    natural = letters
+    if picture:  # nothing is below a picture that stands alone
+        natural = max(picture, letters) if is_empty_of_letters else max(above, picture) + below
     factor = form.line if form.line_rule == "auto" else 1.0
     if grid is not None and snaps:
         height = (1 if is_empty else max(1, math.ceil(natural / grid.pitch - 0.01))) * grid.pitch
         factor = max(1.0, factor)
-        lead, tail = (_whole(part * factor) - part for part in (height, natural))
-        return LineSize(height, _whole((height - natural) / 2) + above, lead, tail)
+        lead, tail = (_whole(part * factor) - part for part in (letters if picture else height, letters))
+        return LineSize(height, max(_whole((height - letters) / 2) + above, picture), lead, tail)
+    base = max(above, picture)
     if form.line_rule == "atLeast":
         height = max(form.line, natural)
-        return LineSize(height, height - below)
+        return LineSize(height, height - natural + base)
     if factor < 1:  # letters are cut above and below alike
-        return LineSize(_whole(natural * factor), _whole(above * factor))
-    more = _whole(natural * factor) - natural
-    return LineSize(natural, above, more, more)
+        return LineSize(_whole(natural * factor), _whole(base * factor))
+    more = _whole(letters * factor) - letters  # leading is of letters, not of pictures
+    return LineSize(natural, base, more, more)
 
 
 def _whole(points: float) -> float:

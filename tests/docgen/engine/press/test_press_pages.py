@@ -5,10 +5,12 @@ Figures are those of small documents given to LibreOffice with the press's own f
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from PIL import Image
 
 PAGE = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
 ROOM = ' w:header="851" w:footer="992"/>'
@@ -45,6 +47,16 @@ def run(text: str, look: str = "") -> str:
 
 def paragraph(*runs: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(runs)}</w:p>"
+
+
+def picture(high: int) -> str:
+    """Return the run of a picture of 50 points by so many."""
+    size = f'cx="{50 * 12700}" cy="{high * 12700}"'
+    return (
+        f'<w:r><w:drawing><wp:inline><wp:extent {size}/><a:graphic><a:graphicData uri="urn:picture"><pic:pic>'
+        f'<pic:blipFill><a:blip r:embed="p"/></pic:blipFill><pic:spPr><a:xfrm><a:ext {size}/></a:xfrm></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
 
 
 @pytest.mark.parametrize("blank", ["  ", "\u3000", "<w:tab/>"])
@@ -186,12 +198,78 @@ def test_the_part_of_a_row_before_the_end_of_a_page_stands_at_its_top(lay: Any, 
 
     def first(place: str) -> float:
         cell = wml.cell(
-            "".join(wml.paragraph(f"格{i}") for i in range(20)), width=4000, properties=f'<w:vAlign w:val="{place}"/>'
+            "".join(wml.paragraph(f"格{i}") for i in range(30)), width=4000, properties=f'<w:vAlign w:val="{place}"/>'
         )
-        rows = [f'<w:trPr><w:trHeight w:val="8000"/></w:trPr>{cell}']
+        rows = [f'<w:trPr><w:trHeight w:val="2000"/></w:trPr>{cell}']
         return tops(lay(wml.paragraph("行") * 40 + wml.table(rows, columns=[4000])))["格0"]
 
     assert first("center") == first("bottom") == first("top")
+
+
+@pytest.mark.parametrize(
+    ("height", "lines", "place", "seen"),
+    [
+        (0, 4, "center", {18: 1}),  # no height is said: a line is enough
+        (800, 4, "center", {18: 0, 22: 1}),  # 40 points hold two lines and 5.4 more: a line and half of that must fit
+        (800, 4, "top", {18: 1}),
+        (1200, 4, "top", {34: 0, 38: 2}),
+        (2000, 6, "top", {66: 0, 70: 4}),
+        (2000, 6, "center", {74: 0, 78: 4}),
+        (2000, 6, "bottom", {82: 0, 86: 4}),
+        (1400, 4, "top", {66: 0, 70: 4}),  # 70 points hold all four lines: it stays whole
+        (1927, 2, "center", {34: 0, 94: 0}),
+    ],
+)
+def test_a_row_said_to_be_tall_is_parted_only_near_its_height(
+    lay: Any, wml: Any, *, height: int, lines: int, place: str, seen: dict[int, int]
+) -> None:
+    """Seen with lines of 12 points (17.3 with their leading), above them a row of one line: room to lines that stay."""
+    look = '<w:sz w:val="24"/>'
+    size = f'<w:trPr><w:trHeight w:val="{height}"/></w:trPr>' if height else ""
+    aligned = f'<w:vAlign w:val="{place}"/>'
+    section = PAGE.replace('w:h="16838"', 'w:h="14880"') + ROOM
+
+    def cell(texts: list[str], properties: str = "") -> str:
+        inside = "".join(wml.paragraph(text, run=look) for text in texts)
+        return str(wml.cell(inside, width=2000, properties=properties))
+
+    tall = size + cell(["签"], aligned) + cell([f"行{i}" for i in range(lines)], aligned)
+    table = wml.table([cell(["头"]) + cell(["头"]), tall], columns=[2000, 2000])
+
+    def stay(room: float) -> int:
+        above = wml.paragraph("上", f'<w:spacing w:line="{round((600 - room - 18.3) * 20)}" w:lineRule="exact"/>')
+        page = lay(above + table + wml.paragraph("尾"), section=section).pages[0]
+        return sum(line.text.startswith("行") for line in page.lines)
+
+    assert {room: stay(room) for room in seen} == seen
+
+
+@pytest.mark.parametrize(
+    ("leading", "section", "seen"),
+    [
+        (240, PAGE + ROOM, (77.3, 50.7, 34.5)),
+        (360, PAGE + ROOM, (94.5, 67.9, 51.7)),
+        (240, GRID, (93.6, 78.0, 62.4)),
+        (360, GRID, (110.8, 95.2, 79.6)),
+    ],
+)
+def test_leading_is_of_letters_and_not_of_pictures(
+    lay_out: Any, wml: Any, leading: int, section: str, seen: tuple[float, ...]
+) -> None:
+    """Seen with 12 points: between two words a picture of 60 points, a word with one of 30 behind it, one of 5."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4), "red").save(drawn, "PNG")
+    spacing = f'<w:spacing w:line="{leading}" w:lineRule="auto"/>'
+    styles = wml.STYLES.replace(BIG, '<w:sz w:val="24"/>').replace('<w:spacing w:line="560" w:lineRule="exact"/>', "")
+
+    def line(text: str, high: int = 0) -> str:
+        runs = [run(text)] if text else []
+        return paragraph(*runs, *([picture(high)] if high else []), properties=spacing)
+
+    body = line("甲") + line("", 60) + line("乙") + line("丙", 30) + line("丁") + line("", 5) + line("己")
+    paper = lay_out(body, styles=styles, section=section, media={"p": drawn.getvalue()})
+    places = [found.y * PT for found in paper.pages[0].lines if found.text in "甲乙丁己"]
+    assert [round(b - a, 1) for a, b in pairwise(places)] == [pytest.approx(step, abs=0.3) for step in seen]
 
 
 def test_a_document_without_settings_adds_spaces_up(lay: Any, wml: Any) -> None:
