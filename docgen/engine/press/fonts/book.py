@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 COMPOSED = {"☐": "□", "☑": "□", "☒": "□"}
 """Tick boxes few fonts have: the square is the font's, the tick is drawn over it."""
 
+DASH = "—"
+HALF_DASH, LONE_DASH = "\ud800", "\ud801"
+"""Codes, which no text can hold, of a dash an em wide: one that meets the next (——), and one alone."""
+
+DRAWN_AS = COMPOSED | {HALF_DASH: "─", LONE_DASH: "―"}
+"""Characters whose outline a face may have under another one's code."""
+
+READ_AS = {HALF_DASH: DASH, LONE_DASH: DASH}
+"""What is found again in a file for codes of our own."""
+
 _NEEDS_SHAPING = (
     (0x0590, 0x08FF),  # Hebrew, Arabic and their neighbours
     (0x0900, 0x109F),  # Indic scripts, Thai, Lao, Tibetan, Burmese
@@ -102,6 +112,16 @@ class Typeface:
         except KeyError:
             found = self._drawn[char] = self._search(char)
             return found
+
+    def draw_dash(self, code: str) -> Drawn | None:
+        """Return how a dash is drawn in Chinese: an em wide; ``None`` where the face's own is so, or it has no other.
+
+        Source: GB/T 15834—2011 §5.1.5 (a dash takes two characters and is not parted).
+        """
+        usual, wide = self.draw(DASH), self.draw(DRAWN_AS[code])
+        if usual is None or wide is None or wide.face is not usual.face or usual.width >= wide.width or wide.width != 1:
+            return None
+        return wide
 
     def _search(self, char: str) -> Drawn | None:
         code = ord(char)
@@ -180,4 +200,16 @@ class FontBook:
         return found
 
 
-__all__ = ["COMPOSED", "Drawn", "Face", "FontBook", "Typeface", "UnusableFontError"]
+__all__ = [
+    "COMPOSED",
+    "DASH",
+    "DRAWN_AS",
+    "HALF_DASH",
+    "LONE_DASH",
+    "READ_AS",
+    "Drawn",
+    "Face",
+    "FontBook",
+    "Typeface",
+    "UnusableFontError",
+]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.laid.obstacles import below, is_in_the_way
 from docgen.engine.press.laid.sheet import Sheet
-from docgen.engine.press.model.blocks import Paragraph, Table
+from docgen.engine.press.model.blocks import Bookmark, Break, Paragraph, Table
 from docgen.engine.press.pages.feet import Feet
 from docgen.engine.press.pages.furniture import Furniture
 from docgen.engine.press.pages.keeping import SLIP, Item, Room, lead, must_move, row_must_move, stop_of_lines
@@ -22,7 +22,7 @@ from docgen.engine.press.setting.beside import Beside
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docgen.engine.press.model.blocks import Block, Section
+    from docgen.engine.press.model.blocks import Block, Piece, Section
     from docgen.engine.press.model.document import Document
     from docgen.engine.press.pages.setter import Setter
     from docgen.engine.press.setting.paragraphs import LaidParagraph
@@ -75,12 +75,18 @@ class Flow:
     def run(self) -> list[Sheet]:
         """Return the pages, complete."""
         blocks: list[Block] = []
+        sections = [b.section for b in self.document.blocks if isinstance(b, Paragraph) and b.section is not None]
+        sections.append(self.document.last_section)
         for block in self.document.blocks:
             blocks.append(block)
             if isinstance(block, Paragraph) and block.section is not None:
-                is_empty = not block.pieces and len(blocks) > 1
+                follows = sections[len(self.sections) + 1]
+                pieces = _without_end(block.pieces, breaks=follows.kind != "continuous")
+                is_empty = not pieces and len(blocks) > 1
                 if is_empty:
                     blocks.pop()  # holds nothing but the section's settings
+                elif len(pieces) < len(block.pieces):
+                    blocks[-1] = replace(block, pieces=pieces, passes=True)
                 self._section(self._started(block.section), blocks)
                 if is_empty and self.sheet.is_forced and not self.sheet.placed:
                     self.sheets.pop()  # a page break just before the end of a section
@@ -349,3 +355,16 @@ class Flow:
     def _end_part(self, table: LaidTable, part: list[LaidRow], left: float, *, goes_on: bool) -> None:
         if part:
             table.draw(self.sheet, left, self.y, part, goes_on=goes_on)
+
+
+def _without_end(pieces: tuple[Piece, ...], *, breaks: bool) -> tuple[Piece, ...]:
+    """Return a section's last pieces without a break to its end, and without marks that stand there alone.
+
+    Args:
+        pieces: Of the paragraph that ends the section.
+        breaks: The next section begins a page by itself.
+    """
+    held = [i for i, piece in enumerate(pieces) if not isinstance(piece, Bookmark)]
+    while breaks and held and isinstance(piece := pieces[held[-1]], Break) and piece.kind == "page":
+        pieces = pieces[: held.pop()]
+    return pieces if held else ()

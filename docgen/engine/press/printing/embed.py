@@ -12,7 +12,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.fonts import truetype
-from docgen.engine.press.fonts.book import COMPOSED
+from docgen.engine.press.fonts.book import DRAWN_AS, READ_AS
 from docgen.engine.press.printing.pdf_file import array, dictionary, name, reference
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def add_font(file: PdfFile, face: Face, resource: str, chars: Iterable[str]) -> 
     """
     wanted = sorted(set(chars))
     codes = [ord(char) & 0xFFFF for char in wanted]
-    glyphs = [face.font.glyph(char) or face.font.glyph(COMPOSED.get(char, char)) for char in wanted]
+    glyphs = [face.font.glyph(char) or face.font.glyph(DRAWN_AS.get(char, char)) for char in wanted]
     identity = hashlib.blake2b(f"{resource}{codes}".encode(), digest_size=6).digest()
     tag = "".join(chr(65 + byte % 26) for byte in identity)
     base = f"{tag}+{face.font.names.post_script}"
@@ -156,6 +156,10 @@ def _to_unicode(chars: list[str]) -> bytes:
     out = [_MAP_HEAD]
     for start in range(0, len(chars), 100):
         block = chars[start : start + 100]
-        lines = "".join(f"<{ord(c) & 0xFFFF:04X}> <{c.encode('utf-16-be').hex().upper()}>\n" for c in block)
+        read = [READ_AS.get(char, char) for char in block]
+        lines = "".join(
+            f"<{ord(c) & 0xFFFF:04X}> <{r.encode('utf-16-be').hex().upper()}>\n"
+            for c, r in zip(block, read, strict=True)
+        )
         out.append(f"{len(block)} beginbfchar\n{lines}endbfchar\n".encode())
     return b"".join((*out, _MAP_TAIL))

@@ -37,12 +37,12 @@ def section_settings(element: Element) -> SectionSettings:
         undrawn.add("页面垂直对齐")
     kind = value(grid, "type") or "" if grid is not None else ""
     settings: dict[str, Any] = {
-        "width": points(value(size, "w"), 595.3),
-        "height": points(value(size, "h"), 841.9),
+        "width": points(value(size, "w"), 612),
+        "height": points(value(size, "h"), 792),
         "top": points(value(margin, "top"), 72),
         "bottom": points(value(margin, "bottom"), 72),
-        "left": points(value(margin, "left"), 90) + points(value(margin, "gutter")),
-        "right": points(value(margin, "right"), 90),
+        "left": points(value(margin, "left"), 72) + points(value(margin, "gutter")),
+        "right": points(value(margin, "right"), 72),
         "header_distance": points(value(margin, "header"), 36),
         "footer_distance": points(value(margin, "footer"), 36),
         "kind": value(element.find(f"{W}type")) or "nextPage",

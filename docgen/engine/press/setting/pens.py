@@ -6,6 +6,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from docgen.engine.press.fonts.book import DASH, HALF_DASH, LONE_DASH
 from docgen.engine.press.laid.paper import Fallback
 from docgen.engine.press.setting.breaking import NO_END, NO_START, is_ideograph
 from docgen.engine.press.setting.words import Stretch, Word
@@ -110,8 +111,8 @@ class Pen:
         self.tokens[token] = made
         return made
 
-    def _measure(self, text: str, *, east: bool, lettered: bool) -> Word:
-        shown = text.upper() if self.capital else text
+    def _measure(self, word: str, *, east: bool, lettered: bool) -> Word:
+        shown = word.upper() if self.capital else word
         chars = self._chars[east]
         stretches: list[Stretch] = []
         fallbacks: list[Fallback] = []
@@ -120,7 +121,13 @@ class Pen:
         face: Face | None = None
         plane = 0
         width = 0.0
-        for char in shown:
+        text = shown
+        if east and DASH in shown and HALF_DASH not in shown and LONE_DASH not in shown:
+            dashes = {code: self._dash(code) for code in (HALF_DASH, LONE_DASH)}
+            if None not in dashes.values():
+                chars = chars | dashes
+                text = shown.replace(DASH + DASH, HALF_DASH + HALF_DASH).replace(DASH, LONE_DASH)
+        for char in text:
             try:
                 drawn = chars[char]
             except KeyError:
@@ -167,6 +174,13 @@ class Pen:
             return stretch
         width = stretch.width + sum(steps) / face.font.units_per_em * self.size * look.scale
         return Stretch.of(face, stretch.text, width, steps)
+
+    def _dash(self, code: str) -> _Drawn | None:
+        """Return a dash an em wide; ``None`` where it is drawn as it stands."""
+        drawn, usual = self.east.draw_dash(code), self._char(DASH, east=True)
+        if drawn is None or usual is None:
+            return None
+        return drawn.face, (drawn.width * self.size + self.spacing) * self.look.scale, 0, usual[3]
 
     def _char(self, char: str, *, east: bool) -> _Drawn | None:
         typeface = self.typeface(east=east)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
+
+from docgen.engine.press.fonts.book import HALF_DASH, LONE_DASH
+from docgen.engine.press.model.formats import RunFormat
+from docgen.engine.press.setting.pens import PenCase
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NUMBERS = "一二三四五六七八九十" * 6
 GRID = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>'
@@ -241,3 +250,33 @@ def test_a_table_with_a_share_of_the_width_has_its_grid_fitted_into_it(
     body = f"<w:tbl><w:tblPr><w:tblW {said}/></w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>{wml.paragraph('后')}"
     left, right = lay(body).pages[0].lines[:2]
     assert (right.x - left.x) / 25.4 * 72 == pytest.approx((595.3 - 180) * share / 4, abs=0.1)
+
+
+@pytest.mark.parametrize(("text", "ems"), [("国——国", 4), ("国—国", 3), ("国———国", 5), ("国————国", 6)])
+def test_a_dash_takes_an_em_and_is_found_again(
+    lay: Any, wml: Any, printed: Any, tmp_path: Path, *, text: str, ems: int
+) -> None:
+    """GB/T 15834—2011 §5.1.5; seen: the open faces have it narrower until it is set as Chinese."""
+    paper = lay(wml.paragraph(text))
+    assert paper.pages[0].lines[0].width / 25.4 * 72 == pytest.approx(ems * 10.5, abs=0.1)
+    file = printed(paper)
+    assert file.text() == file.text_by_pypdf() == text
+    (tmp_path / "dash.pdf").write_bytes(file.data)
+    read = subprocess.run(["pdftotext", tmp_path / "dash.pdf", "-"], check=True, capture_output=True, text=True)
+    assert read.stdout.strip() == text
+
+
+def test_a_double_dash_is_one_unbroken_line(lay: Any, wml: Any, printed: Any) -> None:
+    data = printed(lay(wml.paragraph("——"))).data
+    picture = pypdfium2.PdfDocument(data)[0].render(scale=4).to_pil().convert("L")
+    left, top, right, bottom = picture.point(lambda light: 255 if light < 128 else 0).getbbox()
+    assert right - left == pytest.approx(4 * 21, abs=3)
+    row = [picture.getpixel((x, (top + bottom) // 2)) for x in range(left + 1, right - 1)]
+    assert max(row) < 128
+
+
+def test_no_text_can_ask_for_the_codes_of_dashes(press: Any) -> None:
+    pen = PenCase(press.fonts).pen(RunFormat())
+    assert pen.word("——", east=True).missing == ""
+    assert pen.word(HALF_DASH, east=True).missing == HALF_DASH
+    assert pen.word(f"—{LONE_DASH}", east=True).missing == LONE_DASH

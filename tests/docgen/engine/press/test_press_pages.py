@@ -278,3 +278,33 @@ def test_a_document_without_settings_adds_spaces_up(lay: Any, wml: Any) -> None:
     empty = '<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
     assert steps(lay(body)) == [pytest.approx(NATURAL + 26, abs=0.15)]
     assert steps(lay(body, settings=empty)) == [pytest.approx(NATURAL + 16, abs=0.15)]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["", '<w:bookmarkStart w:id="1" w:name="x"/><w:bookmarkEnd w:id="1"/>', '<w:r><w:br w:type="page"/></w:r>'],
+)
+@pytest.mark.parametrize("lines", [38, 40])
+def test_the_paragraph_that_ends_a_section_and_holds_nothing_takes_no_room(
+    lay: Any, wml: Any, inside: str, lines: int
+) -> None:
+    """Seen: no empty page comes between, not where the page is full (40 lines) nor where a break stands at the end."""
+    end = f"<w:p><w:pPr><w:sectPr>{PAGE}{ROOM}</w:sectPr></w:pPr>{inside}</w:p>"
+    full = wml.paragraph("行", run='<w:sz w:val="24"/>') * lines
+    paper = lay(full + end + wml.paragraph("尾"))
+    assert [len(page.lines) for page in paper.pages] == [lines, 1]
+
+
+def test_a_page_break_before_a_section_that_goes_on_is_one(lay: Any, wml: Any) -> None:
+    end = f'<w:p><w:pPr><w:sectPr>{PAGE}{ROOM}</w:sectPr></w:pPr><w:r><w:t>甲</w:t><w:br w:type="page"/></w:r></w:p>'
+    paper = lay(end + wml.paragraph("尾"), section=f'<w:type w:val="continuous"/>{PAGE}{ROOM}')
+    assert [page.lines[0].text for page in paper.pages if page.lines][-1] == "尾"
+    assert len(paper.pages) == 2
+
+
+def test_a_section_that_says_no_size_is_a_letter_sheet_with_an_inch_around(lay: Any, wml: Any) -> None:
+    """Seen; Word takes the same."""
+    paper = lay(wml.paragraph("甲"), section="")
+    page = paper.pages[0]
+    assert (page.width_pt, page.height_pt) == (612, 792)
+    assert (page.lines[0].x * PT, page.lines[0].y * PT) == (pytest.approx(72, abs=0.1), pytest.approx(72, abs=0.1))
