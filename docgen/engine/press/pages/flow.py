@@ -80,15 +80,17 @@ class Flow:
         for block in self.document.blocks:
             blocks.append(block)
             if isinstance(block, Paragraph) and block.section is not None:
-                follows = sections[len(self.sections) + 1]
-                pieces = _without_end(block.pieces, breaks=follows.kind != "continuous")
+                turns = (
+                    sections[len(self.sections) + 1].kind != "continuous"
+                )  # the next section begins a page by itself
+                pieces = _without_end(block.pieces, breaks=turns)
                 is_empty = not pieces and len(blocks) > 1
                 if is_empty:
                     blocks.pop()  # holds nothing but the section's settings
                 elif len(pieces) < len(block.pieces):
                     blocks[-1] = replace(block, pieces=pieces, passes=True)
                 self._section(self._started(block.section), blocks)
-                if is_empty and self.sheet.is_forced and not self.sheet.placed:
+                if is_empty and turns and self.sheet.is_forced and not self.sheet.placed:
                     self.sheets.pop()  # a page break just before the end of a section
                     self._number -= 1
                 blocks = []

@@ -295,11 +295,14 @@ def test_the_paragraph_that_ends_a_section_and_holds_nothing_takes_no_room(
     assert [len(page.lines) for page in paper.pages] == [lines, 1]
 
 
-def test_a_page_break_before_a_section_that_goes_on_is_one(lay: Any, wml: Any) -> None:
-    end = f'<w:p><w:pPr><w:sectPr>{PAGE}{ROOM}</w:sectPr></w:pPr><w:r><w:t>甲</w:t><w:br w:type="page"/></w:r></w:p>'
-    paper = lay(end + wml.paragraph("尾"), section=f'<w:type w:val="continuous"/>{PAGE}{ROOM}')
-    assert [page.lines[0].text for page in paper.pages if page.lines][-1] == "尾"
-    assert len(paper.pages) == 2
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_goes_on_after_a_page_break_stands_on_the_new_page(lay: Any, wml: Any, *, apart: bool) -> None:
+    """The break and the end of the section in one paragraph, or in two."""
+    broken, ended = '<w:r><w:br w:type="page"/></w:r>', f"<w:pPr><w:sectPr>{PAGE}{ROOM}</w:sectPr></w:pPr>"
+    end = f"<w:p>{broken}</w:p><w:p>{ended}</w:p>" if apart else f"<w:p>{ended}{broken}</w:p>"
+    section = f'<w:type w:val="continuous"/>{PAGE}{ROOM}'
+    paper = lay(wml.paragraph("甲") + end + wml.paragraph("乙") + wml.paragraph("丙"), section=section)
+    assert [[line.text for line in page.lines if line.text] for page in paper.pages] == [["甲"], ["乙", "丙"]]
 
 
 def test_a_section_that_says_no_size_is_a_letter_sheet_with_an_inch_around(lay: Any, wml: Any) -> None:
