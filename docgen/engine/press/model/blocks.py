@@ -109,6 +109,13 @@ class Paragraph:
     has_drawings: bool = False
     """Any drawings, in the line or not."""
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its mark is hidden and nothing in it is seen: it takes no room; only its number counts."""
+        if not self.mark.hidden or self.section is not None or self.has_drawings:
+            return False
+        return all(isinstance(piece, Bookmark) for piece in self.pieces)
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Cell:

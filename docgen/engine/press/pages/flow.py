@@ -151,7 +151,7 @@ class Flow:
                 self._new_page(first=True)
         width = section.width - section.left - section.right
         self.setter.enter(section)
-        items = [self._lay(block, width) for block in blocks]
+        items = [self._lay(block, width) for block in blocks if not self.setter.passes_over(block)]
         for i, item in enumerate(items):
             if item.table is not None:
                 rows, table = item.table.rows, item.table

@@ -149,7 +149,7 @@ class Setter:
         Args:
             paragraph: What is laid out.
             width: Of its column, in points.
-            in_table: The document grid may not count.
+            in_table: It stands in a cell.
             numbers: Texts for page fields.
             counts: An automatic number goes on by one.
         """
@@ -172,6 +172,14 @@ class Setter:
         if found.fallbacks or found.missing or paragraph.undrawn or paragraph.lost:
             self._note(paragraph, found)
         return found
+
+    def passes_over(self, block: Block) -> bool:
+        """Whether a block is a hidden paragraph: it takes no room, but its number counts."""
+        if not isinstance(block, Paragraph) or not block.is_hidden:
+            return False
+        if block.format.numbering:
+            self._label(block, counts=True)
+        return True
 
     def _given(self, paragraph: Paragraph, numbers: dict[str, str] | None) -> Numbers:
         """Return the texts of a paragraph's fields: numbers of pages, and of the notes it calls."""
@@ -238,11 +246,19 @@ class Setter:
             self.document.adds_spacing,
             section.grid_extra if has_grid and section.grid != "lines" and snaps else 0.0,
             self._is_upright,
+            in_table,
         )
         found = self.memory.settings.get(key)
         if found is None:
+            width, default_tab, pitch, adds_spacing, extra, is_upright, in_table = key
             found = Setting(
-                width=key[0], default_tab=key[1], pitch=key[2], adds_spacing=key[3], extra=key[4], is_upright=key[5]
+                width=width,
+                default_tab=default_tab,
+                pitch=pitch,
+                adds_spacing=adds_spacing,
+                extra=extra,
+                is_upright=is_upright,
+                in_table=in_table,
             )
             self.memory.settings[key] = found
         self._settings[width, in_table, snaps] = found
@@ -395,6 +411,8 @@ class Setter:
         kept = y = reach = 0.0
         met: list[Obstacle] = []
         for i, block in enumerate(blocks):
+            if i < last and self.passes_over(block):
+                continue
             if isinstance(block, Table):
                 laid_table = self.table(block, width)
                 parts.append(Rows(laid_table, 0, len(laid_table.rows)))

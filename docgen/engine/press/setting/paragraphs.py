@@ -56,6 +56,9 @@ class Setting:
     is_upright: bool = False
     """Lines are turned, and their Chinese characters stand upright."""
 
+    in_table: bool = False
+    """No sign hangs out of its cell."""
+
     shapes: dict[tuple[int, int, int, float, bool], _Shape] = field(default_factory=dict)
     """What was made of looks in this setting, by their identity (the shapes keep them alive)."""
 
@@ -269,7 +272,7 @@ def _shape(paragraph: Paragraph, setting: Setting, case: TypeCase) -> _Shape:
             first=left + first,
             tabs=form.tabs,
             default_tab=setting.default_tab,
-            hangs=form.hangs,
+            hangs=form.hangs and not setting.in_table,
             column=setting.width,
         )
         found = _Shape(

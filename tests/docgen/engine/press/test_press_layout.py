@@ -224,6 +224,26 @@ def test_a_level_that_was_skipped_counts_as_one(
     assert texts(lay_out(body, numbering=numbering)) == [f"{label}项" for label in labels]
 
 
+def test_a_hidden_paragraph_takes_no_room_and_its_number_counts(lay_out: Any, wml: Any) -> None:
+    """What Word leaves behind where a list of several levels was copied; LibreOffice counts and hides it as well."""
+    xmlns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    numbering = (
+        f'<w:numbering {xmlns}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:suff w:val="nothing"/><w:lvlText w:val="%1"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    hidden = f"<w:p><w:pPr>{numbered}<w:rPr><w:vanish/></w:rPr></w:pPr></w:p>"
+    plain = wml.paragraph("项", numbered)
+    assert texts(lay_out(plain + plain, numbering=numbering)) == ["1项", "2项"]
+    paper = lay_out(plain + hidden * 3 + plain, numbering=numbering)
+    assert texts(paper) == ["1项", "5项"]
+    first, second = paper.pages[0].lines
+    assert second.y - first.y == pytest.approx(28 * PT, abs=0.1)
+    cells = wml.table([wml.cell(plain + hidden + plain, width=3000)], columns=[3000])
+    assert texts(lay_out(cells, numbering=numbering)) == ["1项", "3项"]
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [

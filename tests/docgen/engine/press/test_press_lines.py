@@ -280,3 +280,15 @@ def test_no_text_can_ask_for_the_codes_of_dashes(press: Any) -> None:
     assert pen.word("——", east=True).missing == ""
     assert pen.word(HALF_DASH, east=True).missing == HALF_DASH
     assert pen.word(f"—{LONE_DASH}", east=True).missing == LONE_DASH
+
+
+@pytest.mark.parametrize(
+    "text", ["国" * 10 + "。" + "国" * 7, "国" * 10 + "，" + "国" * 7, "国" * 7 + "JSON。" + "国" * 4]
+)
+def test_no_sign_hangs_out_of_a_cell(lay: Any, wml: Any, text: str) -> None:
+    """Seen in cells whose inside is 105 to 110 points wide: what does not fit goes on with the character before."""
+    for width in range(2320, 2421, 20):
+        paper = lay(wml.table([wml.cell(wml.paragraph(text), width=width)], columns=[width]))
+        first = paper.pages[0].lines[0]
+        assert first.text[-1] not in "。，"
+        assert first.width / 25.4 * 72 <= width / 20 - 10.8 + 0.1
