@@ -87,6 +87,9 @@ class Paragraph:
     base: RunFormat
     """Look that its styles give, without what is said of single runs: gives a line of blanks its height."""
 
+    mark_has_style: bool = False
+    """The look of its mark is a style's, in part at least."""
+
     has_page_fields: bool = False
     section: Section | None = None
     """Set when this paragraph ends a section."""

@@ -130,6 +130,7 @@ class PartReader:
             pieces=tuple(runs.pieces),
             mark=mark,
             base=self.stock.run_look(None, look)[0],
+            mark_has_style=properties is not None and properties.find(f"{W}rPr/{W}rStyle") is not None,
             has_page_fields=any(isinstance(piece, PageField) for piece in runs.pieces)
             or any(drawing.has_page_fields for drawing in drawings),
             section=self.section(section) if section is not None else None,

@@ -48,6 +48,7 @@ class Recipe:
     items: tuple[_Slots | Piece, ...]
     mark: RunFormat
     base: RunFormat
+    mark_has_style: bool
     has_page_fields: bool
     undrawn: frozenset[str]
     lost: frozenset[str]
@@ -85,6 +86,7 @@ class Recipe:
             pieces=tuple(pieces),
             mark=self.mark,
             base=self.base,
+            mark_has_style=self.mark_has_style,
             has_page_fields=self.has_page_fields,
             undrawn=self.undrawn,
             lost=self.lost,
@@ -141,6 +143,7 @@ def recipe_of(made: Paragraph, skeleton: Skeleton) -> Recipe | None:
         items=items,
         mark=made.mark,
         base=made.base,
+        mark_has_style=made.mark_has_style,
         has_page_fields=made.has_page_fields,
         undrawn=made.undrawn,
         lost=made.lost,

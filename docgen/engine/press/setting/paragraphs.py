@@ -216,7 +216,8 @@ def lay_paragraph(
     shape = _shape(paragraph, setting, case)
     measure, grid = shape.measure, shape.grid
     pen = shape.pens[bool(atoms.items)]
-    is_empty = not atoms.items and form.line_rule == "auto" and form.align == "left"
+    is_plain = form.line_rule == "auto" and form.align == "left" and not paragraph.mark_has_style
+    is_empty = is_plain and not atoms.items
     if beside is None:
         broken = break_lines(atoms.items, measure)
         sizes = [size_of(line, form, pen, grid, is_empty=is_empty) for line in broken]

@@ -311,3 +311,17 @@ def test_a_section_that_says_no_size_is_a_letter_sheet_with_an_inch_around(lay: 
     page = paper.pages[0]
     assert (page.width_pt, page.height_pt) == (612, 792)
     assert (page.lines[0].x * PT, page.lines[0].y * PT) == (pytest.approx(72, abs=0.1), pytest.approx(72, abs=0.1))
+
+
+@pytest.mark.parametrize(
+    ("align", "mark", "steps_taken"),
+    [("left", BIG, 1), ("left", '<w:rStyle w:val="big"/>', 2), ("center", BIG, 2), ("left", "", 1)],
+)
+def test_an_empty_paragraph_on_a_grid(lay: Any, wml: Any, align: str, mark: str, steps_taken: int) -> None:
+    """Seen: set left it takes one step whatever its mark says, unless the mark has a style."""
+    big = f'<w:style w:type="character" w:styleId="big"><w:name w:val="Big"/><w:rPr>{BIG}</w:rPr></w:style></w:styles>'
+    styles = wml.STYLES.replace(BIG, '<w:sz w:val="21"/>', 1).replace("</w:styles>", big)
+    styles = styles.replace('<w:spacing w:line="560" w:lineRule="exact"/>', "")
+    empty = f'<w:p><w:pPr><w:jc w:val="{align}"/><w:rPr>{mark}</w:rPr></w:pPr></w:p>'
+    places = tops(lay(wml.paragraph("甲") + empty + wml.paragraph("乙"), styles=styles, section=GRID))
+    assert places["乙"] - places["甲"] == pytest.approx((1 + steps_taken) * PITCH, abs=0.1)
