@@ -13,6 +13,7 @@ from docgen.engine.press.laid.sheet import Sheet
 from docgen.engine.press.model.blocks import Bookmark, Break, Paragraph, Table
 from docgen.engine.press.pages.feet import Feet
 from docgen.engine.press.pages.furniture import Furniture
+from docgen.engine.press.pages.joining import joined
 from docgen.engine.press.pages.keeping import SLIP, Item, Room, lead, must_move, row_must_move, stop_of_lines
 from docgen.engine.press.pages.notes import end_section, note_keys
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
@@ -151,7 +152,7 @@ class Flow:
                 self._new_page(first=True)
         width = section.width - section.left - section.right
         self.setter.enter(section)
-        items = [self._lay(block, width) for block in blocks if not self.setter.passes_over(block)]
+        items = [self._lay(block, width) for block in joined(blocks) if not self.setter.passes_over(block)]
         for i, item in enumerate(items):
             if item.table is not None:
                 rows, table = item.table.rows, item.table

@@ -17,6 +17,7 @@ from docgen.engine.press.model.notes import LABEL
 from docgen.engine.press.model.numbering import Counters
 from docgen.engine.press.pages.boxes import hang
 from docgen.engine.press.pages.columns import Column, Lines
+from docgen.engine.press.pages.joining import joined
 from docgen.engine.press.pages.notes import labels_of
 from docgen.engine.press.pages.places import inner_obstacles
 from docgen.engine.press.pages.ruling import edge_widths
@@ -410,7 +411,7 @@ class Setter:
         last = len(blocks) - 1
         kept = y = reach = 0.0
         met: list[Obstacle] = []
-        for i, block in enumerate(blocks):
+        for i, block in enumerate(joined(blocks) if last > 0 else blocks):
             if i < last and self.passes_over(block):
                 continue
             if isinstance(block, Table):

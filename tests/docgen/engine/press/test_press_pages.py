@@ -325,3 +325,22 @@ def test_an_empty_paragraph_on_a_grid(lay: Any, wml: Any, align: str, mark: str,
     empty = f'<w:p><w:pPr><w:jc w:val="{align}"/><w:rPr>{mark}</w:rPr></w:pPr></w:p>'
     places = tops(lay(wml.paragraph("甲") + empty + wml.paragraph("乙"), styles=styles, section=GRID))
     assert places["乙"] - places["甲"] == pytest.approx((1 + steps_taken) * PITCH, abs=0.1)
+
+
+@pytest.mark.parametrize("in_cell", [False, True])
+def test_paragraphs_in_the_same_frame_have_one_frame(lay: Any, wml: Any, *, in_cell: bool) -> None:
+    """Seen: lines of a framed listing stand as close as without a frame; a paragraph framed otherwise stands apart."""
+    edge = 'w:val="single" w:sz="4" w:space="1" w:color="auto"'
+    frame = f"<w:pBdr><w:top {edge}/><w:left {edge}/><w:bottom {edge}/><w:right {edge}/></w:pBdr>"
+    ruled = frame.replace("</w:pBdr>", f"<w:between {edge}/></w:pBdr>")
+
+    def between(*frames: str) -> list[float]:
+        body = "".join(wml.paragraph("甲", properties) for properties in ("", *frames, ""))
+        return steps(lay(wml.table([wml.cell(body, width=4000)], columns=[4000]) if in_cell else body))
+
+    room = 1.5
+    assert between(frame) == [pytest.approx(step + NATURAL, abs=0.1) for step in (0, 2 * room)]
+    assert between(frame, frame, frame) == [pytest.approx(step + NATURAL, abs=0.1) for step in (0, room, 0, room)]
+    assert between(ruled, ruled) == [pytest.approx(step + NATURAL, abs=0.1) for step in (0, 2 * room, room)]
+    other = frame + '<w:ind w:left="400"/>'
+    assert between(frame, other) == [pytest.approx(step + NATURAL, abs=0.1) for step in (0, 2 * room, 2 * room)]
