@@ -59,7 +59,7 @@ class Planner:
         Returns:
             ``None`` when the part has to be parsed.
         """
-        chunks = cut(raw, wanted=_BLOCKS)
+        chunks = cut(raw, wanted=_BLOCKS) if b"<w:hMerge" not in raw else None
         if chunks is None:
             return None
         section = chunks.pop()[1] if chunks and chunks[-1][0] == b"sectPr" else b""

@@ -5,6 +5,7 @@ Source: ECMA-376 part 1 §17.4 (tables), §17.4.17 (spans).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
@@ -116,6 +117,12 @@ class _RowReader:
         cells: list[Cell] = []
         column = look.skipped
         for cell in _cells(element):
+            merge = cell.find(f"{W}tcPr/{W}hMerge")
+            if merge is not None and value(merge) != "restart" and cells:  # the cell before it reaches over it
+                span = span_of(cell.find(f"{W}tcPr"))
+                cells[-1] = replace(cells[-1], span=cells[-1].span + span)
+                column += span
+                continue
             made = self._cell(cell, column)
             column += made.span
             cells.append(made)

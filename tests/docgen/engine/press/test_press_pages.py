@@ -344,3 +344,14 @@ def test_paragraphs_in_the_same_frame_have_one_frame(lay: Any, wml: Any, *, in_c
     assert between(ruled, ruled) == [pytest.approx(step + NATURAL, abs=0.1) for step in (0, 2 * room, room)]
     other = frame + '<w:ind w:left="400"/>'
     assert between(frame, other) == [pytest.approx(step + NATURAL, abs=0.1) for step in (0, 2 * room, 2 * room)]
+
+
+def test_a_cell_reaches_over_those_that_go_on_with_it(lay: Any, wml: Any) -> None:
+    """ECMA-376 part 1 §17.4.22 (hMerge): an older way to say gridSpan, which some programs still write."""
+    begun, gone_on = '<w:hMerge w:val="restart"/>', '<w:hMerge w:val="continue"/>'
+    text = "十" * 20
+    wide = wml.cell(wml.paragraph(text), width=3000, properties=begun)
+    rows = [wide + wml.cell("", width=3000, properties=gone_on) * 2, wml.cell("甲", width=3000) * 3]
+    lines = lay(wml.table(rows, columns=[3000] * 3)).pages[0].lines
+    assert [line.text for line in lines] == [text, "甲", "甲", "甲"]
+    assert round((lines[2].x - lines[1].x) * PT) == 150
