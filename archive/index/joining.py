@@ -1,6 +1,6 @@
-"""Segments joined into one: few and small ones while a paper is filed, more and bigger ones aside.
+"""Segments joined aside: more and bigger ones than `archive.index.writer` joins while a paper is filed.
 
-What is joined aside is read from segments that never change and written to a folder of its own, so that filing and
+What is joined is read from segments that never change and written to a folder of its own, so that filing and
 searching go on meanwhile; only what was deleted since has to be deleted again before the joined one takes their place.
 """
 
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
 
 from archive.index.manifest import NAME
 from archive.index.schema import make_schema
@@ -35,8 +34,8 @@ SCATTERED = 16
 
 
 def is_scattered(leaves: Sequence[Leaf]) -> bool:
-    """Tell whether tidying is worth while."""
-    return sum(leaf.size < TIDIED_AT_ONCE for leaf in leaves) >= SCATTERED
+    """Tell whether tidying is worth while, and would find something to join."""
+    return sum(leaf.size < TIDIED_AT_ONCE for leaf in leaves) >= SCATTERED and bool(leaves_to_tidy(leaves))
 
 
 def leaves_to_tidy(leaves: Sequence[Leaf]) -> list[Leaf]:
@@ -70,15 +69,13 @@ def join_aside(aside: Path, folder: Path, leaves: Sequence[Leaf]) -> W3Segment |
     storage = FileStorage(str(folder))
     try:
         for leaf in leaves:
-            reader = SegmentReader(storage, make_schema(), leaf.segment)
-            writer.add_reader(reader)
-            reader.close()
+            writer.take_in(leaf.segment, storage)
         writer.finish()
     except BaseException:
         writer.abandon()
         raise
-    made: list[W3Segment] = list(TOC.read(FileStorage(str(aside)), NAME).segments)
-    return made[0] if made and made[0].doc_count_all() else None
+    made: list[W3Segment] = TOC.read(FileStorage(str(aside)), NAME).segments
+    return made[0] if made else None
 
 
 def delete_again(joined: W3Segment, before: Sequence[Leaf], now: Sequence[Leaf]) -> None:

@@ -254,8 +254,8 @@ class Index:
                     if None in now:
                         return False
                     made = [joined] if joined else []
-                    if joined:
-                        delete_again(joined, before, [leaf for leaf in now if leaf])
+                    for segment in made:
+                        delete_again(segment, before, [leaf for leaf in now if leaf])
                     segments = [leaf.segment for leaf in places.values()] + made
                     _take_over(folder, aside, made, segments, watermark=snapshot.watermark, seal=snapshot.seal)
         self.snapshot()

@@ -14,7 +14,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
@@ -103,6 +103,13 @@ class SealingWriter(SegmentWriter):
                 tokens, moved[kept].astype(np.uint32), None if places is None else places[kept]
             )
 
+    def take_in(self, segment: W3Segment, storage: FileStorage) -> None:
+        """Take in what is alive in a segment; one with nothing alive leaves nothing, not even a segment of nothing."""
+        if segment.doc_count_all() > segment.deleted_count():
+            reader = SegmentReader(storage, self.schema, segment)
+            self.add_reader(reader)
+            reader.close()
+
     def abandon(self) -> None:
         """Give up: close and delete what was begun, whatever state it is in."""
         for part in (self.perdocwriter, self.fieldwriter):
@@ -120,9 +127,7 @@ class SealingWriter(SegmentWriter):
         """Join the smallest segments if there are too many; return those that stay as they are."""
         joined = segments_to_join(segments, most_documents=self._join)
         for segment in joined:
-            reader = SegmentReader(self.storage, self.schema, segment)
-            self.add_reader(reader)
-            reader.close()
+            self.take_in(segment, self.storage)
         return [segment for segment in segments if segment not in joined]
 
     def _commit_toc(self, segments: list[W3Segment]) -> None:

@@ -227,11 +227,37 @@ def test_a_full_disk_leaves_the_segments_as_they_were(scattered: Index, monkeypa
     scattered.check()
 
 
-def test_segments_of_nothing_but_deleted_papers_go(scattered: Index) -> None:
-    scattered.apply([], [f"paper-{number}" for number in range(80)], 99)
-    scattered.tidy()
-    assert (len(scattered), keys_of(scattered, "")) == (0, set())
-    assert scattered.snapshot().leaves == ()
+def test_segments_of_nothing_but_deleted_papers_go(folder: Path) -> None:
+    with Index.create(folder) as index:
+        for number in range(3):
+            index.apply([make_document(number)], [], number)
+        index.apply([], [f"paper-{number}" for number in range(3)], 99)
+        assert index.snapshot().leaves == ()
+        assert not index.tidy()
+        assert (len(index), keys_of(index, "")) == (0, set())
+        index.check()
+
+
+def test_an_index_whose_last_paper_went_answers_every_question(folder: Path) -> None:
+    """A segment of nothing had no text to look in."""
+    with Index.create(folder) as index:
+        index.apply([make_document(1)], [], 1)
+        for watermark in (2, 3):
+            index.apply([], ["paper-1"], watermark)
+            assert sum(leaf.size for leaf in index.snapshot().leaves) in {0, 1}
+            assert all(leaf.size for leaf in index.snapshot().leaves)
+            assert keys_of(index, "脱离监护") == set()
+
+
+def test_an_index_is_not_scattered_when_nothing_could_be_joined(
+    scattered: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every filing would begin a process that finds nothing to do."""
+    monkeypatch.setattr(joining, "TIDIED_AT_ONCE", 9)  # segments of five: two are more than that
+    assert not scattered.is_scattered
+    assert not scattered.tidy()
+    monkeypatch.setattr(joining, "TIDIED_AT_ONCE", 10)
+    assert scattered.is_scattered
 
 
 def test_joining_keeps_every_answer(folder: Path) -> None:
