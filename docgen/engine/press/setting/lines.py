@@ -159,13 +159,13 @@ def size_of(
             else:
                 above = max(above, up)
                 below = max(below, down)
-    is_empty_of_letters = not above and not below
-    if is_empty_of_letters:
+    has_no_letters = not above and not below
+    if has_no_letters:
         above, below = (pen if line.atoms else line.end_pen or pen).east_heights
     letters = above + below
     natural = letters
     if picture:  # nothing is below a picture that stands alone
-        natural = max(picture, letters) if is_empty_of_letters else max(above, picture) + below
+        natural = max(picture, letters) if has_no_letters else max(above, picture) + below
     factor = form.line if form.line_rule == "auto" else 1.0
     if grid is not None and snaps:
         height = (1 if is_empty else max(1, math.ceil(natural / grid.pitch - 0.01))) * grid.pitch
