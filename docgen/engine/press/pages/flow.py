@@ -262,7 +262,8 @@ class Flow:
         room, stop, is_noted = self.room - before, start, False
         while stop < len(laid.lines):
             line = laid.lines[stop]
-            if line.height > room + SLIP and not (line.ended_by in _PAGE_ENDS and not line.text):
+            is_last = stop + 1 == len(laid.lines)  # a paragraph of nothing but its break needs its room
+            if line.height > room + SLIP and not (line.ended_by in _PAGE_ENDS and not line.text and not is_last):
                 return stop, False
             room -= line.height + line.lead
             if self.feet.is_needed and line.bookmarks:

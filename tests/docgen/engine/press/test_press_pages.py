@@ -355,3 +355,14 @@ def test_a_cell_reaches_over_those_that_go_on_with_it(lay: Any, wml: Any) -> Non
     lines = lay(wml.table(rows, columns=[3000] * 3)).pages[0].lines
     assert [line.text for line in lines] == [text, "甲", "甲", "甲"]
     assert round((lines[2].x - lines[1].x) * PT) == 150
+
+
+@pytest.mark.parametrize(("follows", "pages"), [("", [40, 0, 1]), ("<w:r><w:t>同段</w:t></w:r>", [40, 2])])
+def test_a_paragraph_of_nothing_but_a_page_break_needs_its_room(
+    lay: Any, wml: Any, follows: str, pages: list[int]
+) -> None:
+    """Seen, and Word's way too: where the page is full it stands on the next one; with text after it, it does not."""
+    full = wml.paragraph("行", run='<w:sz w:val="24"/>') * 40
+    broken = f'<w:p><w:r><w:br w:type="page"/></w:r>{follows}</w:p>'
+    paper = lay(full + broken + wml.paragraph("尾"))
+    assert [len([line for line in page.lines if line.text]) for page in paper.pages] == pages
