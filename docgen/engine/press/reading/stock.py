@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.reading.sections import SectionSettings
 
 _NOTHING: Settings = {}
+_INDENTS = frozenset({"left", "left_chars", "first", "first_chars"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,9 @@ class Stock:
         level = self.numbering.paragraph_settings(number, at) if number != "0" else _NOTHING
         layers = [under.paragraph if under else _NOTHING, level, own, direct]
         if "number_id" in direct:  # numbering given directly goes before the style's indents
+            if self.numbering.level(number, at) is not None and not _INDENTS & level.keys():
+                # a level that says no indent has none, as LibreOffice has it
+                own = {key: setting for key, setting in own.items() if key not in _INDENTS}
             layers[1:3] = own, level
         return ParagraphLook(
             format=styles.paragraph_format(*layers, style=style),

@@ -5,7 +5,7 @@ Measured once for each paragraph; lines of any width are made from the same atom
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -110,11 +110,7 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
     """
     atoms = Atoms()
     items = atoms.items
-    pieces: Sequence[Piece] = paragraph.pieces
-    if paragraph.has_page_fields or paragraph.notes:
-        pieces = [Text(numbers.get(p.kind, "0"), p.format) if isinstance(p, PageField) else p for p in pieces]
-    if label:
-        pieces = (*label, *pieces)
+    pieces = _pieces(paragraph, label, numbers)
     whole: str | None = None
     at = 0
     pending: list[str] = []
@@ -160,6 +156,41 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
     atoms.trailing_bookmarks = tuple(pending)
     _join(items, has_gaps=paragraph.format.auto_space, kinsoku=paragraph.format.kinsoku)
     return atoms
+
+
+def _pieces(paragraph: Paragraph, label: Sequence[Piece], numbers: dict[str, str]) -> Sequence[Piece]:
+    """Return what a paragraph is cut from: its number, its pieces, page fields with their texts."""
+    pieces: Sequence[Piece] = paragraph.pieces
+    if paragraph.has_page_fields or paragraph.notes:
+        pieces = [Text(numbers.get(p.kind, "0"), p.format) if isinstance(p, PageField) else p for p in pieces]
+    if label:
+        pieces = (*label, *pieces)
+    return _without_seams(pieces) if len(pieces) > 1 else pieces
+
+
+def _without_seams(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return pieces with no Latin words in two that look the same.
+
+    Word parts a text wherever somebody typed in it, and says of each part anew whether it is Chinese. For letters that
+    says nothing: their pairs are kerned, and their figures set, as in one piece.
+    """
+    joined: list[Piece] | None = None
+    for i, (last, here) in enumerate(pairwise(pieces), 1):
+        if joined is not None:
+            last = joined[-1]  # noqa: PLW2901  what the pieces before were made into
+            joined.append(here)
+        if (
+            isinstance(here, Text)
+            and isinstance(last, Text)
+            and here.text[:1].isascii()
+            and last.text[-1:].isascii()
+            and replace(last.format, hint_east_asia=here.format.hint_east_asia) == here.format
+            and (latin := LATIN_RUN.match(here.text)) is not None
+        ):
+            joined = [*pieces[: i + 1]] if joined is None else joined
+            rest = here.text[latin.end() :]
+            joined[-2:] = [Text(last.text + latin[0], last.format), *([Text(rest, here.format)] if rest else [])]
+    return pieces if joined is None else joined
 
 
 def _whole(pieces: Sequence[Piece]) -> str:

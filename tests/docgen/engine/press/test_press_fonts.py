@@ -191,3 +191,17 @@ def test_letters_that_are_set_apart_are_found_again(lay_out: Any, wml: Any, prin
     file = printed(lay_out(wml.paragraph("AVATAR office 2026 fifty To", run='<w:kern w:val="2"/>')))
     assert words in file.text()
     assert words in file.text_by_pypdf().replace(" ", "")
+
+
+def test_letters_parted_by_what_nobody_sees_stand_as_in_one_run(lay_out: Any, wml: Any) -> None:
+    """Word says of each part of a word anew whether it is Chinese; seen: LibreOffice sets it as one."""
+    kerned, chinese = '<w:kern w:val="2"/>', '<w:rFonts w:hint="eastAsia"/><w:kern w:val="2"/>'
+    parted = "".join(
+        f"<w:r><w:rPr>{look}</w:rPr><w:t>{text}</w:t></w:r>"
+        for look, text in ((chinese, "标A"), (kerned, "V"), (chinese, "A12"), (kerned, "4题"))
+    )
+    whole = lay_out(wml.paragraph("标AVA124题", run=chinese)).pages[0].lines[0]
+    line = lay_out(f"<w:p>{parted}</w:p>").pages[0].lines[0]
+    assert (line.text, line.width) == (whole.text, whole.width)
+    bold = parted.replace(kerned, f"{kerned}<w:b/>", 1)  # what looks different stays apart
+    assert lay_out(f"<w:p>{bold}</w:p>").pages[0].lines[0].text == whole.text

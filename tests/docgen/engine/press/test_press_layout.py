@@ -17,6 +17,11 @@ def texts(paper: Any, page: int = 0) -> list[str]:
     return [line.text for line in paper.pages[page].lines]
 
 
+def lefts(paper: Any) -> list[float]:
+    """Return where lines begin, in points."""
+    return [round(line.x / PT, 1) for line in paper.pages[0].lines]
+
+
 def test_official_grid_gives_22_lines_of_28_characters(lay_out: Any, wml: Any) -> None:
     # GB/T 9704—2012: 28 characters of 3号 (16 pt) in 156 mm need slightly less than 16 pt each
     styles = wml.STYLES.replace('<w:spacing w:line="560" w:lineRule="exact"/>', "")
@@ -222,6 +227,25 @@ def test_a_level_that_was_skipped_counts_as_one(
     at = '<w:numPr><w:ilvl w:val="{}"/><w:numId w:val="1"/></w:numPr>'
     body = "".join(wml.paragraph("项", at.format(i)) for i in levels)
     assert texts(lay_out(body, numbering=numbering)) == [f"{label}项" for label in labels]
+
+
+def test_a_list_goes_before_the_style_with_its_indents_though_it_says_none(lay_out: Any, wml: Any) -> None:
+    """Seen in LibreOffice: the first line stands at the margin, not 21 points from it as the style says."""
+    xmlns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    numbering = (
+        f'<w:numbering {xmlns}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:suff w:val="nothing"/><w:lvlText w:val="%1"/></w:lvl>'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+    styles = wml.STYLES.replace(
+        "</w:styles>",
+        '<w:style w:type="paragraph" w:styleId="L"><w:name w:val="List Paragraph"/>'
+        '<w:pPr><w:ind w:firstLine="420" w:firstLineChars="200"/></w:pPr></w:style></w:styles>',
+    )
+    listed = '<w:pStyle w:val="L"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>{}'
+    body = "".join(wml.paragraph("项", listed.format(more)) for more in ("", '<w:ind w:firstLineChars="0"/>'))
+    paper = lay_out(body, numbering=numbering, styles=styles)
+    assert lefts(paper) == lefts(lay_out(wml.paragraph("项"))) * 2
 
 
 def test_a_hidden_paragraph_takes_no_room_and_its_number_counts(lay_out: Any, wml: Any) -> None:

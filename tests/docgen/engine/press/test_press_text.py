@@ -90,11 +90,15 @@ def test_no_line_begins_or_ends_with_a_sign_that_may_not_stand_there(
     paper = press.lay_out(wml.Docx(body=wml.paragraph(text), section=section).bytes(), name="样张")
     lines = [line for page in paper.pages for line in page.lines]
     for line, following in pairwise(lines):
-        if line.joint != "\n" and len(line.text) > 1 and any(c not in NO_START | NO_END for c in line.text[1:]):
-            # a line made of nothing but such signs has no better place to end
+        if line.joint != "\n" and any(_may_part(before, after) for before, after in pairwise(line.text)):
+            # a line of one word and such signs has no better place to end
             assert following.text.lstrip()[:1] not in NO_START or _is_word(following.text)
             assert line.text[-1] not in NO_END or _is_word(line.text)
     assert "".join("".join(line.text for line in lines).split()) == "".join(text.split())
+
+
+def _may_part(before: str, after: str) -> bool:
+    return before not in NO_END and after not in NO_START and not (before.isascii() and after.isascii())
 
 
 def _is_word(text: str) -> bool:
