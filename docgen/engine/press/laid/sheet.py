@@ -69,6 +69,9 @@ class Sheet:
     obstacles: list[Obstacle] = field(default_factory=list)
     """What text keeps away from."""
 
+    margin: list[Placed] = field(default_factory=list)
+    """Numbers of lines: none of the content."""
+
     late: list[Obstacle] = field(default_factory=list)
     """Those that stand beside text placed before them."""
 
@@ -97,7 +100,7 @@ class Sheet:
         self.behind, self.front = kept
 
     def finish(self) -> None:
-        """Lay what is under the text and over it in one order."""
+        """Lay what is under the text, over it and beside it in one order."""
         if self.behind or self.front:
             start, stop = self.body
             foot = [] if stop is None else self.placed[stop:]
@@ -107,6 +110,10 @@ class Sheet:
             self.placed += foot
             self.events = [(at + len(under), cut, of) for at, cut, of in self.events]
             self.behind, self.front = [], []
+        if self.margin:
+            start, stop = self.body
+            self.body = start, len(self.placed) if stop is None else stop
+            self.placed += self.margin
 
     def place_all(self, parts: Iterable[Placed], x: float, y: float) -> None:
         """Put fragments without marks on the page, shifted by ``x`` and ``y``."""

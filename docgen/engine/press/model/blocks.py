@@ -239,6 +239,21 @@ class Table:
 Block: TypeAlias = Paragraph | Table
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineNumbers:
+    """Numbers of lines in the margin."""
+
+    step: int
+    """Every how many lines a number stands."""
+
+    first: int = 1
+    distance: float
+    """Points between a number and the text area."""
+
+    restart: str = "newPage"
+    """Where numbers begin again: `newPage`, `newSection`, or `continuous` for nowhere."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Section:
     """Pages of one size, with their headers and footers."""
@@ -262,6 +277,7 @@ class Section:
     title_page: bool = False
     first_number: int | None = None
     number_style: str = "decimal"
+    line_numbers: LineNumbers | None = None
     headers: dict[str, tuple[Block, ...]] = field(default_factory=dict)
     """By `default`, `first`, `even`; a kind not named is taken from the section before."""
 

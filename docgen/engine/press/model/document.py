@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docgen.engine.press.model.blocks import Block, Section
+    from docgen.engine.press.model.formats import RunFormat
     from docgen.engine.press.model.notes import Notes
 
 
@@ -25,6 +26,9 @@ class Document:
 
     adds_spacing: bool
     """The space after a paragraph and the space before the next are added up; else the larger one counts."""
+
+    line_number_look: RunFormat
+    """Of the numbers of lines in the margin."""
 
     notes: Notes | None = None
     """Footnotes and endnotes, where there are any."""

@@ -142,5 +142,8 @@ class ParagraphFormat:
     outline: int | None = None
     """Level of a heading, from 0; ``None``: no heading."""
 
+    no_line_numbers: bool = False
+    """Its lines are not counted where lines have numbers in the margin."""
+
     frame: FrameFormat | None = None
     """Stands in a frame together with those before and after it that have the same one."""

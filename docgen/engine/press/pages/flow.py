@@ -15,6 +15,7 @@ from docgen.engine.press.pages.feet import Feet
 from docgen.engine.press.pages.furniture import Furniture
 from docgen.engine.press.pages.joining import joined
 from docgen.engine.press.pages.keeping import SLIP, Item, Room, lead, must_move, row_must_move, stop_of_lines
+from docgen.engine.press.pages.margin import Margin
 from docgen.engine.press.pages.notes import end_section, note_keys
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
 from docgen.engine.press.pages.tables import LaidRow, LaidTable, split_row
@@ -43,6 +44,7 @@ class Flow:
         self.feet = Feet(document, setter)
         self.sheets: list[Sheet] = []
         self.furniture = Furniture(document, setter)
+        self.margin = Margin(setter)
         self.sections = self.furniture.sections
         self.y = 0.0
         self._number = 0
@@ -209,6 +211,8 @@ class Flow:
                 self.y += before
                 x = self.sheet.section.left
                 self.sheet.place(laid.fragment(start, stop), x, self.y, laid.tag(start))
+                if self.sheet.section.line_numbers is not None and not block.format.no_line_numbers:
+                    self.margin.count(self.sheet, laid.lines[start:stop], self.y)
                 if laid.hung:
                     place_hung(self.sheet, laid, (start, stop), x=x, top=top, y=self.y, clears=True)
                 self.y += laid.height(start, stop)

@@ -81,6 +81,9 @@ class Memory:
     running: dict[tuple[object, ...], Column] = field(default_factory=dict)
     """Headers and footers without automatic numbers and findings, by their blocks, setting and page numbers."""
 
+    line_numbers: dict[int, Paragraph] = field(default_factory=dict)
+    """Numbers in the margin, each a paragraph."""
+
 
 class Setter:
     """Lays out the blocks of one paper."""

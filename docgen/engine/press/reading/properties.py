@@ -46,6 +46,7 @@ _SIMPLE_PARAGRAPH = {
     "snapToGrid": "snap_to_grid",
     "kinsoku": "kinsoku",
     "contextualSpacing": "contextual",
+    "suppressLineNumbers": "no_line_numbers",
 }
 
 UNDRAWN_RUN = {

@@ -70,6 +70,7 @@ class Reader:
             default_tab=default_tab or 36.0,
             hangs_tables=hangs_tables,
             adds_spacing=adds_spacing,
+            line_number_look=self._stock.line_number_look,
             notes=self._notes(package, blocks) if b"noteReference" in raw else None,
         )
 

@@ -1,12 +1,13 @@
 """What a `w:sectPr` says.
 
-Source: ECMA-376 part 1 §17.6 (sections), §17.10 (headers and footers).
+Source: ECMA-376 part 1 §17.6 (sections), §17.6.8 (numbers of lines), §17.10 (headers and footers).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from docgen.engine.press.model.blocks import LineNumbers
 from docgen.engine.press.reading.ooxml import R, W, is_on, local, points, value, whole
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 SectionSettings: TypeAlias = "tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]"
 """Settings of a `model.blocks.Section`; headers and footers: the element's name, which pages, relationship."""
+
+_APART = 72 / 2.54 / 2
+"""Points between the numbers of lines and the text where nothing is said: half a centimetre."""
 
 
 def section_settings(element: Element) -> SectionSettings:
@@ -28,7 +32,7 @@ def section_settings(element: Element) -> SectionSettings:
     start = value(numbers, "start")
     undrawn = {
         words
-        for name, words in (("pgBorders", "页面边框"), ("lnNumType", "行号"), ("textDirection", "竖排文字"))
+        for name, words in (("pgBorders", "页面边框"), ("textDirection", "竖排文字"))
         if (found := element.find(f"{W}{name}")) is not None and value(found) != "lrTb"
     }
     if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
@@ -52,6 +56,20 @@ def section_settings(element: Element) -> SectionSettings:
         "title_page": is_on(element.find(f"{W}titlePg")),
         "first_number": whole(start) if start is not None else None,
         "number_style": value(numbers, "fmt") or "decimal",
+        "line_numbers": _line_numbers(element.find(f"{W}lnNumType")),
         "undrawn": frozenset(undrawn),
     }
     return settings, references
+
+
+def _line_numbers(element: Element | None) -> LineNumbers | None:
+    """Read a `w:lnNumType`: without `countBy` there are no numbers; `start` is one less than the first."""
+    step = whole(value(element, "countBy"))
+    if step < 1:
+        return None
+    return LineNumbers(
+        step=step,
+        first=whole(value(element, "start")) + 1,
+        distance=points(value(element, "distance")) or _APART,
+        restart=value(element, "restart") or "newPage",
+    )

@@ -56,6 +56,7 @@ class Stock:
         self.colors = theme_colors(package.xml(related.get("theme", "")))
         self.numbering = read_numbering(package.xml(related.get("numbering", "")), self.styles.theme)
         self.flags = settings_flags(package.xml(related.get("settings", "")))
+        self.line_number_look = self.styles.look_named("line number")
         self.kept = 0
         """Bytes by which paragraphs, rows and cells are remembered."""
 

@@ -125,6 +125,15 @@ class StyleBook:
             self._runs[key] = merged
         return self._runs[key]
 
+    def look_named(self, name: str) -> RunFormat:
+        """Return the look that a character style gives by itself; built-in names are the same in every language."""
+        found = (
+            style
+            for style, element in self._elements.items()
+            if value(element, "type") == "character" and value(element.find(f"{W}name")) == name
+        )
+        return self.run_format(_PLAIN, self.run(next(found, None), "character"), _PLAIN)
+
     def table(self, style: str | None) -> TableStyle:
         """Return a table style with its ancestors."""
         key = style or ""

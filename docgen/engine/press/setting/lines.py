@@ -88,6 +88,9 @@ class DrawnLine:
     figures: tuple[Figure, ...] = ()
     """Pictures, by the line's upper left corner."""
 
+    base: float = 0.0
+    """From its top to its base line."""
+
     _fragment: Fragment | None = field(default=None, init=False)
 
     @property
@@ -259,6 +262,7 @@ def draw_line(
         spots,
         "",
         figures,
+        base,
     )
 
 

@@ -318,6 +318,7 @@ def _frame(lines: list[DrawnLine], borders: dict[str, Border], background: str, 
         lines[0].operators = f"q 1 0 0 1 0 {number(-room)} cm {lines[0].operators} Q"
         lines[0].rules += f" {ruled}"
         lines[0].height += room
+        lines[0].base += room
     if bottom is not None:
         room = bottom.width + bottom.space
         lines[-1].height += room

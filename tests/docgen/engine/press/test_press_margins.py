@@ -1,0 +1,182 @@
+"""What stands on a page around its text: numbers of lines.
+
+Figures are those of small documents given to LibreOffice with the press's own faces, in points.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from bench.tagged import read_tagged
+
+PAGE = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
+ROOM = ' w:header="851" w:footer="992"/>'
+PT = 72 / 25.4
+LEFT = 90.0
+SLIP = 0.1
+HALF_CENTIMETRE = 72 / 2.54 / 2
+BIG = '<w:sz w:val="44"/>'
+BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
+@pytest.fixture
+def lay(lay_out: Any, wml: Any) -> Any:
+    """Lay out in 10.5 points with single leading; `section` follows size and margins of the page."""
+    styles = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>').replace(
+        '<w:spacing w:line="560" w:lineRule="exact"/>', ""
+    )
+
+    def laid(body: str, section: str = "", *, more: str = "", **parts: str) -> Any:
+        return lay_out(
+            body, section=PAGE + ROOM + section, styles=styles.replace("</w:styles>", f"{more}</w:styles>"), **parts
+        )
+
+    return laid
+
+
+def numbered(said: str = 'w:countBy="1"') -> str:
+    return f"<w:lnNumType {said}/>"
+
+
+def in_margin(paper: Any) -> list[list[str]]:
+    """Return the numbers on each page."""
+    return [[line.text for line in page.lines if (line.x + line.width) * PT < LEFT - 0.1] for page in paper.pages]
+
+
+def ended(section: str) -> str:
+    """Return the paragraph that ends a section."""
+    return f"<w:p><w:pPr><w:sectPr>{PAGE}{ROOM}{section}</w:sectPr></w:pPr></w:p>"
+
+
+def base_lines(data: bytes, page: int = 0) -> dict[float, str]:
+    """Return what stands on each base line of a page, from left to right, as pdfium finds it."""
+    text = pypdfium2.PdfDocument(data)[page].get_textpage()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    rows: dict[float, list[tuple[float, str]]] = {}
+    for i in range(text.count_chars()):
+        char = text.get_text_range(i, 1)
+        if char.strip("\0\r\n "):
+            pypdfium2.raw.FPDFText_GetCharOrigin(text, i, x, y)
+            base = next((base for base in rows if abs(base - y.value) < SLIP), y.value)
+            rows.setdefault(base, []).append((x.value, char))
+    return {base: "".join(char for _, char in sorted(row)) for base, row in rows.items()}
+
+
+def test_lines_are_numbered_on_their_base_lines_and_anew_on_each_page(lay: Any, wml: Any, printed: Any) -> None:
+    """Empty lines count; a line has its number whatever its size and leading."""
+    tall = wml.paragraph("丙", '<w:spacing w:line="480" w:lineRule="exact"/>')
+    framed = wml.paragraph("戊", '<w:pBdr><w:top w:val="single" w:sz="8" w:space="6"/></w:pBdr>')
+    body = wml.paragraph("甲\n\n乙") + wml.paragraph("大", run=BIG) + tall + framed + BREAK + wml.paragraph("丁")
+    paper = lay(body, numbered())
+    assert in_margin(paper) == [["1", "2", "3", "4", "5", "6", "7"], ["1"]]
+    data = printed(paper).data
+    assert sorted(base_lines(data).values()) == ["1甲", "2", "3乙", "4大", "5丙", "6戊", "7"]
+    assert list(base_lines(data, 1).values()) == ["1丁"]
+
+
+@pytest.mark.parametrize(
+    ("said", "distance"), [("", HALF_CENTIMETRE), (' w:distance="0"', HALF_CENTIMETRE), (' w:distance="400"', 20.0)]
+)
+def test_numbers_end_beside_the_text(lay: Any, wml: Any, said: str, distance: float) -> None:
+    """Seen: half a centimetre, where nothing is said. An indent does not move them."""
+    paper = lay(wml.paragraph("甲", '<w:ind w:left="800"/>') * 10, numbered(f'w:countBy="1"{said}'))
+    edges = {line.text: (line.x + line.width) * PT for line in paper.pages[0].lines if line.text != "甲"}
+    assert edges == pytest.approx({str(i): LEFT - distance for i in range(1, 11)}, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ('w:countBy="3"', ["3", "6"]),
+        ('w:countBy="1" w:start="3"', ["4", "5", "6", "7", "8", "9", "10"]),
+        ('w:countBy="5" w:start="3"', ["5", "10"]),
+        ('w:start="3"', []),
+    ],
+)
+def test_numbers_say_every_how_many_lines_and_where_they_begin(lay: Any, wml: Any, said: str, seen: list[str]) -> None:
+    """What is said of the beginning is one less than the first; without `countBy` there are none."""
+    paper = lay(wml.paragraph("甲") * 7, numbered(said))
+    assert in_margin(paper) == [seen]
+    assert [problem.code for problem in paper.problems] == ["mark.zone"]
+
+
+@pytest.mark.parametrize(
+    ("restart", "seen"),
+    [
+        ("newPage", [["1", "2", "3"], ["1"], ["1", "2"]]),
+        ("newSection", [["1", "2", "3"], ["4"], ["1", "2"]]),
+        ("continuous", [["1", "2", "3"], ["4"], ["5", "6"]]),
+    ],
+)
+def test_numbers_begin_again_where_the_section_says(lay: Any, wml: Any, restart: str, seen: list[list[str]]) -> None:
+    said = numbered(f'w:countBy="1" w:restart="{restart}"')
+    body = wml.paragraph("甲") * 2 + BREAK + wml.paragraph("乙") + ended(said) + wml.paragraph("丙") * 2
+    assert in_margin(lay(body, said)) == seen
+
+
+def test_lines_of_a_section_without_numbers_are_not_counted(lay: Any, wml: Any) -> None:
+    plain = ended('<w:type w:val="continuous"/>')
+    body = wml.paragraph("甲") * 2 + ended(numbered()) + wml.paragraph("乙") * 3 + plain + wml.paragraph("丙") * 2
+    assert in_margin(lay(body, f'<w:type w:val="continuous"/>{numbered()}')) == [["1", "2", "3", "4"]]
+
+
+def test_only_lines_of_the_text_are_counted(lay: Any, wml: Any) -> None:
+    """Not those of tables, headers, footers, notes, frames, and of paragraphs that say so themselves or by style."""
+    quiet = '<w:style w:type="paragraph" w:styleId="Q"><w:pPr><w:suppressLineNumbers/></w:pPr></w:style>'
+    body = (
+        wml.paragraph("一")
+        + wml.table([wml.cell("格", width=4000)] * 2, columns=[4000])
+        + wml.paragraph("不计", "<w:suppressLineNumbers/>")
+        + wml.paragraph("不计", '<w:pStyle w:val="Q"/>')
+        + wml.paragraph("框", '<w:framePr w:w="2000" w:hAnchor="page" w:vAnchor="page" w:x="5000" w:y="9000"/>')
+        + wml.calling("二", 1)
+        + wml.paragraph("三", '<w:pStyle w:val="Q"/><w:suppressLineNumbers w:val="0"/>')
+    )
+    running = {name: wml.part(root, wml.paragraph("页")) for name, root in (("header", "hdr"), ("footer", "ftr"))}
+    paper = lay(body, numbered(), more=quiet, footnotes=wml.notes(["注"]), **running)
+    assert in_margin(paper) == [["1", "2", "3"]]
+
+
+def test_a_line_on_both_sides_of_a_drawing_has_one_number(lay: Any, wml: Any) -> None:
+    drawing = wml.anchored(wml.shape(100, 40), 100, 40, across="column:150", wrap="Square")
+    paper = lay(wml.around(drawing, "两边都有字" * 14) + wml.paragraph("后"), numbered())
+    tops = {round(line.y, 2) for line in paper.pages[0].lines if len(line.text) > 1 or line.text == "后"}
+    assert in_margin(paper) == [[str(i) for i in range(1, len(tops) + 1)]]
+    assert len(paper.pages[0].lines) > 2 * len(tops)
+
+
+def test_numbers_have_the_look_of_their_style(lay: Any, wml: Any, printed: Any) -> None:
+    """Of the document where there is none, whatever the paragraphs have."""
+    style = (
+        '<w:style w:type="character" w:styleId="a9"><w:name w:val="line number"/><w:rPr><w:sz w:val="42"/></w:rPr>'
+        "</w:style>"
+    )
+    body = wml.paragraph("甲", run=BIG)
+    plain, styled = (lay(body, numbered(), more=more) for more in ("", style))
+    widths = [next(line.width for line in paper.pages[0].lines if line.text == "1") for paper in (plain, styled)]
+    assert widths[1] == pytest.approx(2 * widths[0], abs=0.02)
+    assert list(base_lines(printed(styled).data).values()) == ["1甲"]
+
+
+def test_numbers_are_none_of_the_content(lay: Any, wml: Any, printed: Any) -> None:
+    table = wml.table([wml.cell("格", width=4000)], columns=[4000])
+    footer = wml.part("ftr", wml.paragraph("页脚"))
+    drawing = wml.anchored(wml.shape(50, 50, wml.paragraph("盒")), 50, 50, across="page:400", down="page:500")
+    body = wml.around(drawing, "甲") + table + wml.paragraph("乙")
+    found = read_tagged(printed(lay(body, numbered(), footer=footer)).data)
+    assert found.faults == []
+    assert [node.text for node in found.root.all("P") if node.text] == ["甲", "乙", "盒"]
+    assert found.artifacts == ["页脚12"]
+
+
+def test_numbers_are_the_same_however_the_body_is_read(lay: Any, wml: Any) -> None:
+    """A content control is not planned but parsed."""
+    body = wml.paragraph("甲") * 3 + wml.paragraph("不计", "<w:suppressLineNumbers/>") + wml.paragraph("乙")
+    parsed = f"<w:sdt><w:sdtContent>{body}</w:sdtContent></w:sdt>"
+    planned = lay(body, numbered())
+    assert in_margin(planned) == [["1", "2", "3", "4"]]
+    assert planned.to_json() == lay(parsed, numbered()).to_json()
