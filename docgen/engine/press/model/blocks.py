@@ -278,6 +278,9 @@ class Section:
     first_number: int | None = None
     number_style: str = "decimal"
     line_numbers: LineNumbers | None = None
+    vertical: str = "top"
+    """Where text stands that leaves some of its page free: `top`, `center`, `bottom`, or `both` for spread."""
+
     headers: dict[str, tuple[Block, ...]] = field(default_factory=dict)
     """By `default`, `first`, `even`; a kind not named is taken from the section before."""
 

@@ -18,6 +18,7 @@ from docgen.engine.press.pages.keeping import SLIP, Item, Room, lead, must_move,
 from docgen.engine.press.pages.margin import Margin
 from docgen.engine.press.pages.notes import end_section, note_keys
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
+from docgen.engine.press.pages.standing import stand
 from docgen.engine.press.pages.tables import LaidRow, LaidTable, split_row
 from docgen.engine.press.setting.beside import Beside
 
@@ -101,12 +102,22 @@ class Flow:
         while self.feet.waiting:
             self._new_page()
         self._place_endnotes()
-        for sheet in self.sheets:
+        for i, sheet in enumerate(self.sheets):
+            if sheet.section.vertical != "top":
+                self._stand(i)
             self.feet.draw(sheet)
             if not sheet.is_blank:
                 self.furniture.place(sheet, self.sheets)
             sheet.finish()
         return self.sheets
+
+    def _stand(self, index: int) -> None:
+        """Put the text of a page where its section wants it, on pages of one section without notes."""
+        sheet, after = self.sheets[index], self.sheets[index + 1 : index + 2]
+        is_plain = self.sections[sheet.section_index] is sheet.section and not self.feet.height(sheet)
+        is_full = any(not (next_one.is_forced or next_one.is_first_of_section) for next_one in after)
+        if not (is_plain and stand(sheet, is_full=is_full)):
+            self.setter.findings.undrawn["页面垂直对齐"] = None
 
     def _started(self, section: Section) -> Section:
         """Return a section as it counts: a first one that says it goes on has no grid, as LibreOffice has it."""

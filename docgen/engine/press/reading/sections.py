@@ -1,6 +1,7 @@
 """What a `w:sectPr` says.
 
-Source: ECMA-376 part 1 §17.6 (sections), §17.6.8 (numbers of lines), §17.10 (headers and footers).
+Source: ECMA-376 part 1 §17.6 (sections), §17.6.8 (numbers of lines), §17.6.23 (vertical alignment), §17.10 (headers and
+footers).
 """
 
 from __future__ import annotations
@@ -37,8 +38,6 @@ def section_settings(element: Element) -> SectionSettings:
     }
     if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
         undrawn.add("分栏")
-    if value(element.find(f"{W}vAlign")) not in {None, "top"}:
-        undrawn.add("页面垂直对齐")
     kind = value(grid, "type") or "" if grid is not None else ""
     settings: dict[str, Any] = {
         "width": points(value(size, "w"), 612),
@@ -56,6 +55,7 @@ def section_settings(element: Element) -> SectionSettings:
         "title_page": is_on(element.find(f"{W}titlePg")),
         "first_number": whole(start) if start is not None else None,
         "number_style": value(numbers, "fmt") or "decimal",
+        "vertical": value(element.find(f"{W}vAlign")) or "top",
         "line_numbers": _line_numbers(element.find(f"{W}lnNumType")),
         "undrawn": frozenset(undrawn),
     }

@@ -1,4 +1,4 @@
-"""What stands on a page around its text: numbers of lines.
+"""What a section says of its pages: numbers of lines, and where text stands that leaves some of a page free.
 
 Figures are those of small documents given to LibreOffice with the press's own faces, in points.
 """
@@ -6,6 +6,7 @@ Figures are those of small documents given to LibreOffice with the press's own f
 from __future__ import annotations
 
 import ctypes
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2
@@ -17,6 +18,7 @@ PAGE = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:
 ROOM = ' w:header="851" w:footer="992"/>'
 PT = 72 / 25.4
 LEFT = 90.0
+TOP, BOTTOM = 72.0, 841.9 - 72.0
 SLIP = 0.1
 HALF_CENTIMETRE = 72 / 2.54 / 2
 BIG = '<w:sz w:val="44"/>'
@@ -180,3 +182,73 @@ def test_numbers_are_the_same_however_the_body_is_read(lay: Any, wml: Any) -> No
     planned = lay(body, numbered())
     assert in_margin(planned) == [["1", "2", "3", "4"]]
     assert planned.to_json() == lay(parsed, numbered()).to_json()
+
+
+# where text stands
+
+
+def standing(where: str) -> str:
+    return f'<w:vAlign w:val="{where}"/>'
+
+
+def reach(paper: Any, page: int = 0) -> tuple[float, float]:
+    """Return top and bottom of the lines of a page, in points."""
+    lines = paper.pages[page].lines
+    return min(line.y for line in lines) * PT, max(line.y + line.height for line in lines) * PT
+
+
+@pytest.mark.parametrize(("where", "share"), [("top", 0.0), ("center", 0.5), ("bottom", 1.0), ("both", 0.0)])
+def test_text_stands_on_its_page_where_the_section_wants_it(lay: Any, wml: Any, where: str, share: float) -> None:
+    """As Word has it; a page that is not full is never spread."""
+    table = wml.table([wml.cell("格", width=4000)] * 2, columns=[4000])
+    body = wml.paragraph("甲") + table + '<w:p><w:bookmarkStart w:id="1" w:name="签"/><w:r><w:t>乙</w:t></w:r></w:p>'
+    paper = lay(body + BREAK + wml.paragraph("丙"), numbered() + standing(where))
+    plain = lay(body + BREAK + wml.paragraph("丙"), numbered())
+    assert "layout.undrawn" not in {problem.code for problem in paper.problems}
+    for page in range(2):
+        top, bottom = reach(plain, page)
+        moved = share * (BOTTOM - bottom)
+        assert reach(paper, page) == pytest.approx((top + moved, bottom + moved), abs=0.2)
+    steps = [[b.y - a.y for a, b in pairwise(one.pages[0].lines)] for one in (paper, plain)]
+    assert steps[0] == pytest.approx(steps[1], abs=0.02)
+    line = next(line for line in paper.pages[0].lines if line.text == "乙")
+    assert paper.boxes["签"][1].y == pytest.approx(line.y, abs=0.02)
+
+
+def test_only_full_pages_are_spread(lay: Any, wml: Any) -> None:
+    """Paragraphs move apart evenly, a table stays whole, and the last page stands at the top."""
+    rows = wml.table([wml.cell("格", width=4000)] * 3, columns=[4000])
+    body = (wml.paragraph("甲", '<w:keepLines/><w:spacing w:line="400" w:lineRule="exact"/>') + rows) * 14
+    paper, plain = lay(body, standing("both")), lay(body)
+    assert len(paper.pages) == len(plain.pages) == 2
+    assert reach(paper) != pytest.approx(reach(plain), abs=0.2)
+    assert reach(paper)[0] == pytest.approx(TOP, abs=0.2)
+    assert reach(paper, 1) == pytest.approx(reach(plain, 1), abs=0.05)
+    grown = [
+        (b.y - a.y) - (d.y - c.y)
+        for (a, b), (c, d) in zip(pairwise(paper.pages[0].lines), pairwise(plain.pages[0].lines), strict=True)
+    ]
+    apart = max(grown)
+    assert apart > 0.01
+    assert [round(step / apart) for step in grown] == [
+        int("甲" in (a.text, b.text)) for a, b in pairwise(plain.pages[0].lines)
+    ]
+
+
+def test_text_with_drawings_or_notes_stays_at_the_top_and_is_named(lay: Any, wml: Any) -> None:
+    drawing = wml.anchored(wml.shape(50, 50), 50, 50, across="page:400", down="page:500")
+    noted = {"footnotes": wml.notes(["注"])}
+    for body, parts in ((wml.around(drawing, "甲"), {}), (wml.calling("甲", 1), noted)):
+        paper = lay(body, standing("center"), **parts)
+        assert reach(paper)[0] == pytest.approx(TOP, abs=0.2)
+        assert any("页面垂直对齐" in problem.message for problem in paper.problems)
+
+
+def test_each_section_has_its_own_place_and_heads_and_feet_stay(lay: Any, wml: Any) -> None:
+    footer = wml.part("ftr", wml.paragraph("页脚"))
+    body = wml.paragraph("封面") + ended(standing("center")) + wml.paragraph("正文")
+    paper = lay(body, footer=footer)
+    cover, text = ({line.text: line.y * PT for line in page.lines} for page in paper.pages)
+    assert cover["封面"] == pytest.approx((TOP + BOTTOM - 15.1) / 2, abs=0.2)
+    assert text["正文"] == pytest.approx(TOP, abs=0.1)
+    assert "layout.undrawn" not in {problem.code for problem in paper.problems}
