@@ -175,4 +175,5 @@ def _page(sheet: Sheet) -> LaidPage:
         art=tuple(sheet.placed),
         marks=tuple(sheet.marks),
         scope=Scope(*sheet.body, tuple(sheet.events)),
+        borders=tuple(sheet.borders),
     )

@@ -71,6 +71,9 @@ class LaidPage:
     scope: Scope = _WHOLE
     """What of the drawing is content, and its tables; not kept in JSON."""
 
+    borders: tuple[tuple[float, float, float, float], ...] = ()
+    """Where lines around the page lie, in points: corner, width, height; not kept in JSON."""
+
     kept: tuple[tuple[LaidLine, ...], tuple[Box, ...]] | None = None
     """Lines and boxes of a page read from JSON."""
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Layer: TypeAlias = tuple[int, list[Placed]]
 """One drawing, with its height over others."""
 
+Rectangle: TypeAlias = tuple[float, float, float, float]
+"""Upper left corner, width and height."""
+
 
 def _flat(layers: list[Layer]) -> list[Placed]:
     """Return drawings in the order in which they lie over each other."""
@@ -71,6 +74,9 @@ class Sheet:
 
     margin: list[Placed] = field(default_factory=list)
     """Numbers of lines: none of the content."""
+
+    borders: list[Rectangle] = field(default_factory=list)
+    """Lines around the page."""
 
     late: list[Obstacle] = field(default_factory=list)
     """Those that stand beside text placed before them."""

@@ -21,7 +21,7 @@ _FAR = (MARK_EDGE_MM + MARK_SIZE_MM + QUIET_MM) * _PT
 
 
 def zone_problems(pages: Sequence[LaidPage]) -> tuple[Problem, ...]:
-    """Return a problem for each page on which text or a picture stands in a mark's quiet zone."""
+    """Return a problem for each page on which text, a picture or a border stands in a mark's quiet zone."""
     return tuple(_problems(pages))
 
 
@@ -50,6 +50,10 @@ def _problems(pages: Sequence[LaidPage]) -> Iterator[Problem]:
                 corner = _corner(x + figure.x, y + figure.y, figure.width, figure.height, (width, height))
                 if corner and found is None:
                     found = (corner, "图片", "图片")
+        for place in page.borders:
+            corner = _corner(*place, (width, height))
+            if corner and found is None:
+                found = (corner, "页面边框", "页面边框")
         if found is not None:
             yield Problem(
                 code="mark.zone",

@@ -254,6 +254,20 @@ class LineNumbers:
     """Where numbers begin again: `newPage`, `newSection`, or `continuous` for nowhere."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBorders:
+    """Lines around a page."""
+
+    edges: tuple[tuple[str, Border], ...]
+    """By side: `top`, `left`, `bottom`, `right`."""
+
+    from_page: bool = False
+    """Their distance is that from the edge of the page, not from the text."""
+
+    display: str = "allPages"
+    """On which pages of the section: `allPages`, `firstPage` or `notFirstPage`."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Section:
     """Pages of one size, with their headers and footers."""
@@ -281,6 +295,7 @@ class Section:
     vertical: str = "top"
     """Where text stands that leaves some of its page free: `top`, `center`, `bottom`, or `both` for spread."""
 
+    borders: PageBorders | None = None
     headers: dict[str, tuple[Block, ...]] = field(default_factory=dict)
     """By `default`, `first`, `even`; a kind not named is taken from the section before."""
 

@@ -27,6 +27,9 @@ class Document:
     adds_spacing: bool
     """The space after a paragraph and the space before the next are added up; else the larger one counts."""
 
+    unframed: frozenset[str]
+    """What borders of pages that keep away from the text do not stand around: `headers`, `footers`."""
+
     line_number_look: RunFormat
     """Of the numbers of lines in the margin."""
 

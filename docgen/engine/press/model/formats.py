@@ -77,6 +77,9 @@ _ROOMS: dict[str, tuple[int, float]] = (
 )
 """By style, how many times its width a line takes, and the points of a gap that is always the same."""
 
+LINE_STYLES = frozenset(_ROOMS) | {"single", "dotted", "dashed", "dotDash", "dotDotDash", "wave", "dashSmallGap"}
+"""What a line may be; everything else that a border of a page can be is a row of pictures."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Border:

@@ -1,6 +1,6 @@
-"""What stands around the text of a page: headers and footers, and the room that they leave between them.
+"""What stands around the text of a page: headers, footers and borders, and the room that they leave between them.
 
-Source: ECMA-376 part 1 §17.10 (headers and footers).
+Source: ECMA-376 part 1 §17.6.10 (pgBorders), §17.10 (headers and footers).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.model.numerals import number_text
+from docgen.engine.press.pages.bordering import border_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,17 @@ class Furniture:
         self._heights: dict[tuple[int, str, str], float] = {}
 
     def area(self, sheet: Sheet) -> tuple[float, float]:
-        """Return top and bottom of the text area, moved by headers and footers that are too tall."""
-        section, index, kind = self.sections[-1], len(self.sections) - 1, self._kind(sheet)
+        """Return top and bottom of the text area, whole steps of the grid where there is one."""
+        section = self.sections[-1]
+        top, bottom = self._edges(sheet, len(self.sections) - 1)
+        if section.grid and section.grid_pitch > 0:  # in the middle
+            spare = (bottom - top) % section.grid_pitch
+            top, bottom = top + spare / 2, bottom - spare / 2
+        return top, bottom
+
+    def _edges(self, sheet: Sheet, index: int) -> tuple[float, float]:
+        """Return top and bottom of the room for text, moved by headers and footers that are too tall."""
+        section, kind = self.sections[index], self._kind(sheet)
         top, bottom = abs(section.top), section.height - abs(section.bottom)
         if section.top >= 0 and self._running(index, kind, "headers"):
             top = max(top, section.header_distance + self._height(section, index, kind, "headers"))
@@ -43,9 +53,6 @@ class Furniture:
             bottom = min(bottom, section.height - section.footer_distance - height)
         if bottom - top <= _LEAST:
             top, bottom = abs(section.top), section.height - abs(section.bottom)
-        if section.grid and section.grid_pitch > 0:  # whole steps of the grid, in the middle
-            spare = (bottom - top) % section.grid_pitch
-            top, bottom = top + spare / 2, bottom - spare / 2
         return top, bottom
 
     def place(self, sheet: Sheet, sheets: Sequence[Sheet]) -> None:
@@ -60,6 +67,7 @@ class Furniture:
         }
         kind, body, events = self._kind(sheet), sheet.placed, sheet.events
         sheet.placed, sheet.events = [], []
+        self._border(sheet)
         head = self._running(sheet.section_index, kind, "headers")
         if head:
             column = self._setter.running(head, width, numbers)
@@ -72,6 +80,26 @@ class Furniture:
             column = self._setter.running(foot, width, numbers)
             sheet.draw_running(column, section.left, section.height - section.footer_distance - column.height)
         sheet.events = events  # tables in headers and footers are none of the content
+
+    def _border(self, sheet: Sheet) -> None:
+        """Draw the borders of a page: those of the section that begins it."""
+        index = sheet.section_index
+        section, kind = self.sections[index], self._kind(sheet)
+        borders = section.borders
+        if borders is None or borders.display == ("notFirstPage" if sheet.is_first_of_section else "firstPage"):
+            return
+        top, bottom = self._edges(sheet, index)
+        if self._is_framed(index, kind, "headers"):
+            top = section.header_distance
+        if self._is_framed(index, kind, "footers"):
+            bottom = section.height - section.footer_distance
+        margins = {"top": top, "left": section.left, "bottom": section.height - bottom, "right": section.right}
+        drawn, sheet.borders = border_page(borders, (section.width, section.height), margins)
+        sheet.place(drawn, 0.0, 0.0)
+
+    def _is_framed(self, index: int, kind: str, which: str) -> bool:
+        """Whether there is a header or footer, and borders stand around it."""
+        return which not in self._document.unframed and bool(self._running(index, kind, which))
 
     def _kind(self, sheet: Sheet) -> str:
         if sheet.is_first_of_section and sheet.section.title_page:

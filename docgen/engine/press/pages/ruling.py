@@ -74,9 +74,19 @@ def rule(
         upright = [_vertical(row, c, len(columns), table) for row in owners]
         _collect(upright, ys, xs[c], level=False, into=segments)
     for border, paths in segments.items():
-        dash = _DASHES.get(border.style, "")
-        out.append(f"q 2 J {stroke_color(border.color)} {number(border.width)} w {dash} {' '.join(paths)} S Q")
+        out.append(stroked(border, paths))
     return Fragment(" ".join(out), ys[-1])
+
+
+def stroked(border: Border, paths: Sequence[str]) -> str:
+    """Return the operators that draw paths in the look of a border."""
+    dash = _DASHES.get(border.style, "")
+    return f"q 2 J {stroke_color(border.color)} {number(border.width)} w {dash} {' '.join(paths)} S Q"
+
+
+def lines_across(border: Border) -> tuple[float, ...]:
+    """Return where the lines lie that a border is drawn with, from its middle."""
+    return (-border.width, border.width) if border.style in _DOUBLE else (0.0,)
 
 
 def _edges(sizes: Sequence[float]) -> list[float]:
@@ -165,14 +175,14 @@ def _collect(
         while stop < len(edges) and edges[stop] == border:
             stop += 1
         if border is not None:
-            shifts = (-border.width, border.width) if border.style in _DOUBLE else (0.0,)
             into.setdefault(border, []).extend(
-                _path(places[start], places[stop], at + shift, level=level) for shift in shifts
+                path(places[start], places[stop], at + shift, level=level) for shift in lines_across(border)
             )
         start = stop
 
 
-def _path(first: float, last: float, at: float, *, level: bool) -> str:
+def path(first: float, last: float, at: float, *, level: bool) -> str:
+    """Return a straight line; ``at``: where it lies across."""
     if level:
         return f"{number(first)} {number(-at)} m {number(last)} {number(-at)} l"
     return f"{number(at)} {number(-first)} m {number(at)} {number(-last)} l"

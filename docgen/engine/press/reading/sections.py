@@ -1,15 +1,17 @@
 """What a `w:sectPr` says.
 
-Source: ECMA-376 part 1 §17.6 (sections), §17.6.8 (numbers of lines), §17.6.23 (vertical alignment), §17.10 (headers and
-footers).
+Source: ECMA-376 part 1 §17.6 (sections), §17.6.8 (numbers of lines), §17.6.10 (borders), §17.6.23 (vertical alignment),
+§17.10 (headers and footers).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from docgen.engine.press.model.blocks import LineNumbers
+from docgen.engine.press.model.blocks import LineNumbers, PageBorders
+from docgen.engine.press.model.formats import LINE_STYLES
 from docgen.engine.press.reading.ooxml import R, W, is_on, local, points, value, whole
+from docgen.engine.press.reading.properties import border
 
 if TYPE_CHECKING:
     from docgen.engine.press.reading.ooxml import Element
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 SectionSettings: TypeAlias = "tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]"
 """Settings of a `model.blocks.Section`; headers and footers: the element's name, which pages, relationship."""
 
+_SIDES = frozenset({"top", "left", "bottom", "right"})
 _APART = 72 / 2.54 / 2
 """Points between the numbers of lines and the text where nothing is said: half a centimetre."""
 
@@ -31,11 +34,12 @@ def section_settings(element: Element) -> SectionSettings:
         if local(child) in {"headerReference", "footerReference"}
     )
     start = value(numbers, "start")
-    undrawn = {
-        words
-        for name, words in (("pgBorders", "页面边框"), ("textDirection", "竖排文字"))
-        if (found := element.find(f"{W}{name}")) is not None and value(found) != "lrTb"
-    }
+    undrawn = set[str]()
+    if (value(element.find(f"{W}textDirection")) or "lrTb") != "lrTb":
+        undrawn.add("竖排文字")
+    borders, has_art = _borders(element.find(f"{W}pgBorders"))
+    if has_art:
+        undrawn.add("页面边框的图案")
     if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
         undrawn.add("分栏")
     kind = value(grid, "type") or "" if grid is not None else ""
@@ -55,11 +59,23 @@ def section_settings(element: Element) -> SectionSettings:
         "title_page": is_on(element.find(f"{W}titlePg")),
         "first_number": whole(start) if start is not None else None,
         "number_style": value(numbers, "fmt") or "decimal",
+        "borders": borders,
         "vertical": value(element.find(f"{W}vAlign")) or "top",
         "line_numbers": _line_numbers(element.find(f"{W}lnNumType")),
         "undrawn": frozenset(undrawn),
     }
     return settings, references
+
+
+def _borders(element: Element | None) -> tuple[PageBorders | None, bool]:
+    """Read a `w:pgBorders`; tell whether pictures are asked for instead of lines."""
+    found = [(side, border(edge)) for edge in element if (side := local(edge)) in _SIDES] if element is not None else []
+    edges = tuple((side, edge) for side, edge in found if edge is not None and edge.style in LINE_STYLES)
+    has_art = any(edge is not None and edge.style not in LINE_STYLES for _, edge in found)
+    if not edges:
+        return None, has_art
+    display = value(element, "display") or "allPages"
+    return PageBorders(edges=edges, from_page=value(element, "offsetFrom") == "page", display=display), has_art
 
 
 def _line_numbers(element: Element | None) -> LineNumbers | None:

@@ -193,15 +193,16 @@ class StyleBook:
         return ParagraphFormat(**chosen, style=style)
 
 
-def settings_flags(root: Element | None) -> tuple[bool, float, bool, bool]:
+def settings_flags(root: Element | None) -> tuple[bool, float, bool, bool, frozenset[str]]:
     """Read `settings.xml`.
 
     Returns:
         Whether even pages have their own headers, the default tab in points, whether tables hang
-        out (documents older than Word 2013), whether spaces between paragraphs are added up.
+        out (documents older than Word 2013), whether spaces between paragraphs are added up, what borders of pages
+        do not stand around.
     """
     if root is None:
-        return False, 36.0, True, True
+        return False, 36.0, True, True, frozenset()
     tab = value(root.find(f"{W}defaultTabStop"))
     compat = root.find(f"{W}compat")
     mode, adds = 12, False
@@ -210,4 +211,7 @@ def settings_flags(root: Element | None) -> tuple[bool, float, bool, bool]:
         for setting in compat.findall(f"{W}compatSetting"):
             if value(setting, "name") == "compatibilityMode":
                 mode = int(value(setting) or 12)
-    return is_on(root.find(f"{W}evenAndOddHeaders")), int(tab) / 20 if tab else 36.0, mode < 15, adds
+    unframed = frozenset(
+        f"{which.lower()}s" for which in ("Header", "Footer") if is_on(root.find(f"{W}bordersDoNotSurround{which}"))
+    )
+    return is_on(root.find(f"{W}evenAndOddHeaders")), int(tab) / 20 if tab else 36.0, mode < 15, adds, unframed

@@ -1,4 +1,4 @@
-"""What a section says of its pages: numbers of lines, and where text stands that leaves some of a page free.
+"""What a section says of its pages: numbers of lines, where text stands that leaves some of a page free, borders.
 
 Figures are those of small documents given to LibreOffice with the press's own faces, in points.
 """
@@ -252,3 +252,119 @@ def test_each_section_has_its_own_place_and_heads_and_feet_stay(lay: Any, wml: A
     assert cover["封面"] == pytest.approx((TOP + BOTTOM - 15.1) / 2, abs=0.2)
     assert text["正文"] == pytest.approx(TOP, abs=0.1)
     assert "layout.undrawn" not in {problem.code for problem in paper.problems}
+
+
+# borders
+
+WIDE, HIGH = 11906 / 20, 16838 / 20
+HEADED = {"header": ("hdr", "页眉"), "footer": ("ftr", "页脚")}
+ALL = ("top", "left", "bottom", "right")
+
+
+def bordered(said: str = "", *, style: str = "single", space: int = 4, sides: tuple[str, ...] = ALL) -> str:
+    """Return borders of a point, or three where they are double."""
+    size = 24 if style == "double" else 8
+    edges = "".join(f'<w:{side} w:val="{style}" w:sz="{size}" w:space="{space}" w:color="FF0000"/>' for side in sides)
+    return f"<w:pgBorders {said}>{edges}</w:pgBorders>"
+
+
+def border_lines(data: bytes, page: int = 0) -> list[tuple[float, ...]]:
+    """Return the lines of a page as pdfium finds them: left, top, right and bottom of their middles."""
+    found = pypdfium2.PdfDocument(data)[page]
+    lines = []
+    for thing in found.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]):
+        left, low, right, high = thing.get_bounds()
+        thick = min(right - left, high - low) / 2
+        edges = left + thick, HIGH - high + thick, right - thick, HIGH - low - thick
+        lines.append(tuple(round(edge, 1) for edge in edges))
+    return sorted(lines)
+
+
+def box(left: float, top: float, right: float, bottom: float) -> list[tuple[float, ...]]:
+    """Return the four lines of a box."""
+    edges = [
+        (left, top, left, bottom),
+        (left, top, right, top),
+        (left, bottom, right, bottom),
+        (right, top, right, bottom),
+    ]
+    return sorted(tuple(round(edge, 1) for edge in one) for one in edges)
+
+
+def near(lines: list[tuple[float, ...]]) -> Any:
+    return [pytest.approx(line, abs=0.15) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        (bordered(), [box(85.5, 67.5, WIDE - 85.5, HIGH - 67.5)]),
+        (bordered('w:offsetFrom="page"', space=24), [box(24.5, 24.5, WIDE - 24.5, HIGH - 24.5)]),
+        (bordered(space=31).replace('w:space="31"', 'w:space="99"'), [box(0.5, 0.5, WIDE - 0.5, HIGH - 0.5)]),
+        (bordered(style="double"), [box(i, i - 18, WIDE - i, HIGH - i + 18) for i in (78.5, 84.5)]),
+        (bordered(sides=("top",)), [[(90.0, 67.5, WIDE - 90.0, 67.5)]]),
+        (
+            bordered('w:offsetFrom="page"', space=24, sides=("top", "left")),
+            [[(24.5, 24.5, 24.5, HIGH - 72), (24.5, 24.5, WIDE - 90.0, 24.5)]],
+        ),
+    ],
+)
+def test_borders_stand_around_the_page_where_they_were_seen(
+    lay: Any, wml: Any, printed: Any, said: str, seen: list[list[tuple[float, ...]]]
+) -> None:
+    """Seen: the text does not move for them."""
+    paper = lay(wml.paragraph("甲") * 60, said)
+    data = printed(paper).data
+    wanted = sorted(line for ring in seen for line in ring)
+    assert [border_lines(data, page) for page in range(2)] == [near(wanted)] * 2
+    assert paper.to_json() == lay(wml.paragraph("甲") * 60).to_json()
+    assert "layout.undrawn" not in {problem.code for problem in paper.problems}
+
+
+@pytest.mark.parametrize(
+    ("without", "insets"),
+    [((), (42.55 - 4.5, 49.6 - 4.5)), (("Header", "Footer"), (67.5, 67.5)), (("Header",), (67.5, 49.6 - 4.5))],
+)
+def test_borders_kept_away_from_the_text_stand_around_heads_and_feet(
+    lay: Any, wml: Any, printed: Any, without: tuple[str, ...], insets: tuple[float, float]
+) -> None:
+    """Unless the document says otherwise (LibreOffice does not ask)."""
+    running = {name: wml.part(root, wml.paragraph(text)) for name, (root, text) in HEADED.items()}
+    flags = "".join(f"<w:bordersDoNotSurround{which}/>" for which in without)
+    root = wml.STYLES.partition(">")[0].replace("styles", "settings")
+    paper = lay(wml.paragraph("甲"), bordered(), settings=f"{root}>{flags}</w:settings>", **running)
+    assert border_lines(printed(paper).data) == near(box(85.5, insets[0], WIDE - 85.5, HIGH - insets[1]))
+
+
+@pytest.mark.parametrize(
+    ("display", "seen"), [("allPages", [4, 4, 4]), ("firstPage", [4, 0, 4]), ("notFirstPage", [0, 4, 0])]
+)
+def test_borders_stand_on_the_pages_that_the_section_names(
+    lay: Any, wml: Any, printed: Any, display: str, seen: list[int]
+) -> None:
+    said = bordered(f'w:display="{display}"')
+    data = printed(
+        lay(wml.paragraph("甲") + BREAK + wml.paragraph("乙") + ended(said) + wml.paragraph("丙"), said)
+    ).data
+    assert [len(border_lines(data, page)) for page in range(3)] == seen
+
+
+def test_borders_of_pictures_are_named_and_say_nothing(lay: Any, wml: Any, printed: Any) -> None:
+    paper = lay(wml.paragraph("甲"), bordered(style="apples"))
+    assert any("页面边框的图案" in problem.message for problem in paper.problems)
+    assert border_lines(printed(paper).data) == []
+
+
+def test_borders_are_none_of_the_content(lay: Any, wml: Any, printed: Any) -> None:
+    running = {name: wml.part(root, wml.paragraph(text)) for name, (root, text) in HEADED.items()}
+    table = wml.table([wml.cell("格", width=4000)], columns=[4000])
+    found = read_tagged(printed(lay(wml.paragraph("甲") + table, bordered(), **running)).data)
+    assert found.faults == []
+    assert [node.text for node in found.root.all("P", "TD")] == ["甲", "格"]
+
+
+@pytest.mark.parametrize(("space", "told"), [(24, []), (60, ["mark.zone"])])
+def test_borders_in_the_place_of_a_mark_are_told(lay_out: Any, wml: Any, space: int, told: list[str]) -> None:
+    """The code of a page that is crossed by a line cannot be read from its scan."""
+    paper = lay_out(wml.paragraph("甲"), section=wml.A4 + bordered('w:offsetFrom="page"', space=space))
+    assert [problem.code for problem in paper.problems] == told
