@@ -124,8 +124,6 @@ def run_settings(element: Element | None, theme: Mapping[str, str]) -> Settings:
         name = local(child)
         if name in _SIMPLE_RUN:
             found[_SIMPLE_RUN[name]] = is_on(child)
-            if name == "smallCaps" and is_on(child):
-                found.setdefault("undrawn", {})[name] = "小型大写字母的字号"
         elif name in _RUN:
             _RUN[name](child, found)
         elif name == "rFonts":

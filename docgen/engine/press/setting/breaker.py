@@ -264,7 +264,7 @@ class _Breaker:
         """Replace an atom by its first ``size`` characters and the rest."""
         atom = self.items[at]
         assert atom.word is not None
-        text, east = atom.word.text, atom.kind is Kind.EAST
+        text, east = atom.word.source, atom.kind is Kind.EAST
         lettered = atom.word.lettered
         head = atom.pen.word(text[:size], east=east, lettered=lettered)
         tail = atom.pen.word(text[size:], east=east, lettered=lettered)
@@ -288,7 +288,7 @@ def _cutting(text: str, size: int) -> int:
 def _fitting(atom: Atom, room: float) -> int:
     """Return how many characters of a word fit, fewer than all of them."""
     assert atom.word is not None
-    text, east = atom.word.text, atom.kind is Kind.EAST
+    text, east = atom.word.source, atom.kind is Kind.EAST
     if not atom.word.width:  # nothing of it is drawn: refused later
         return len(text) - 1
     lettered = atom.word.lettered

@@ -376,7 +376,7 @@ def _text_object(spans: list[_Span], base: float) -> str:
     last_x = last_y = 0.0
     for span in spans:
         pen, look = span.pen, span.pen.look
-        wanted = pen.fonts.get(span.resource) or _font(pen, span.resource)
+        wanted = pen.fonts.get(span.resource) or pen.font(span.resource)
         if wanted != font:
             out.append(wanted)
             font = wanted
@@ -406,11 +406,6 @@ def _text_object(spans: list[_Span], base: float) -> str:
         out.append(f"[<{span.codes}>] TJ" if ">" in span.codes else f"<{span.codes}> Tj")
     out.append("0 g 0 G ET" if color else "ET")  # what concerns text alone ends with the fragment
     return " ".join(out)
-
-
-def _font(pen: Pen, resource: str) -> str:
-    found = pen.fonts[resource] = f"/{resource} {number(pen.size)} Tf"
-    return found
 
 
 def _decorate(poised: _Poised, base: float, measure: Measure) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from docgen.engine.press.fonts.book import DASH, HALF_DASH, LONE_DASH
+from docgen.engine.press.laid.fragments import number
 from docgen.engine.press.laid.paper import Fallback
 from docgen.engine.press.setting.breaking import NO_END, NO_START, is_ideograph
 from docgen.engine.press.setting.words import Stretch, Word
@@ -21,6 +24,9 @@ _KEPT = 20_000
 
 _RAISED = 0.58
 """Size of raised and lowered characters as LibreOffice has it; they reach as far as those beside them."""
+
+_SMALL = 0.8
+"""Size of small capitals as LibreOffice has it; their line is as high as one of capitals."""
 
 _SIXTHS = 120
 """Sixths of a twip in a point."""
@@ -57,7 +63,11 @@ class Pen:
         reach = {"superscript": self.latin.ascent, "subscript": -self.latin.descent}.get(look.rise, 0.0)
         self.rise = reach * (1 - _RAISED) * look.size + look.position
         self.spacing = look.spacing + extra
-        self.capital = look.caps or look.small_caps
+        self.small: Pen | None = None
+        """Draws the lower-case letters of a look with small capitals."""
+
+        if look.small_caps and not look.caps:
+            self.small = Pen(replace(look, size=look.size * _SMALL, caps=True), book, extra)
         self.stroked = frozenset(
             face for typeface in (self.east, self.latin) if typeface.synthetic_bold for face in typeface.chain
         )
@@ -101,7 +111,13 @@ class Pen:
         if found is None:
             if len(words) > _KEPT:
                 words.clear()
-            found = words[text] = self._measure(text, east=east, lettered=lettered)
+            measure = self._measure if self.small is None else self._measure_small_capitals
+            found = words[text] = measure(text, east=east, lettered=lettered)
+        return found
+
+    def font(self, resource: str) -> str:
+        """Return the operator that takes this pen up with a font; remembered."""
+        found = self.fonts[resource] = f"/{resource} {number(self.size)} Tf"
         return found
 
     def keep(self, token: str, made: tuple[tuple[Kind, Word, bool], ...]) -> tuple[tuple[Kind, Word, bool], ...]:
@@ -111,8 +127,36 @@ class Pen:
         self.tokens[token] = made
         return made
 
+    def _measure_small_capitals(self, word: str, *, east: bool, lettered: bool) -> Word:
+        """Measure a word whose lower-case letters are small capitals."""
+        assert self.small is not None
+        parts: list[Word] = []
+        for is_small, chars in groupby(word, key=_has_capital):
+            text = "".join(chars)
+            if not is_small:
+                parts.append(self._measure(text, east=east, lettered=lettered))
+                continue
+            part = self.small.word(text, east=east, lettered=lettered)
+            stretches = [replace(one, resource=f"{one.resource} {number(self.small.size)}") for one in part.stretches]
+            for small, one in zip(stretches, part.stretches, strict=True):
+                self.fonts[small.resource] = self.small.font(one.resource)
+            parts.append(replace(part, stretches=tuple(stretches)))
+        return Word(
+            "".join(part.text for part in parts),
+            sum(part.width for part in parts),
+            tuple(stretch for part in parts for stretch in part.stretches),
+            tuple(fallback for part in parts for fallback in part.fallbacks),
+            "".join(part.missing for part in parts),
+            parts[0].no_start,
+            parts[-1].no_end,
+            parts[0].begins,
+            parts[-1].ends,
+            lettered,
+            word,
+        )
+
     def _measure(self, word: str, *, east: bool, lettered: bool) -> Word:
-        shown = word.upper() if self.capital else word
+        shown = word.upper() if self.look.caps else word
         chars = self._chars[east]
         stretches: list[Stretch] = []
         fallbacks: list[Fallback] = []
@@ -190,6 +234,12 @@ class Pen:
         name = drawn.face.font.names.post_script
         fallback = Fallback(char=char, family=typeface.family, face=name) if drawn.is_fallback else None
         return drawn.face, (drawn.width * self.size + self.spacing) * self.look.scale, ord(char) >> 16, fallback
+
+
+@cache
+def _has_capital(char: str) -> bool:
+    """Whether a character is a lower-case letter of a single capital."""
+    return len(char.upper()) == 1 and char.upper() != char
 
 
 @cache

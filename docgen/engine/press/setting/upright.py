@@ -76,4 +76,5 @@ def _shown(stretch: Stretch, pen: Pen, matrix: str, codes: str) -> str:
     spacing = f"{pen.spacing:.3f} Tc " if pen.spacing else ""
     bold = f"2 Tr {number(pen.size * _BOLD)} w " if stretch.face in pen.stroked else ""
     text = f"[<{codes}>] TJ" if "<" in codes else f"<{codes}> Tj"  # pairs of letters may be kerned
-    return f"q {color}BT /{stretch.resource} {number(pen.size)} Tf {spacing}{bold}{matrix} Tm {text} ET Q"
+    font = pen.fonts.get(stretch.resource) or pen.font(stretch.resource)
+    return f"q {color}BT {font} {spacing}{bold}{matrix} Tm {text} ET Q"

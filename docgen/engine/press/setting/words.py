@@ -39,7 +39,7 @@ class Stretch:
     """The text as it stands in a content stream."""
 
     resource: str
-    """Name of its font there."""
+    """Name of its font there; of small capitals with their size, by which the pen knows them."""
 
     @classmethod
     def of(cls, face: Face, text: str, width: float, steps: Sequence[int] | None = None) -> Self:
@@ -71,3 +71,11 @@ class Word:
     ends: int
     lettered: bool = False
     """Its figures are of one width."""
+
+    written: str = ""
+    """As many characters as it stands in the docx, where it shows small capitals instead."""
+
+    @property
+    def source(self) -> str:
+        """What a part of it is measured from."""
+        return self.written or self.text
