@@ -5,19 +5,24 @@ Source: ECMA-376 part 1 §17.4 (tables), §17.4.39 and §17.4.66 (borders), §17
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.model.formats import DOWN, UP
 from docgen.engine.press.reading.ooxml import W, is_on, local, points, value, whole
+from docgen.engine.press.reading.places import places_of
 from docgen.engine.press.reading.properties import border, shading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TypeAlias
 
     from docgen.engine.press.model.formats import Border
     from docgen.engine.press.reading.ooxml import Element
+    from docgen.engine.press.reading.places import Place, StylePlaces
     from docgen.engine.press.reading.styles import StyleBook, TableStyle
+
+    CellStyles: TypeAlias = tuple[TableStyle, TableStyle | None]
 
 _MARGIN = 5.4
 """Left and right margin of a cell where nothing is said: 0.19 cm, as Word and LibreOffice have it."""
@@ -29,7 +34,12 @@ class TableLook:
     """What a `w:tblPr` and its style say."""
 
     style: TableStyle
-    style_name: str
+    text_style: TableStyle | None
+    """What lies under the styles of paragraphs; ``None`` where the table names no style."""
+
+    places: StylePlaces | None
+    """``None``: its style looks the same everywhere."""
+
     borders: tuple[tuple[str, Border], ...]
     margins: dict[str, float]
     align: str
@@ -37,6 +47,26 @@ class TableLook:
     undrawn: frozenset[str]
     at_bottom: bool
     share: float
+
+    def styles(self, row: Place | None, cell: int, row_look: RowLook, count: int) -> CellStyles:
+        """Return the style of a cell and the one under its text; the same objects wherever it looks the same.
+
+        Args:
+            row: Place of its row.
+            cell: Its number in the row.
+            row_look: Look of the row.
+            count: How many cells the row has.
+        """
+        if self.places is None or row is None:
+            return self.style, self.text_style
+        found = self.places.style(row, cell, count, is_open=row_look.left_out > 0)
+        return found, found
+
+    def row(self, place: Place | None, look: RowLook) -> RowLook:
+        """Return the look of a row in its place: the style may make it a header."""
+        if self.places is None or place is None or look.is_header or not self.places.repeats(place):
+            return look
+        return replace(look, is_header=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +95,9 @@ class RowLook:
     skipped: int
     """Columns of the grid before the first cell."""
 
+    left_out: int
+    """Columns of the grid behind the last cell."""
+
     is_deleted: bool
     """By a tracked change."""
 
@@ -85,14 +118,13 @@ def read_table_look(direct: Element | None, styles: StyleBook) -> TableLook:
     at_bottom = value(place, "vertAnchor") == "margin" and value(place, "tblpYSpec") == "bottom"
     if place is not None and not at_bottom:
         undrawn.add("表格的文字环绕")
-    if style.parts:
-        undrawn |= _conditional(style, direct)
     if spacing is not None and points(value(spacing, "w")):
         undrawn.add("单元格间距")
     align = value(_find(layers, "jc")) or "left"
     return TableLook(
         style=style,
-        style_name=style_name,
+        text_style=style if style_name else None,
+        places=places_of(style, direct.find(f"{W}tblLook") if direct is not None else None),
         borders=tuple((name, edge) for name, edge in borders.items() if edge is not None),
         margins=margins,
         align={"start": "left", "end": "right"}.get(align, align),
@@ -111,25 +143,9 @@ def _share(width: Element | None) -> float:
     return max(0, whole(said)) / 5000 if value(width, "type") == "pct" else 0.0
 
 
-def _conditional(style: TableStyle, direct: Element | None) -> set[str]:
-    """Tell whether a style's special look of first rows and the like is asked for."""
-    look = direct.find(f"{W}tblLook") if direct is not None else None
-    bits = int(value(look) or "0", 16) if look is not None and value(look) else 0
-    for kind, name, bit in (
-        ("firstRow", "firstRow", 0x20),
-        ("lastRow", "lastRow", 0x40),
-        ("firstCol", "firstColumn", 0x80),
-        ("lastCol", "lastColumn", 0x100),
-    ):
-        asked = value(look, name)
-        if (asked in {"1", "true", "on"} or (asked is None and bits & bit)) and any(p == kind for p, _ in style.parts):
-            return {"表格样式的首行、首列等特殊格式"}
-    return set()
-
-
-def look_of_cell(direct: Element | None, table: TableLook) -> CellLook:
-    """Read a `w:tcPr` over what its table says."""
-    layers = (*table.style.cells, direct)
+def look_of_cell(direct: Element | None, table: TableLook, style: TableStyle) -> CellLook:
+    """Read a `w:tcPr` over what its table and the style of its place say."""
+    layers = (*style.cells, direct)
     margins = dict(table.margins)
     borders: dict[str, Border | None] = {}
     background = ""
@@ -165,6 +181,7 @@ def read_row_look(element: Element) -> RowLook:
         is_header=is_on(properties.find(f"{W}tblHeader")) if properties is not None else False,
         cannot_split=is_on(properties.find(f"{W}cantSplit")) if properties is not None else False,
         skipped=skipped_by(element),
+        left_out=whole(value(properties.find(f"{W}gridAfter"))) if properties is not None else 0,
         is_deleted=properties is not None and properties.find(f"{W}del") is not None,
     )
 

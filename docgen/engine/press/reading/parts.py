@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.reading.ooxml import Element, Package
     from docgen.engine.press.reading.properties import Settings
     from docgen.engine.press.reading.stock import Stock
+    from docgen.engine.press.reading.styles import TableStyle
 
 _NOTHING: Settings = {}
 
@@ -53,7 +54,7 @@ class PartReader:
         kind, target = self.relations.get(relation, ("", ""))
         return self.package.read(target) if kind.endswith("/image") else b""
 
-    def blocks(self, parent: Element, table_style: str = "") -> tuple[Block, ...]:
+    def blocks(self, parent: Element, table_style: TableStyle | None = None) -> tuple[Block, ...]:
         """Read paragraphs and tables, looking through content controls."""
         found: list[Block] = []
         for child in parent:
@@ -82,7 +83,7 @@ class PartReader:
         if not isinstance(first, Paragraph):
             return blocks
         paragraph = element.find(f"{W}p")
-        look = self.stock.paragraph_look(paragraph.find(f"{W}pPr") if paragraph is not None else None, "")
+        look = self.stock.paragraph_look(paragraph.find(f"{W}pPr") if paragraph is not None else None, None)
         style = element.find(f".//{W}rPr/{W}rStyle")
         bare = etree.Element(f"{W}rPr")
         if style is not None:
@@ -104,7 +105,7 @@ class PartReader:
             lost=frozenset({what}),
         )
 
-    def paragraph(self, element: Element, table_style: str) -> Paragraph:
+    def paragraph(self, element: Element, table_style: TableStyle | None) -> Paragraph:
         """Read one paragraph; `table_style` lies under its own style."""
         raw = etree.tostring(element, with_tail=False)
         key = (raw, table_style)
@@ -116,7 +117,7 @@ class PartReader:
             self.stock.remember(key, made)
         return made
 
-    def _paragraph(self, element: Element, table_style: str) -> Paragraph:
+    def _paragraph(self, element: Element, table_style: TableStyle | None) -> Paragraph:
         properties = element.find(f"{W}pPr")
         look = self.stock.paragraph_look(properties, table_style)
         sources = Sources(media=self.media, blocks=self._boxed, colors=self.stock.colors)

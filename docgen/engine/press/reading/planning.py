@@ -5,6 +5,7 @@ A plan gives exactly what reading the parsed part gives; a part that cannot be c
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from docgen.engine.press.reading.chunks import Chunks
+    from docgen.engine.press.reading.looks import CellStyles
+    from docgen.engine.press.reading.places import Place
     from docgen.engine.press.reading.plans import BlockPlan, PlanBook
+    from docgen.engine.press.reading.styles import TableStyle
 
     C = TypeVar("C")
     P = TypeVar("P")
@@ -65,15 +69,15 @@ class Planner:
         section = chunks.pop()[1] if chunks and chunks[-1][0] == b"sectPr" else b""
         if any(name == b"sectPr" for name, _ in chunks):
             return None
-        blocks = _placed(chunks, lambda chunk: self._block(*chunk, ""))
+        blocks = _placed(chunks, lambda chunk: self._block(*chunk, None))
         if (blocks[-1][1] if blocks else 0) != count:
             return None  # texts where none are expected
         return PartPlan(self.chunks.opened.emptied(), blocks, section)
 
-    def _block(self, name: bytes, chunk: bytes, table_style: str) -> tuple[int, BlockPlan]:
+    def _block(self, name: bytes, chunk: bytes, table_style: TableStyle | None) -> tuple[int, BlockPlan]:
         return self._paragraph(chunk, table_style) if name == b"p" else self._table(chunk)
 
-    def _paragraph(self, raw: bytes, table_style: str) -> tuple[int, ParagraphPlan]:
+    def _paragraph(self, raw: bytes, table_style: TableStyle | None) -> tuple[int, ParagraphPlan]:
         skeleton, texts = part_texts(raw)
         plans, key = self.book.paragraphs, (skeleton, table_style)
         found = plans.get(key)
@@ -100,7 +104,8 @@ class Planner:
         if parted is None or cut_rows is None:
             raise _UnusualError
         head = self._head(parted[0])
-        rows = _placed(cut_rows, lambda row: self._row(row, head))
+        places = self._places(cut_rows, head)
+        rows = _placed(zip(cut_rows, places, strict=False), lambda row: self._row(*row, head))
         columns = head.frame.columns
         if rows[-1][1] != count or len(columns) < max(plan.width for _, _, plan in rows) or not all(columns):
             raise _UnusualError
@@ -117,26 +122,33 @@ class Planner:
             found = heads[raw] = TableHead(look, self.chunks.stock.frame(read_columns(element), look.borders))
         return found
 
-    def _row(self, raw: bytes, head: TableHead) -> tuple[int, RowPlan]:
+    def _places(self, rows: list[bytes], head: TableHead) -> Iterable[Place | None]:
+        """Return where rows stand, as far as the table's style looks at it."""
+        if head.look.places is None:
+            return repeat(None)
+        heads = [split_head(row, b"tc", is_open=True) for row in rows]
+        return head.look.places.rows([parted is not None and self._row_look(parted[0]).is_header for parted in heads])
+
+    def _row(self, raw: bytes, place: Place | None, head: TableHead) -> tuple[int, RowPlan]:
         skeleton, texts = part_texts(raw)
-        plans, key = self.book.rows, (skeleton, head)
+        plans, key = self.book.rows, (skeleton, head, place)
         found = plans.get(key)
         if found is None:
-            found = plans[key] = self._cut_row(raw, head, len(texts))
+            found = plans[key] = self._cut_row(raw, place, head, len(texts))
             self.chunks.stock.kept += len(raw)
         return len(texts), found
 
-    def _cut_row(self, raw: bytes, head: TableHead, count: int) -> RowPlan:
+    def _cut_row(self, raw: bytes, place: Place | None, head: TableHead, count: int) -> RowPlan:
         parted = split_head(raw, b"tc", is_open=True)
         cut_cells = cut_even(parted[1], b"tc") if parted else None
         if parted is None or cut_cells is None:
             raise _UnusualError
-        look = self._row_look(parted[0])
+        look = head.look.row(place, self._row_look(parted[0]))
         column = look.skipped
         cells: list[tuple[int, int, CellPlan]] = []
         at = 0
-        for cell in cut_cells:
-            size, plan = self._cell(cell, head, column)
+        for i, cell in enumerate(cut_cells):
+            size, plan = self._cell(cell, head, head.look.styles(place, i, look, len(cut_cells)), column)
             cells.append((at, at + size, plan))
             at += size
             column += plan.look.span
@@ -153,7 +165,7 @@ class Planner:
             raise _UnusualError
         return found
 
-    def _cell(self, raw: bytes, head: TableHead, column: int) -> tuple[int, CellPlan]:
+    def _cell(self, raw: bytes, head: TableHead, styles: CellStyles, column: int) -> tuple[int, CellPlan]:
         start = raw.find(b">") + 1
         properties = b""
         if raw.startswith(b"<w:tcPr", start):
@@ -162,17 +174,18 @@ class Planner:
             properties, start = raw[start:end], end
         if b"tcPrChange" in properties:
             raise _UnusualError
-        look_key = (properties, head)
+        style, text_style = styles
+        look_key = (properties, head, style)
         look = self.book.cell_looks.get(look_key)
         if look is None:
             direct = self.chunks.parsed(properties) if properties else None
-            look = self.book.cell_looks[look_key] = look_of_cell(direct, head.look)
+            look = self.book.cell_looks[look_key] = look_of_cell(direct, head.look, style)
         if look.continues:
             return len(part_texts(raw)[1]), CellPlan(look, column, ())
         chunks = cut(raw[start:], wanted=_IN_CELL)
         if chunks is None:
             raise _UnusualError
-        parts = _placed(chunks, lambda chunk: self._block(*chunk, head.look.style_name))
+        parts = _placed(chunks, lambda chunk: self._block(*chunk, text_style))
         return parts[-1][1] if parts else 0, CellPlan(look, column, parts)
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.reading.chunks import Chunks
     from docgen.engine.press.reading.cutting import OpenPart
     from docgen.engine.press.reading.looks import CellLook, RowLook, TableLook
+    from docgen.engine.press.reading.places import Place
     from docgen.engine.press.reading.recipes import Recipe, Skeleton
+    from docgen.engine.press.reading.styles import TableStyle
 
 _AT_ONCE = 64
 """Texts of a paragraph that are kept when they are met first; of more only what is met again."""
@@ -34,7 +36,7 @@ class ParagraphPlan:
     """A paragraph but for its words."""
 
     skeleton: Skeleton
-    table_style: str
+    table_style: TableStyle | None
     recipe: Recipe | None
     """``None``: it has to be parsed."""
 
@@ -188,11 +190,11 @@ class PlanBook:
     parts: dict[bytes, PartPlan | None] = field(default_factory=dict)
     """``None``: it has to be parsed."""
 
-    paragraphs: dict[tuple[Skeleton, str], ParagraphPlan] = field(default_factory=dict)
-    rows: dict[tuple[Skeleton, TableHead], RowPlan] = field(default_factory=dict)
+    paragraphs: dict[tuple[Skeleton, TableStyle | None], ParagraphPlan] = field(default_factory=dict)
+    rows: dict[tuple[Skeleton, TableHead, Place | None], RowPlan] = field(default_factory=dict)
     heads: dict[bytes, TableHead] = field(default_factory=dict)
     row_looks: dict[bytes, RowLook] = field(default_factory=dict)
-    cell_looks: dict[tuple[bytes, TableHead], CellLook] = field(default_factory=dict)
+    cell_looks: dict[tuple[bytes, TableHead, TableStyle], CellLook] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Forget everything that records bring."""

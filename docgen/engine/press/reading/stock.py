@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from docgen.engine.press.model.formats import Border, ParagraphFormat, RunFormat
     from docgen.engine.press.reading.looks import CellLook, TableLook
     from docgen.engine.press.reading.ooxml import Element, Package
+    from docgen.engine.press.reading.places import Place
     from docgen.engine.press.reading.properties import Settings
     from docgen.engine.press.reading.sections import SectionSettings
+    from docgen.engine.press.reading.styles import TableStyle
 
 _NOTHING: Settings = {}
 _INDENTS = frozenset({"left", "left_chars", "first", "first_chars"})
@@ -43,7 +45,7 @@ class ParagraphLook:
     """Run settings of the table style and of the paragraph style."""
 
     style: str
-    table_style: str
+    table_style: TableStyle | None
     undrawn: frozenset[str]
 
 
@@ -60,15 +62,15 @@ class Stock:
         self.kept = 0
         """Bytes by which paragraphs, rows and cells are remembered."""
 
-        self.rows: dict[tuple[bytes, bytes], Row] = {}
-        self._paragraphs: dict[tuple[bytes, str], Paragraph] = {}
+        self.rows: dict[tuple[bytes, bytes, Place | None], Row] = {}
+        self._paragraphs: dict[tuple[bytes, TableStyle | None], Paragraph] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._outlines: dict[tuple[CellOutline, ...], RowOutline] = {}
         self._sections: dict[bytes, SectionSettings] = {}
-        self._cells: dict[tuple[bytes, bytes], CellLook] = {}
+        self._cells: dict[tuple[bytes, bytes, TableStyle], CellLook] = {}
         self._tables: dict[bytes, TableLook] = {}
-        self._looks: dict[tuple[bytes, str, str], tuple[RunFormat, frozenset[str]]] = {}
-        self._settings: dict[tuple[bytes, str], ParagraphLook] = {}
+        self._looks: dict[tuple[bytes, str, TableStyle | None], tuple[RunFormat, frozenset[str]]] = {}
+        self._settings: dict[tuple[bytes, TableStyle | None], ParagraphLook] = {}
 
     def forget(self) -> None:
         """Forget everything that records bring; what belongs to the template is small and stays."""
@@ -98,11 +100,11 @@ class Stock:
             found = self._sections[raw] = section_settings(parse(raw))
         return found
 
-    def cell_look(self, key: tuple[bytes, bytes], direct: Element | None, table: TableLook) -> CellLook:
-        """Return what a `w:tcPr` says over what its table says; read once for the XML of both."""
+    def cell_look(self, key: tuple[bytes, bytes, TableStyle], direct: Element | None, table: TableLook) -> CellLook:
+        """Return what a `w:tcPr` says over what its table says; read once for the XML of both and the cell's style."""
         found = self._cells.get(key)
         if found is None:
-            found = self._cells[key] = look_of_cell(direct, table)
+            found = self._cells[key] = look_of_cell(direct, table, key[2])
         return found
 
     def table_look(self, key: bytes, direct: Element | None) -> TableLook:
@@ -129,7 +131,7 @@ class Stock:
         undrawn = frozenset(name for layer in layers for name in layer.get("undrawn", {}).values())
         return self.styles.run_format(*layers), undrawn
 
-    def paragraph_look(self, properties: Element | None, table_style: str) -> ParagraphLook:
+    def paragraph_look(self, properties: Element | None, table_style: TableStyle | None) -> ParagraphLook:
         """Return what a `w:pPr` says over its styles; read once for its XML."""
         raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
         key = (raw, table_style)
@@ -138,11 +140,10 @@ class Stock:
             found = self._settings[key] = self._paragraph_look(properties, table_style)
         return found
 
-    def _paragraph_look(self, properties: Element | None, table_style: str) -> ParagraphLook:
+    def _paragraph_look(self, properties: Element | None, under: TableStyle | None) -> ParagraphLook:
         styles = self.styles
         named = value(properties.find(f"{W}pStyle")) if properties is not None else None
         style = named or styles.default_style("paragraph")
-        under = styles.table(table_style) if table_style else None
         own, direct = styles.paragraph(named), paragraph_settings(properties)
         number = str(direct.get("number_id", own.get("number_id", "0")))
         at: int = (own | direct).get("number_level", 0)
@@ -157,15 +158,15 @@ class Stock:
             format=styles.paragraph_format(*layers, style=style),
             run=(under.run if under else _NOTHING, styles.run(named, "paragraph")),
             style=named or "",
-            table_style=table_style,
+            table_style=under,
             undrawn=frozenset(name for layer in layers for name in layer.get("undrawn", {}).values()),
         )
 
-    def remember(self, key: tuple[bytes, str], paragraph: Paragraph) -> None:
+    def remember(self, key: tuple[bytes, TableStyle | None], paragraph: Paragraph) -> None:
         """Keep a paragraph for its XML."""
         self.kept += len(key[0])
         self._paragraphs[key] = paragraph
 
-    def recall(self, key: tuple[bytes, str]) -> Paragraph | None:
+    def recall(self, key: tuple[bytes, TableStyle | None]) -> Paragraph | None:
         """Return the paragraph kept for its XML."""
         return self._paragraphs.get(key)

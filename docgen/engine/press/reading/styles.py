@@ -1,7 +1,7 @@
 """Styles of a docx: what a style name means after its ancestors and the defaults are laid under it.
 
 Source: ECMA-376 part 1 §17.7 (styles), §17.7.2 (order: defaults, table style, paragraph style,
-character style, direct), §17.9 (numbering), §17.18.97 (theme fonts).
+character style, direct), §17.7.6 (table styles), §17.9 (numbering), §17.18.97 (theme fonts).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.model.formats import ParagraphFormat, RunFormat
-from docgen.engine.press.reading.ooxml import W, is_on, local, value
+from docgen.engine.press.reading.ooxml import W, is_on, local, value, whole
 from docgen.engine.press.reading.properties import TOGGLES, Settings, frame_format, paragraph_settings, run_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from docgen.engine.press.reading.ooxml import Element
 
@@ -22,9 +22,25 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PLAIN = Settings()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StylePart:
+    """What a table style says about one part of a table (`w:tblStylePr`): its first row, a band of columns."""
+
+    cells: tuple[Element, ...]
+    """`w:tcPr` elements, the oldest ancestor first."""
+
+    paragraph: Settings
+    run: Settings
+    repeats: bool
+    """Its rows are headers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TableStyle:
-    """What a table style says about tables, cells and the text in them."""
+    """What a table style says about tables, cells and the text in them.
+
+    A style is one object, by which everything read over it is remembered.
+    """
 
     properties: tuple[Element, ...] = ()
     """`w:tblPr` elements, the oldest ancestor first."""
@@ -34,8 +50,11 @@ class TableStyle:
 
     paragraph: Settings = field(default_factory=Settings)
     run: Settings = field(default_factory=Settings)
-    parts: tuple[tuple[str, Element], ...] = ()
-    """Conditional formats (`firstRow` …) with their `w:tblStylePr`."""
+    parts: Mapping[str, StylePart] = field(default_factory=dict)
+    """Special looks of `firstRow`, `lastCol` and the like."""
+
+    bands: tuple[int, int] = (1, 1)
+    """Rows and columns of a band."""
 
 
 def theme_fonts(root: Element | None) -> dict[str, str]:
@@ -55,13 +74,23 @@ def theme_fonts(root: Element | None) -> dict[str, str]:
     return found
 
 
-def _merge(under: Settings, over: Settings) -> Settings:
+def merge(under: Settings, over: Settings) -> Settings:
     """Lay settings over others; tab stops and names of undrawn things add up."""
     merged = under | over
     for key in ("tabs", "undrawn", "frame"):
         if key in under and key in over:
             merged[key] = under[key] | over[key]
     return merged
+
+
+def _found(line: list[Element], name: str) -> tuple[Element, ...]:
+    return tuple(found for element in line if (found := element.find(W + name)) is not None)
+
+
+def _band(properties: Iterable[Element], axis: str) -> int:
+    """Return how many rows or columns a band has."""
+    sizes = [value(size) for p in properties if (size := p.find(f"{W}tblStyle{axis}BandSize")) is not None]
+    return max(1, whole(sizes[-1], 1)) if sizes else 1
 
 
 class StyleBook:
@@ -109,7 +138,7 @@ class StyleBook:
         if key not in self._paragraphs:
             merged: Settings = {}
             for element in self._line(style, "paragraph"):
-                merged = _merge(merged, paragraph_settings(element.find(f"{W}pPr")))
+                merged = merge(merged, paragraph_settings(element.find(f"{W}pPr")))
             self._paragraphs[key] = merged
         return self._paragraphs[key]
 
@@ -121,7 +150,7 @@ class StyleBook:
         if key not in self._runs:
             merged: Settings = {}
             for element in self._line(style, kind):
-                merged = _merge(merged, run_settings(element.find(f"{W}rPr"), self.theme))
+                merged = merge(merged, run_settings(element.find(f"{W}rPr"), self.theme))
             self._runs[key] = merged
         return self._runs[key]
 
@@ -142,16 +171,35 @@ class StyleBook:
             paragraph: Settings = {}
             run: Settings = {}
             for element in line:
-                paragraph = _merge(paragraph, paragraph_settings(element.find(f"{W}pPr")))
-                run = _merge(run, run_settings(element.find(f"{W}rPr"), self.theme))
+                paragraph = merge(paragraph, paragraph_settings(element.find(f"{W}pPr")))
+                run = merge(run, run_settings(element.find(f"{W}rPr"), self.theme))
+            properties = _found(line, "tblPr")
             self._tables[key] = TableStyle(
-                properties=tuple(p for e in line if (p := e.find(f"{W}tblPr")) is not None),
-                cells=tuple(p for e in line if (p := e.find(f"{W}tcPr")) is not None),
+                properties=properties,
+                cells=_found(line, "tcPr"),
                 paragraph=paragraph,
                 run=run,
-                parts=tuple((value(p, "type") or "", p) for e in line for p in e.findall(f"{W}tblStylePr")),
+                parts=self._parts(line),
+                bands=(_band(properties, "Row"), _band(properties, "Col")),
             )
         return self._tables[key]
+
+    def _parts(self, line: list[Element]) -> dict[str, StylePart]:
+        """Return the special looks of a table style, each with those of the same name of its ancestors under it."""
+        said: dict[str, list[Element]] = {}
+        for element in line:
+            for part in element.findall(f"{W}tblStylePr"):
+                said.setdefault(value(part, "type") or "", []).append(part)
+        return {kind: self._part(elements) for kind, elements in said.items()}
+
+    def _part(self, elements: list[Element]) -> StylePart:
+        paragraph: Settings = {}
+        run: Settings = {}
+        for element in elements:
+            paragraph = merge(paragraph, paragraph_settings(element.find(f"{W}pPr")))
+            run = merge(run, run_settings(element.find(f"{W}rPr"), self.theme))
+        repeats = [is_on(header) for e in elements if (header := e.find(f"{W}trPr/{W}tblHeader")) is not None]
+        return StylePart(cells=_found(elements, "tcPr"), paragraph=paragraph, run=run, repeats=repeats[-1:] == [True])
 
     def run_format(self, *layers: Settings) -> RunFormat:
         """Return the look that these layers give over the document's defaults.
@@ -181,7 +229,7 @@ class StyleBook:
         """Return the setting that these layers give over the document's defaults."""
         merged = self.default_paragraph
         for layer in layers:
-            merged = _merge(merged, layer)
+            merged = merge(merged, layer)
         chosen = dict(merged)
         chosen.pop("undrawn", None)
         stops = chosen.pop("tabs", {})

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from docgen.engine.press.model.blocks import Block
-    from docgen.engine.press.reading.looks import CellLook, RowLook, TableLook
+    from docgen.engine.press.reading.looks import CellLook, CellStyles, RowLook, TableLook
     from docgen.engine.press.reading.ooxml import Element
+    from docgen.engine.press.reading.places import Place
     from docgen.engine.press.reading.stock import Stock
+    from docgen.engine.press.reading.styles import TableStyle
 
-Blocks: TypeAlias = "Callable[[Element, str], tuple[Block, ...]]"
-"""Reads the blocks of an element, over the name of a table's style."""
+Blocks: TypeAlias = "Callable[[Element, TableStyle | None], tuple[Block, ...]]"
+"""Reads the blocks of an element, over the style of a cell."""
 
 
 def read_table(element: Element, stock: Stock, read: Blocks) -> Table:
@@ -32,14 +34,19 @@ def read_table(element: Element, stock: Stock, read: Blocks) -> Table:
     Args:
         element: The table.
         stock: What is known of its template.
-        read: Reads what stands in a cell, over the name of the table's style.
+        read: Reads what stands in a cell, over the style of the cell.
     """
     direct = element.find(f"{W}tblPr")
     frame = etree.tostring(direct, with_tail=False) if direct is not None else b""
     look = stock.table_look(frame, direct)
     columns = read_columns(element)
     elements = list(_rows(element))
-    rows = tuple(_RowReader(stock, read, look, frame).read(row) for row in elements)
+    reader = _RowReader(stock, read, look, frame)
+    if look.places is None:
+        rows = tuple(reader.read(row, None) for row in elements)
+    else:
+        places = look.places.rows([read_row_look(row).is_header for row in elements])
+        rows = tuple(reader.read(row, place) for row, place in zip(elements, places, strict=True))
     needed = max((row.cells[-1].first_column + row.cells[-1].span for row in rows if row.cells), default=0)
     if len(columns) < needed or not all(columns):
         columns = _repair_grid(columns, needed, elements)
@@ -78,6 +85,19 @@ def _cells(row: Element) -> Iterator[Element]:
             yield from _cells(child)
 
 
+def _joined(row: Element) -> list[tuple[Element, int]]:
+    """Return the cells of a row, each with the columns of those that it reaches over (`w:hMerge`)."""
+    found: list[tuple[Element, int]] = []
+    for cell in _cells(row):
+        merge = cell.find(f"{W}tcPr/{W}hMerge")
+        if merge is not None and value(merge) != "restart" and found:
+            start, more = found[-1]
+            found[-1] = start, more + span_of(cell.find(f"{W}tcPr"))
+        else:
+            found.append((cell, 0))
+    return found
+
+
 def _repair_grid(columns: tuple[float, ...], needed: int, rows: list[Element]) -> tuple[float, ...]:
     """Return the grid completed from the cells' own widths."""
     found = [0.0] * needed
@@ -101,38 +121,36 @@ class _RowReader:
         self.look = look
         self.frame = frame
 
-    def read(self, element: Element) -> Row:
-        """Return the row, the same object for the same XML."""
+    def read(self, element: Element, place: Place | None) -> Row:
+        """Return the row, the same object for the same XML where it looks the same."""
         raw = etree.tostring(element, with_tail=False)
-        key = (raw, self.frame)
+        key = (raw, self.frame, place)
         found = self.stock.rows.get(key)
         if found is None:
-            found = self._read(element)
+            found = self._read(element, place)
             if b"blip" not in raw and b"imagedata" not in raw:
                 self.stock.rows[key] = found
         return found
 
-    def _read(self, element: Element) -> Row:
-        look = read_row_look(element)
+    def _read(self, element: Element, place: Place | None) -> Row:
+        look = self.look.row(place, read_row_look(element))
         cells: list[Cell] = []
         column = look.skipped
-        for cell in _cells(element):
-            merge = cell.find(f"{W}tcPr/{W}hMerge")
-            if merge is not None and value(merge) != "restart" and cells:  # the cell before it reaches over it
-                span = span_of(cell.find(f"{W}tcPr"))
-                cells[-1] = replace(cells[-1], span=cells[-1].span + span)
-                column += span
-                continue
-            made = self._cell(cell, column)
+        joined = _joined(element)
+        for i, (cell, more) in enumerate(joined):
+            made = self._cell(cell, column, self.look.styles(place, i, look, len(joined)))
+            if more:
+                made = replace(made, span=made.span + more)
             column += made.span
             cells.append(made)
         return make_row(cells, look, self.stock)
 
-    def _cell(self, element: Element, column: int) -> Cell:
+    def _cell(self, element: Element, column: int, styles: CellStyles) -> Cell:
         properties = element.find(f"{W}tcPr")
         raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
-        look = self.stock.cell_look((raw, self.frame), properties, self.look)
-        blocks: tuple[Block, ...] = () if look.continues else self.read_blocks(element, self.look.style_name)
+        style, text_style = styles
+        look = self.stock.cell_look((raw, self.frame, style), properties, self.look)
+        blocks: tuple[Block, ...] = () if look.continues else self.read_blocks(element, text_style)
         return make_cell(look, column, blocks)
 
 

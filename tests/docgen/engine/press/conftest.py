@@ -262,6 +262,13 @@ class Printed:
         """What pypdf reads on a page, without white space."""
         return squeezed(pypdf.PdfReader(io.BytesIO(self.data)).pages[page].extract_text())
 
+    def pixel(self, x: float, y: float) -> tuple[int, ...]:
+        """The colour at a place of the first page, in points from the upper left corner."""
+        bitmap = pypdfium2.PdfDocument(self.data)[0].render(scale=2).to_pil().convert("RGB")
+        found = bitmap.getpixel((round(2 * x), round(2 * y)))
+        assert isinstance(found, tuple)
+        return found
+
     def programs(self) -> list[str]:
         """Kinds of all font programs in the file."""
         reader = pypdf.PdfReader(io.BytesIO(self.data))

@@ -33,14 +33,6 @@ def lines_of(paper: Any) -> list[tuple[Any, Any, Any]]:
     return [(line.text, line.x * PT, line.y * PT) for line in paper.pages[0].lines]
 
 
-def pixel(printed: Any, x: float, y: float) -> tuple[int, ...]:
-    """Return the colour at a place of the first page, in points from the upper left corner."""
-    bitmap = pypdfium2.PdfDocument(printed.data)[0].render(scale=2).to_pil().convert("RGB")
-    found = bitmap.getpixel((round(2 * x), round(2 * y)))
-    assert isinstance(found, tuple)
-    return found
-
-
 @pytest.mark.parametrize(
     ("across", "left"), [("column:0", 188.4), ("column:right", LEFT), ("margin:left", 188.4), ("page:79", 188.0)]
 )
@@ -106,8 +98,8 @@ def test_place_is_counted_from_the_top_of_the_paragraph_with_its_space(
     paper = lay_out(wml.paragraph("甲") + wml.around(drawing, "乙", space), media={"pic": red})
     data = printed(paper)
     assert lines_of(paper)[1][2] == pytest.approx(TOP + LINE + 20, abs=0.2)
-    assert pixel(data, LEFT + 50, TOP + LINE + 3) == (200, 30, 30)
-    assert pixel(data, LEFT + 50, TOP + LINE - 3) != (200, 30, 30)
+    assert data.pixel(LEFT + 50, TOP + LINE + 3) == (200, 30, 30)
+    assert data.pixel(LEFT + 50, TOP + LINE - 3) != (200, 30, 30)
 
 
 @pytest.mark.parametrize("behind", [True, False])
@@ -116,7 +108,7 @@ def test_picture_behind_the_text_lets_it_be_seen(
 ) -> None:
     drawing = wml.anchored(wml.picture("pic", 100, 100), 100, 100, behind=behind)
     data = printed(lay_out(wml.around(drawing, "█" * 3), media={"pic": red}))
-    assert (pixel(data, LEFT + 8, TOP + 14) == (200, 30, 30)) is not behind
+    assert (data.pixel(LEFT + 8, TOP + 14) == (200, 30, 30)) is not behind
     assert data.text().startswith("█")
 
 
@@ -124,7 +116,7 @@ def test_drawings_lie_over_each_other_as_their_heights_say(lay_out: Any, printed
     over = wml.anchored(wml.picture("pic", 60, 60), 60, 60, down="page:300").replace('Height="2"', 'Height="9"')
     under = wml.anchored(wml.shape(60, 60, fill="00FF00"), 60, 60, down="page:300")
     data = printed(lay_out(wml.around(over, "") + wml.around(under, ""), media={"pic": red}))
-    assert pixel(data, LEFT + 30, 330) == (200, 30, 30)
+    assert data.pixel(LEFT + 30, 330) == (200, 30, 30)
 
 
 def test_text_box_holds_its_paragraphs_and_tables_and_they_can_be_searched(
@@ -166,7 +158,7 @@ def test_shapes_are_drawn_with_their_lines(lay_out: Any, printed: Any, wml: Any,
     data = printed(lay_out(wml.around(drawing, "")))
     paths = [o.get_bounds() for o in pypdfium2.PdfDocument(data.data)[0].get_objects(max_depth=4) if o.type == 2]
     assert any(abs(left - 200) < 5 and abs(right - 300) < 5 for left, _, right, _ in paths)
-    assert (pixel(data, 250, 340) == (255, 224, 0)) is bool(fill)
+    assert (data.pixel(250, 340) == (255, 224, 0)) is bool(fill)
 
 
 def test_page_number_in_a_table_of_the_footer_counts(lay_out: Any, wml: Any) -> None:
@@ -302,5 +294,5 @@ def test_same_words_around_another_picture_give_another_page(lay_out: Any, print
     Image.new("RGB", (8, 8), (30, 30, 200)).save(out, "PNG")
     cell = wml.cell(wml.around(wml.anchored(wml.picture("pic", 20, 20), 20, 20, down="paragraph:2"), "甲"), width=4000)
     body = wml.table([cell], columns=[4000])
-    colors = [pixel(printed(lay_out(body, media={"pic": data})), LEFT + 10, TOP + 15) for data in (red, out.getvalue())]
+    colors = [printed(lay_out(body, media={"pic": data})).pixel(LEFT + 10, TOP + 15) for data in (red, out.getvalue())]
     assert colors == [(200, 30, 30), (30, 30, 200)]
