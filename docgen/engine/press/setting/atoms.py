@@ -18,6 +18,7 @@ from docgen.engine.press.setting.breaking import (
     GLUE,
     LATIN_RUN,
     LETTERS,
+    LOOSE,
     SPACES,
     TOKEN,
     is_east,
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
     from docgen.engine.press.setting.pens import Pen, PenCase
     from docgen.engine.press.setting.words import Word
 
-_HOLDING = frozenset("）》」』】〕〗’”")
+_HOLDING = frozenset("）》」』】〕〗")
 """Closing signs that keep a letter after them."""
+
+_QUOTES = frozenset("’”")
+"""Those that keep whatever Latin stands after them."""
 
 _PAUSES = frozenset("，。、")
 """The same, between letters."""
@@ -241,7 +245,7 @@ def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
         elif last_kind is space:
             here.may_start = True
         elif kind is latin and last_kind is latin:
-            if before.text[-1] in DASHES:
+            if before.text[-1] in DASHES or after.text[0] == "—":
                 here.may_start = True  # other parts of one word: decided where it was cut
             elif last.can_cut and here.can_cut:
                 here.may_start = not (after.no_start or before.no_end)
@@ -271,9 +275,12 @@ def _is_glued(items: list[Atom], at: int) -> bool:
     assert last.word is not None
     assert here.word is not None
     if last.kind is Kind.EAST:
-        if here.word.text[0] in GLUE or last.word.text in _HOLDING:
+        if here.word.text[0] in GLUE or last.word.text in _QUOTES:
             return True
-        return last.word.text in _PAUSES and at > 1 and items[at - 2].kind is Kind.LATIN
+        if last.word.text in _HOLDING and here.word.text[0] not in LOOSE:
+            return True
+        holds = last.word.text in _PAUSES and here.word.text[0] not in LOOSE
+        return holds and at > 1 and items[at - 2].kind is Kind.LATIN
     if last.word.text[-1] in GLUE:
         return True
     return here.word.text in _HELD and at + 1 < len(items) and items[at + 1].kind is Kind.LATIN

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.press.model.formats import TabStop
 from docgen.engine.press.setting.atoms import Atom
-from docgen.engine.press.setting.breaking import HANGING, NO_END, NO_START
+from docgen.engine.press.setting.breaking import GLUE, HANGING, NO_END, NO_START, is_ideograph
 from docgen.engine.press.setting.words import Kind
 
 if TYPE_CHECKING:
@@ -203,10 +203,30 @@ class _Breaker:
         sign = self.items[at]
         if sign.word is None or sign.word.text not in HANGING or not (self.measure.hangs and sign.pen.look.hangs):
             return False
+        if not self._is_chinese(at):
+            return False
         if at + 1 == len(self.items):
             return True
         following = self.items[at + 1]
         return following.kind in _BLANK or (following.may_start and following.kind is not Kind.TAB)
+
+    def _is_apart(self, at: int, room: float) -> bool:
+        """Whether a Latin sign that does not fit stands behind Chinese: then only what may never be parted is not."""
+        word, before = self.items[at].word, self.items[at - 1].word
+        if word is None or before is None or self.items[at].kind is not Kind.LATIN or word.text[0].isalnum():
+            return False
+        is_free = word.text[0] not in NO_START | GLUE and before.text[-1] not in NO_END | GLUE
+        return is_free and not _fitting(self.items[at], room) and self._is_chinese(at)
+
+    def _is_chinese(self, at: int) -> bool:
+        """Whether what stands before a sign is Chinese: signs between them belong to either."""
+        while at:
+            at -= 1
+            word = self.items[at].word
+            for char in reversed(word.text if word is not None else ""):
+                if char.isalnum():
+                    return is_ideograph(char)
+        return True
 
     def _end_of_line(self, at: int, begin: int, room: float) -> int:
         """Return where the next line begins when the atom at ``at`` does not fit.
@@ -227,7 +247,11 @@ class _Breaker:
                 return at + 1
         if at == begin:
             return at + 1
+        if self._is_apart(at, room):
+            return at
         back = at
+        if back > begin and self._is_loose(back) and not _fitting(atom, room):
+            back -= 1
         while back > begin and not items[back].may_start:
             before = items[back - 1]
             if (before.can_part or before.can_cut) and before.word is not None and len(before.word.text) > 1:

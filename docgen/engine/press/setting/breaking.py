@@ -45,17 +45,20 @@ _CLOSING = r"\s!%),.:;?\]}\"'’”…/|\\\u2013\-"
 _INSIDE_WORD = re.compile(
     rf"(?<=[!?|\u2013-])(?=[%]|[^{_CLOSING}])"
     rf"|(?<=[^\s\d][/\\])(?=[^{_CLOSING}])|(?<=\d[/\\])(?=[^{_CLOSING}\d])"
-    r"|(?<=[A-Za-z])(?=%)|(?<=[:;,.!?)\]}])(?=[(\[{])"
+    r"|(?<=[A-Za-z])(?=%)|(?<=[+$])(?=[+$])|(?<=[:;,.!?)\]}])(?=[(\[{])"
 )
 """Where a Latin word may be parted: after hyphens and the like, after a slash that does not stand in a fraction.
 
 What LibreOffice does, found by trying every sign between letters and digits (Unicode's annex 14 is stricter)."""
 
-GLUE = frozenset("\"'`")
+GLUE = frozenset("\"'")
 """Straight quotation marks open and close: a line ends on neither side of them."""
 
 DASHES = frozenset("—…")
 """May end a line even beside letters."""
+
+LOOSE = frozenset("$+([{")
+"""Signs before which a line may end though a closing one stands there."""
 
 GAP = 0.2
 """Between an ideograph and a letter or digit, in em of the ideograph."""

@@ -292,3 +292,28 @@ def test_no_sign_hangs_out_of_a_cell(lay: Any, wml: Any, text: str) -> None:
         first = paper.pages[0].lines[0]
         assert first.text[-1] not in "。，"
         assert first.width / 25.4 * 72 <= width / 20 - 10.8 + 0.1
+
+
+@pytest.mark.parametrize(
+    ("count", "tail", "first"),
+    [
+        (30, "（html）+家家家家", "（html）"),  # a closing bracket keeps letters and figures, not every sign
+        (33, "）&a家家家家家", "）"),
+        (32, "a，(a家家家家家", "a，"),
+        (34, "`a`家家家家家家", ""),
+        (33, "C++家家家家家家", "C+"),
+        (32, "2007—2009年家家", "2007"),
+        (33, "a/b/c家家家家家", ""),  # not where the line is full just behind the slash
+        (31, "http://a.b.c/de家", ""),
+        (27, "http://a.b.c/de/fg?h=1&amp;i=2", "http://a.b.c/"),
+        (30, "render），家家家家", ""),  # behind letters no sign hangs
+        (33, "[3]。家家家家家家", ""),
+        (33, "a)，家家家家家家家", ""),
+        (33, "，家家家家家家家家家", "，"),
+    ],
+)
+def test_where_a_line_ends_among_letters_and_signs(lay: Any, wml: Any, count: int, tail: str, first: str) -> None:
+    """Seen in LibreOffice, which asks the last letter before the place whether Chinese or Latin rules hold there."""
+    paper = lay(wml.paragraph("国" * count + tail, run='<w:sz w:val="24"/><w:kern w:val="2"/>'))
+    line = paper.pages[0].lines[0].text
+    assert line == "国" * count + first
