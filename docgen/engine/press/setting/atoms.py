@@ -245,6 +245,8 @@ def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
         elif last_kind is space:
             here.may_start = True
         elif kind is latin and last_kind is latin:
+            if here.is_rest and here.pen.look.kerns:
+                here.gap = here.pen.kern(before.text[-1], after.text[0])
             if before.text[-1] in DASHES or after.text[0] == "—":
                 here.may_start = True  # other parts of one word: decided where it was cut
             elif last.can_cut and here.can_cut:

@@ -23,8 +23,10 @@ _SLIP = 0.01
 """Points a line may be too long by: rounding of widths, nothing a reader sees."""
 
 
+_LONG_PATH = 66
+"""Characters back to which a blank is looked for before a path."""
+
 _BLANK = frozenset({Kind.SPACE, Kind.BREAK})
-_LATIN = frozenset({Kind.LATIN, Kind.SPACE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,24 +261,27 @@ class _Breaker:
                 return back
             back -= 1
         if back > begin:
-            return self._firmer(back, begin)
+            place = self._behind_slash(back, begin) if self._is_loose(back) else back
+            if place >= 0:
+                return place
         if atom.word is not None and len(atom.word.text) > 1 and _fitting(atom, room):
             self._part(at, _fitting(atom, room))  # the rest of a word that is longer than the line
             return at + 1
         return at
 
-    def _firmer(self, at: int, begin: int) -> int:
-        """Return a better place for the end of the line than after a slash, in the same row of Latin words."""
-        items = self.items
-        if not self._is_loose(at):
-            return at
-        back = at - 1
-        while back > begin and items[back].kind is Kind.LATIN and items[back - 1].kind in _LATIN:
-            if items[back].may_start and not self._is_loose(back):
-                return back
+    def _behind_slash(self, at: int, begin: int) -> int:
+        """Return where the next line begins when no place is better than one behind a slash; -1: anywhere.
+
+        A path stays whole: the last blank before it, up to 66 characters back, is the better place. Where that stands
+        on a line before, the path is cut where the line is full.
+        """
+        items, back, passed = self.items, at, 0
+        while back and passed < _LONG_PATH:
             back -= 1
-            if items[back].kind is Kind.SPACE:
-                back -= 1
+            word = items[back].word
+            if word is None or items[back].kind is Kind.SPACE:
+                return back + 1 if back >= begin else -1
+            passed += len(word.text)
         return at
 
     def _is_loose(self, at: int) -> bool:

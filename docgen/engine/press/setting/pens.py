@@ -120,6 +120,11 @@ class Pen:
         found = self.fonts[resource] = f"/{resource} {number(self.size)} Tf"
         return found
 
+    def kern(self, before: str, after: str) -> float:
+        """Return by how many points two Latin signs stand closer (less than 0) or further than alone."""
+        both, first, second = (self.word(text, east=False, lettered=True) for text in (before + after, before, after))
+        return both.width - first.width - second.width
+
     def keep(self, token: str, made: tuple[tuple[Kind, Word, bool], ...]) -> tuple[tuple[Kind, Word, bool], ...]:
         """Remember what was made of a token; gives it back."""
         if len(self.tokens) > _KEPT:

@@ -205,3 +205,12 @@ def test_letters_parted_by_what_nobody_sees_stand_as_in_one_run(lay_out: Any, wm
     assert (line.text, line.width) == (whole.text, whole.width)
     bold = parted.replace(kerned, f"{kerned}<w:b/>", 1)  # what looks different stays apart
     assert lay_out(f"<w:p>{bold}</w:p>").pages[0].lines[0].text == whole.text
+
+
+def test_letters_are_kerned_where_a_line_might_end_between_them(lay_out: Any, wml: Any) -> None:
+    """Seen: LibreOffice sets a path as one; parted for its line ends it was wider than that."""
+    whole, parts = (
+        [lay_out(wml.paragraph(text, run='<w:kern w:val="2"/>')).pages[0].lines[0].width for text in texts]
+        for texts in (["A-VA-VA"], ["A-", "VA-", "VA"])
+    )
+    assert whole[0] < sum(parts) - 0.05

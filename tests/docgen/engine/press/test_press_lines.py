@@ -100,6 +100,15 @@ def test_a_long_address_is_parted_after_a_slash(lay: Any, wml: Any) -> None:
     assert ends(paper)[0] == "/"
 
 
+def test_a_long_path_after_a_blank_is_cut_where_the_line_is_full(lay: Any, wml: Any) -> None:
+    """Seen in LibreOffice, which looks for the blank behind the slash and has it on the line before."""
+    path = "http://www.example.com/path/to/some/very/long/addresses/that/go/on/for/ever"
+    texts = [line.text for line in lay(wml.paragraph("字" * 20 + " " + path)).pages[0].lines]
+    assert texts[0] == "字" * 20
+    assert not texts[1].endswith("/")
+    assert "".join(texts[1:]) == path
+
+
 @pytest.mark.parametrize(("first", "ended"), [("中文-", "中文-"), ("abc-", "abc-"), ("-", "-")])
 def test_a_word_of_another_look_begins_a_line_where_it_would_within_one_word(
     lay: Any, wml: Any, first: str, ended: str
@@ -306,6 +315,8 @@ def test_no_sign_hangs_out_of_a_cell(lay: Any, wml: Any, text: str) -> None:
         (33, "a/b/c家家家家家", ""),  # not where the line is full just behind the slash
         (31, "http://a.b.c/de家", ""),
         (27, "http://a.b.c/de/fg?h=1&amp;i=2", "http://a.b.c/"),
+        (29, "aa-bb/ccccc", "aa-bb/"),
+        (27, "aa bb-cc/dddddd", "aa"),  # at a blank rather than in a path
         (30, "render），家家家家", ""),  # behind letters no sign hangs
         (33, "[3]。家家家家家家", ""),
         (33, "a)，家家家家家家家", ""),
