@@ -32,6 +32,16 @@ class Obstacle:
     """Nothing stands on either side of it."""
 
     sides: str = "bothSides"
+    is_frame: bool = False
+    """Blank paragraphs go below it only where nothing is left beside it, however narrow."""
+
+    owner: object = None
+    """Of one that keeps the place that it was given first."""
+
+
+def for_blanks(obstacles: Sequence[Obstacle], left: float, right: float) -> list[Obstacle]:
+    """Return what a blank paragraph of a column keeps away from."""
+    return [o for o in obstacles if not o.is_frame or (o.left <= left + _SLIP and o.right >= right - _SLIP)]
 
 
 def is_in_the_way(obstacles: Sequence[Obstacle], left: float, right: float, top: float) -> bool:

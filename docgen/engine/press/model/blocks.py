@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from docgen.engine.press.model.drawings import Outline, Position
+    from docgen.engine.press.model.drawings import Outline, Position, TablePlace
     from docgen.engine.press.model.formats import Border, ParagraphFormat, RunFormat
 
 
@@ -209,6 +209,9 @@ class Table:
     at_bottom: bool = False
     """Stands at the foot of the text area of its page, wherever the text above it ends."""
 
+    place: TablePlace | None = None
+    """Where it stands when it leaves the text, which goes on beside it."""
+
     @property
     def passes(self) -> bool:
         """Whether one of its rows does."""
@@ -381,3 +384,6 @@ class Floating:
     is_behind: bool = False
     order: int = 0
     """What is greater lies over what is smaller."""
+
+    is_frame: bool = False
+    """Text of the paper itself, paragraphs or a table: moved where it would run over the edge of its page."""

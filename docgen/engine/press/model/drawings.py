@@ -44,6 +44,16 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TablePlace:
+    """A place of its own that a table has (`w:tblpPr`)."""
+
+    horizontal: Position
+    vertical: Position
+    distances: tuple[float, float, float, float]
+    """Kept free of text: top, right, bottom, left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameFormat:
     """A frame that paragraphs stand in (`w:framePr`)."""
 

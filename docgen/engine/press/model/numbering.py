@@ -47,6 +47,10 @@ class Counters:
     values: dict[tuple[str, int], int] = field(default_factory=dict)
     started: set[tuple[str, int]] = field(default_factory=set)
 
+    def copied(self) -> Counters:
+        """Return the same, to be counted on by itself."""
+        return Counters(dict(self.values), set(self.started))
+
 
 class NumberingBook:
     """The lists of one document."""

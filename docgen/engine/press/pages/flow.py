@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.laid.obstacles import below, is_in_the_way
+from docgen.engine.press.laid.obstacles import below, for_blanks, is_in_the_way
 from docgen.engine.press.laid.sheet import Sheet
-from docgen.engine.press.model.blocks import Bookmark, Break, Paragraph, Table
+from docgen.engine.press.model.blocks import Bookmark, Break, Paragraph
+from docgen.engine.press.pages.afloat import lay_items
 from docgen.engine.press.pages.feet import Feet
 from docgen.engine.press.pages.furniture import Furniture
 from docgen.engine.press.pages.joining import joined
@@ -165,7 +166,7 @@ class Flow:
                 self._new_page(first=True)
         width = section.width - section.left - section.right
         self.setter.enter(section)
-        items = [self._lay(block, width) for block in joined(blocks) if not self.setter.passes_over(block)]
+        items = lay_items(joined(blocks), section, self.setter, width, self.sheet.bottom - self.sheet.top)
         for i, item in enumerate(items):
             if item.table is not None:
                 rows, table = item.table.rows, item.table
@@ -175,11 +176,6 @@ class Flow:
                 self._place_table(table, lead(items, i + 1, adds_spacing=self.document.adds_spacing) if keeps else 0.0)
             else:
                 self._place_paragraph(items, i, width)
-
-    def _lay(self, block: Block, width: float) -> Item:
-        if isinstance(block, Table):
-            return Item(block, table=self.setter.table(block, width))
-        return Item(block, paragraph=self.setter.paragraph(block, width))
 
     # pages
 
@@ -210,9 +206,13 @@ class Flow:
         before, after = self._begin(items, i)
         top, plain = self.y, laid
         if laid.hung or self.sheet.obstacles:
-            laid, before = self._around(block, laid, width, before)
+            laid, before = self._around(items[i], laid, width, before)
+            if laid is not plain and self._must_move(items, i, before):
+                self._new_page()
+                top = self.y
+                laid, before = self._around(items[i], plain, width, 0.0)
         if block.has_page_fields and laid is plain:
-            laid = self.setter.paragraph(block, width, numbers=self._numbers, counts=False)
+            laid = items[i].holding(self.setter.paragraph(block, width, numbers=self._numbers, again=laid))
         start, is_forced = 0, False
         while start < (count := len(laid.lines)):
             stop, is_forced = self._fit(laid, start, before)
@@ -234,7 +234,7 @@ class Flow:
                 self._new_page(forced=is_forced)
                 top = self.y
                 if not start:
-                    laid, before = self._around(block, plain, width, 0.0)
+                    laid, before = self._around(items[i], plain, width, 0.0)
         if not is_forced:  # else its last line is on the page before
             self.y += after + laid.tail
             self._kept = 0.0 if self.document.adds_spacing else after
@@ -251,14 +251,18 @@ class Flow:
         if form.page_break_before and not self._at_top:
             self._new_page(forced=True)
             before = whole
-        elif items[i].keeps_next and must_move(items, i, before, self._space, adds_spacing=self.document.adds_spacing):
+        elif self._must_move(items, i, before):
             self._new_page()
         return 0.0 if self._at_top and not self.sheet.counts_space else before, after
 
-    def _around(
-        self, block: Paragraph, laid: LaidParagraph, width: float, before: float
-    ) -> tuple[LaidParagraph, float]:
+    def _must_move(self, items: Sequence[Item], i: int, before: float) -> bool:
+        """Whether a heading would be left without what it stands over."""
+        return items[i].keeps_next and must_move(items, i, before, self._space, adds_spacing=self.document.adds_spacing)
+
+    def _around(self, item: Item, laid: LaidParagraph, width: float, before: float) -> tuple[LaidParagraph, float]:
         """Lay a paragraph out around drawings; return it, and the space before it: more where it goes below one."""
+        block = item.block
+        assert isinstance(block, Paragraph)
         sheet, left = self.sheet, self.sheet.section.left
         whole = self.y, before + laid.height(0, len(laid.lines))
         own = (
@@ -267,10 +271,13 @@ class Flow:
             if hung.floating is not None
         )
         met = [*sheet.obstacles, *(o for o in own if o is not None)]
+        if laid.is_blank:
+            met = for_blanks(met, left, left + width)
         if not is_in_the_way(met, left, left + width, self.y + before):
             return laid, before
         beside = Beside(met, left, width, self.y + before, before)
-        return self.setter.beside(block, width, beside, numbers=self._numbers), before + beside.skipped
+        laid = item.holding(self.setter.beside(block, width, beside, again=laid, numbers=self._numbers))
+        return laid, before + beside.skipped
 
     def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
         """Return the first line that does not fit, and whether a page break ends the piece."""

@@ -5,7 +5,7 @@ Source: ECMA-376 part 1 §17.3.1.14 (keepLines), §17.3.1.15 (keepNext), §17.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.model.blocks import Paragraph
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.model.blocks import Block
     from docgen.engine.press.model.formats import ParagraphFormat
     from docgen.engine.press.pages.tables import LaidRow, LaidTable
+    from docgen.engine.press.setting.hung import Hung
     from docgen.engine.press.setting.paragraphs import LaidParagraph
 
 SLIP = 0.05
@@ -29,6 +30,12 @@ class Item:
     block: Block
     paragraph: LaidParagraph | None = None
     table: LaidTable | None = None
+    afloat: tuple[Hung, ...] = ()
+    """Tables beside the text that go with the paragraph."""
+
+    def holding(self, laid: LaidParagraph) -> LaidParagraph:
+        """Return the paragraph, laid out in whatever way, with the tables that go with it."""
+        return replace(laid, hung=(*self.afloat, *laid.hung)) if self.afloat else laid
 
     @property
     def keeps_next(self) -> bool:

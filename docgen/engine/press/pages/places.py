@@ -89,12 +89,18 @@ def spot(
         "line": line,
     }
     drawing = hung.drawing
-    return (
-        _along(
-            floating.horizontal, across.get(floating.horizontal.origin, (x, hung.column)), drawing.width, is_odd=is_odd
-        ),
-        _along(floating.vertical, down.get(floating.vertical.origin, paragraph), drawing.height, is_odd=is_odd),
+    left = _along(
+        floating.horizontal, across.get(floating.horizontal.origin, (x, hung.column)), drawing.width, is_odd=is_odd
     )
+    top = _along(floating.vertical, down.get(floating.vertical.origin, paragraph), drawing.height, is_odd=is_odd)
+    if hung.owner is not None:
+        before = next((o for o in sheet.obstacles if o.owner is hung.owner), None)
+        if before is not None:  # text before it was moved by it
+            return before.left + floating.distances[3], before.top + floating.distances[0]
+    if floating.is_frame:
+        left = max(0.0, min(left, section.width - drawing.width))
+        top = max(0.0, min(top, section.height - drawing.height))
+    return left, top
 
 
 def _along(position: Position, room: tuple[float, float], size: float, *, is_odd: bool) -> float:
@@ -144,4 +150,6 @@ def obstacle(hung: Hung, left: float, top: float) -> Obstacle | None:
         bottom=top + hung.drawing.height + below,
         is_full=floating.wrap == "topAndBottom",
         sides=floating.sides,
+        is_frame=floating.is_frame,
+        owner=hung.owner,
     )

@@ -146,7 +146,7 @@ class Setter:
         *,
         in_table: bool = False,
         numbers: dict[str, str] | None = None,
-        counts: bool = True,
+        again: LaidParagraph | None = None,
     ) -> LaidParagraph:
         """Lay out a paragraph.
 
@@ -155,16 +155,16 @@ class Setter:
             width: Of its column, in points.
             in_table: It stands in a cell.
             numbers: Texts for page fields.
-            counts: An automatic number goes on by one.
+            again: The same as it was laid out before; it keeps its automatic number.
         """
         if paragraph.has_drawings:
-            return self._with_drawings(paragraph, width, in_table=in_table, numbers=numbers, counts=counts)
+            return self._with_drawings(paragraph, width, in_table=in_table, numbers=numbers, again=again)
         form = paragraph.format
         setting = self._settings.get((width, in_table, form.snap_to_grid))
         if setting is None:
             setting = self._setting(width, in_table=in_table, snaps=form.snap_to_grid)
         if form.numbering or paragraph.has_page_fields or paragraph.notes:
-            label = self._label(paragraph, counts=counts) if form.numbering else ()
+            label = self._label(paragraph, again) if form.numbering else ()
             given = self._given(paragraph, numbers)
             key: tuple[object, ...] = (paragraph, setting, label, given)
         else:
@@ -182,7 +182,7 @@ class Setter:
         if not isinstance(block, Paragraph) or not block.is_hidden:
             return False
         if block.format.numbering:
-            self._label(block, counts=True)
+            self._label(block)
         return True
 
     def _given(self, paragraph: Paragraph, numbers: dict[str, str] | None) -> Numbers:
@@ -204,12 +204,12 @@ class Setter:
         *,
         in_table: bool,
         numbers: dict[str, str] | None,
-        counts: bool,
+        again: LaidParagraph | None,
         beside: Beside | None = None,
     ) -> LaidParagraph:
         """Lay out a paragraph with its drawings, or one beside drawings; never remembered."""
         setting = self._setting(width, in_table=in_table, snaps=paragraph.format.snap_to_grid)
-        label = self._label(paragraph, counts=counts) if paragraph.format.numbering else ()
+        label = self._label(paragraph, again) if paragraph.format.numbering else ()
         given = self._given(paragraph, numbers)
         laid = lay_paragraph(paragraph, setting, self.case, label=label, numbers=given, beside=beside)
         self._note(paragraph, laid)
@@ -219,10 +219,16 @@ class Setter:
         return laid
 
     def beside(
-        self, paragraph: Paragraph, width: float, beside: Beside, *, numbers: dict[str, str] | None = None
+        self,
+        paragraph: Paragraph,
+        width: float,
+        beside: Beside,
+        *,
+        again: LaidParagraph,
+        numbers: dict[str, str] | None = None,
     ) -> LaidParagraph:
         """Lay out a paragraph again, around what stands in its way."""
-        return self._with_drawings(paragraph, width, in_table=False, numbers=numbers, counts=False, beside=beside)
+        return self._with_drawings(paragraph, width, in_table=False, numbers=numbers, again=again, beside=beside)
 
     def _turned(
         self, blocks: tuple[Block, ...], length: float, *, is_upright: bool, numbers: dict[str, str] | None
@@ -277,18 +283,16 @@ class Setter:
         for char, around in laid.missing:
             findings.missing.setdefault(char, around)
 
-    def _label(self, paragraph: Paragraph, *, counts: bool) -> tuple[Piece, ...]:
+    def _label(self, paragraph: Paragraph, again: LaidParagraph | None = None) -> tuple[Piece, ...]:
+        """Return the automatic number of a paragraph, which goes on by one, or stays where it is laid out again."""
+        if again is not None:
+            return again.label
         assert paragraph.format.numbering is not None
         number, at = paragraph.format.numbering
         level = self.numbering.level(number, at)
         if level is None:
             return ()
-        counters = self._counters
-        if not counts:
-            counters = Counters(dict(counters.values), set(counters.started))
-            base = self.numbering.base(number)
-            counters.values[base, at] = counters.values.get((base, at), level.start) - 1
-        text = self.numbering.next_label(number, at, counters)
+        text = self.numbering.next_label(number, at, self._counters)
         if not text:
             return ()
         look = self.numbering.look(level, paragraph.mark)
@@ -307,7 +311,22 @@ class Setter:
         return found
 
     def table(self, table: Table, width: float) -> LaidTable:
-        """Lay out a table."""
+        """Lay out a table that stands in the text."""
+        if table.place is not None:
+            self.findings.undrawn["表格的文字环绕"] = None
+        return self._table(table, width)
+
+    def table_apart(self, table: Table, width: float, most: float) -> LaidTable | None:
+        """Lay out a table that stands beside the text; ``None`` when it is higher than ``most``."""
+        counters = self._counters.copied()
+        with self._off_grid():
+            found = self._table(table, width)
+        if found.height <= most:
+            return found
+        self._counters = counters  # it will be laid out again
+        return None
+
+    def _table(self, table: Table, width: float) -> LaidTable:
         if table.undrawn:
             self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
         if table.share:
@@ -443,9 +462,7 @@ class Setter:
                 met, reach = met + own, max(reach, deep)
             if met and is_in_the_way(met, 0.0, width, y + before):
                 beside = Beside(met, 0.0, width, y + before, before)
-                laid = self._with_drawings(
-                    block, width, in_table=in_table, numbers=numbers, counts=False, beside=beside
-                )
+                laid = self._with_drawings(block, width, in_table=in_table, numbers=numbers, again=laid, beside=beside)
                 before += beside.skipped
             parts.append(Lines(laid, 0, len(laid.lines), before, after))
             if in_table and reach:

@@ -172,6 +172,11 @@ class LaidTable:
         return self.rows[-1].foot if self.rows else 0.0
 
     @property
+    def height(self) -> float:
+        """Height of all its rows, with the line under the last one."""
+        return sum(row.height for row in self.rows) + self.foot
+
+    @property
     def headers(self) -> list[LaidRow]:
         """Rows repeated on every page: those marked so from the first one on."""
         found: list[LaidRow] = []
@@ -312,8 +317,8 @@ def lay_table(
     _stretch_merges(rows)
     slack = width - places[-1]
     offset = {"center": slack / 2, "right": slack}.get(table.align)
-    if offset is None:
-        offset = table.indent - (table.left_margin if hangs else 0.0)
+    if offset is None:  # one that could not leave the text begins where the text does
+        offset = 0.0 if table.place is not None else table.indent - (table.left_margin if hangs else 0.0)
     return LaidTable(table, rows, offset, rulings)
 
 

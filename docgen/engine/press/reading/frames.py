@@ -81,4 +81,5 @@ def _floating(paragraphs: list[Paragraph]) -> Floating:
         vertical=frame.vertical,
         wrap=frame.wrap,
         distances=(frame.down, frame.across, frame.down, frame.across),
+        is_frame=True,
     )

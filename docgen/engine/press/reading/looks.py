@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from docgen.engine.press.model.drawings import Position, TablePlace
 from docgen.engine.press.model.formats import DOWN, UP
 from docgen.engine.press.reading.ooxml import W, is_on, local, points, value, whole
 from docgen.engine.press.reading.places import places_of
@@ -47,6 +48,7 @@ class TableLook:
     undrawn: frozenset[str]
     at_bottom: bool
     share: float
+    place: TablePlace | None
 
     def styles(self, row: Place | None, cell: int, row_look: RowLook, count: int) -> CellStyles:
         """Return the style of a cell and the one under its text; the same objects wherever it looks the same.
@@ -116,11 +118,9 @@ def read_table_look(direct: Element | None, styles: StyleBook) -> TableLook:
     undrawn = set[str]()
     place = direct.find(f"{W}tblpPr") if direct is not None else None
     at_bottom = value(place, "vertAnchor") == "margin" and value(place, "tblpYSpec") == "bottom"
-    if place is not None and not at_bottom:
-        undrawn.add("表格的文字环绕")
     if spacing is not None and points(value(spacing, "w")):
         undrawn.add("单元格间距")
-    align = value(_find(layers, "jc")) or "left"
+    align = value(_find(layers, "jc")) or value(place, "tblpXSpec") or "left"
     return TableLook(
         style=style,
         text_style=style if style_name else None,
@@ -132,6 +132,27 @@ def read_table_look(direct: Element | None, styles: StyleBook) -> TableLook:
         undrawn=frozenset(undrawn),
         at_bottom=at_bottom,
         share=_share(_find(layers, "tblW")),
+        place=_place(place) if place is not None and not at_bottom else None,
+    )
+
+
+def _place(element: Element) -> TablePlace:
+    """Read a `w:tblpPr` (§17.4.57)."""
+    across, down = value(element, "horzAnchor") or "text", value(element, "vertAnchor") or "margin"
+    sides = ("top", "right", "bottom", "left")
+    top, right, bottom, left = (points(value(element, f"{side}FromText")) for side in sides)
+    return TablePlace(
+        horizontal=Position(
+            origin="column" if across == "text" else across,
+            align=value(element, "tblpXSpec") or "",
+            offset=points(value(element, "tblpX")),
+        ),
+        vertical=Position(
+            origin="paragraph" if down == "text" else down,
+            align="" if down == "text" else value(element, "tblpYSpec") or "",
+            offset=points(value(element, "tblpY")),
+        ),
+        distances=(top, right, bottom, left),
     )
 
 

@@ -152,6 +152,7 @@ class TablePlan:
             undrawn=look.undrawn,
             share=look.share,
             at_bottom=look.at_bottom,
+            place=look.place,
         )
 
 

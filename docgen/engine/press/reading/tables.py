@@ -59,6 +59,7 @@ def read_table(element: Element, stock: Stock, read: Blocks) -> Table:
         undrawn=look.undrawn,
         share=look.share,
         at_bottom=look.at_bottom,
+        place=look.place,
     )
 
 

@@ -39,3 +39,5 @@ class Hung:
 
     y: float = 0.0
     floating: Floating | None = None
+    owner: object = None
+    """Of a drawing that keeps the place it was given when the paper is set once more, what it is made of."""

@@ -98,6 +98,9 @@ class LaidParagraph:
     cell_tail: float = 0.0
     """The same at the end of a cell."""
 
+    label: tuple[Piece, ...] = ()
+    """Its automatic number and what follows that."""
+
     hung: tuple[Hung, ...] = ()
     """Drawings that go with its lines."""
 
@@ -107,6 +110,11 @@ class LaidParagraph:
 
     _tags: list[Tag] = field(default_factory=list)
     """Of the whole, of the rest on a later page."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing of it is seen but drawings."""
+        return not any(line.text.strip() for line in self.lines)
 
     def tag(self, start: int) -> Tag:
         """Return the tag of lines from ``start`` on."""
@@ -250,6 +258,7 @@ def lay_paragraph(
         has_bookmarks=atoms.has_bookmarks,
         tail=sizes[-1].tail,
         cell_tail=shape.cell_tail,
+        label=label,
         role="P" if form.outline is None else f"H{min(form.outline, 5) + 1}",
     )
 
