@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from docgen.engine.press.laid.fragments import Mark, Placed
@@ -88,6 +88,20 @@ class Sheet:
     def counts_space(self) -> bool:
         """Whether space before a paragraph at its top counts: not where the page before was full."""
         return self.is_first_of_section or self.is_forced
+
+    def copied(self) -> Sheet:
+        """Return the page as it is now, to be gone back to."""
+        copy = replace(self)
+        copy.take(self)
+        return copy
+
+    def take(self, other: Sheet) -> None:
+        """Become what another one is, whose lists stay its own."""
+        self.bottom, self.body = other.bottom, other.body
+        self.placed, self.marks, self.events = [*other.placed], [*other.marks], [*other.events]
+        self.behind, self.front = [*other.behind], [*other.front]
+        self.margin = [*other.margin]
+        self.obstacles, self.late, self.called = [*other.obstacles], [*other.late], [*other.called]
 
     def place(self, fragment: Fragment, x: float, y: float, tag: Tag | None = None) -> None:
         """Put a fragment on the page."""

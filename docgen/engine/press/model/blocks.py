@@ -303,7 +303,18 @@ class Section:
     """By `default`, `first`, `even`; a kind not named is taken from the section before."""
 
     footers: dict[str, tuple[Block, ...]] = field(default_factory=dict)
+    columns: tuple[tuple[float, float], ...] = ()
+    """Left edge, from that of the text area, and width of each, where there are several."""
+
+    has_rules: bool = False
+    """A line stands between the columns."""
+
     undrawn: frozenset[str] = frozenset()
+
+    @property
+    def body_width(self) -> float:
+        """Width of the text area."""
+        return self.width - self.left - self.right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -33,5 +33,8 @@ class Document:
     line_number_look: RunFormat
     """Of the numbers of lines in the margin."""
 
+    balances_columns: bool = True
+    """Columns are made equally high before a section that goes on on the same page."""
+
     notes: Notes | None = None
     """Footnotes and endnotes, where there are any."""

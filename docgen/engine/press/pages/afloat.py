@@ -70,10 +70,10 @@ def lay_items(blocks: Sequence[Block], section: Section, setter: Setter, width: 
             if laid is not None:
                 waiting.append(_hung(laid, width, waiting))
             else:
-                found.append(Item(block, table=setter.table(block, width)))
+                found.append(Item(block, width, table=setter.table(block, width)))
             continue
         paragraph = setter.paragraph(block, width)
-        item = Item(block, paragraph=paragraph, afloat=tuple(waiting))
+        item = Item(block, width, paragraph=paragraph, afloat=tuple(waiting))
         if waiting:
             item.paragraph = item.holding(paragraph)
             waiting = []
@@ -109,7 +109,7 @@ def _has_room(table: Table, section: Section, width: float) -> bool:
     if across.origin == "page":
         is_low = down.origin == "page" and not down.align and down.offset > section.height - abs(section.bottom)
         return not is_low and needed < section.width - min(section.left, section.right)
-    return down.offset < 0 or needed < section.width - section.left - section.right
+    return down.offset < 0 or bool(section.columns) or needed < section.body_width
 
 
 def _hung(laid: LaidTable, width: float, before: Sequence[Hung]) -> Hung:

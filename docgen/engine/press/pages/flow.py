@@ -9,14 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.laid.obstacles import below, for_blanks, is_in_the_way
-from docgen.engine.press.laid.sheet import Sheet
 from docgen.engine.press.model.blocks import Bookmark, Break, Paragraph
+from docgen.engine.press.model.notes import keys_in
 from docgen.engine.press.pages.afloat import lay_items
-from docgen.engine.press.pages.feet import Feet
-from docgen.engine.press.pages.furniture import Furniture
+from docgen.engine.press.pages.balancing import fill_columns
+from docgen.engine.press.pages.cursor import Cursor
 from docgen.engine.press.pages.joining import joined
-from docgen.engine.press.pages.keeping import SLIP, Item, Room, lead, must_move, row_must_move, stop_of_lines
-from docgen.engine.press.pages.margin import Margin
+from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, row_must_move, stop_of_lines
 from docgen.engine.press.pages.notes import end_section, note_keys
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
 from docgen.engine.press.pages.standing import stand
@@ -26,56 +25,15 @@ from docgen.engine.press.setting.beside import Beside
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docgen.engine.press.laid.sheet import Sheet
     from docgen.engine.press.model.blocks import Block, Piece, Section
-    from docgen.engine.press.model.document import Document
-    from docgen.engine.press.pages.setter import Setter
     from docgen.engine.press.setting.paragraphs import LaidParagraph
 
 _PAGE_ENDS = frozenset({"page", "column"})
 
 
-class Flow:
+class Flow(Cursor):
     """Puts one document on pages."""
-
-    def __init__(self, document: Document, setter: Setter, *, total: int = 1) -> None:
-        self.document = document
-        self.setter = setter
-        self.total = total
-        """Pages assumed for NUMPAGES in the body."""
-
-        self.feet = Feet(document, setter)
-        self.sheets: list[Sheet] = []
-        self.furniture = Furniture(document, setter)
-        self.margin = Margin(setter)
-        self.sections = self.furniture.sections
-        self.y = 0.0
-        self._number = 0
-        self._kept = 0.0
-        """Space after the last paragraph that the space before the next one may share."""
-
-    @property
-    def sheet(self) -> Sheet:
-        """The page being filled."""
-        return self.sheets[-1]
-
-    @property
-    def room(self) -> float:
-        """Points left on the page."""
-        return self.sheet.bottom - self.y
-
-    @property
-    def _space(self) -> Room:
-        sheet = self.sheet
-        return Room(left=self.room, whole=sheet.bottom - sheet.top, is_empty=self._at_top)
-
-    @property
-    def _numbers(self) -> dict[str, str]:
-        """Texts of page fields on this page."""
-        return {"PAGE": str(self.sheet.number), "NUMPAGES": str(self.total), "SECTIONPAGES": str(self.total)}
-
-    @property
-    def _at_top(self) -> bool:
-        return self.y <= self.sheet.top + SLIP
 
     def run(self) -> list[Sheet]:
         """Return the pages, complete."""
@@ -94,14 +52,14 @@ class Flow:
                     blocks.pop()  # holds nothing but the section's settings
                 elif len(pieces) < len(block.pieces):
                     blocks[-1] = replace(block, pieces=pieces, passes=True)
-                self._section(self._started(block.section), blocks)
+                self._section(self._started(block.section), blocks, turns=turns)
                 if is_empty and turns and self.sheet.is_forced and not self.sheet.placed:
                     self.sheets.pop()  # a page break just before the end of a section
-                    self._number -= 1
+                    self.number -= 1
                 blocks = []
         self._section(self.document.last_section, blocks)
         while self.feet.waiting:
-            self._new_page()
+            self.begin_page()
         self._place_endnotes()
         for i, sheet in enumerate(self.sheets):
             if sheet.section.vertical != "top":
@@ -116,6 +74,7 @@ class Flow:
         """Put the text of a page where its section wants it, on pages of one section without notes."""
         sheet, after = self.sheets[index], self.sheets[index + 1 : index + 2]
         is_plain = self.sections[sheet.section_index] is sheet.section and not self.feet.height(sheet)
+        is_plain = is_plain and not sheet.section.columns
         is_full = any(not (next_one.is_forced or next_one.is_first_of_section) for next_one in after)
         if not (is_plain and stand(sheet, is_full=is_full)):
             self.setter.findings.undrawn["页面垂直对齐"] = None
@@ -131,20 +90,21 @@ class Flow:
             return
         section = end_section(self.document.last_section)
         self.sections.append(section)
-        self._new_page(first=True)
+        self.begin_page(first=True)
         self.setter.enter(section)
         for key in keys:
             rest = self.feet.column(key, section)
             while rest.parts:
                 column, rest = rest.split(self.room)
-                if not column.parts and self._at_top:
+                if not column.parts and self.at_top:
                     column, rest = rest, column  # what no page holds
                 column.draw(self.sheet, section.left, self.y)
                 self.y += column.height
                 if rest.parts:
-                    self._new_page()
+                    self.begin_page()
 
-    def _section(self, section: Section, blocks: Sequence[Block]) -> None:
+    def _section(self, section: Section, blocks: Sequence[Block], *, turns: bool = True) -> None:
+        """Put a section on pages; ``turns``: the next one begins a page."""
         last = self.sections[-1] if self.sections else None
         self.sections.append(section)
         goes_on = (
@@ -154,90 +114,95 @@ class Flow:
         )
         if goes_on:
             self.sheet.section = section
-            self.sheet.bottom = self.furniture.area(self.sheet)[1]
-            self.sheet.bottom -= self.feet.height(self.sheet)
+            self.open_page()
         else:
             if section.first_number is not None:
-                self._number = section.first_number - 1
-            self._new_page(first=True)
+                self.number = section.first_number - 1
+            self.begin_page(first=True)
             wanted = {"oddPage": 1, "evenPage": 0}.get(section.kind)
             if wanted is not None and self.sheet.number % 2 != wanted:
                 self.sheet.is_blank = True
-                self._new_page(first=True)
-        width = section.width - section.left - section.right
+                self.begin_page(first=True)
         self.setter.enter(section)
+        has_columns = bool(section.columns) and not self._refuses_columns(blocks)
+        width = section.columns[0][1] if has_columns else section.body_width
         items = lay_items(joined(blocks), section, self.setter, width, self.sheet.bottom - self.sheet.top)
+        if has_columns:
+            balances = not turns and self.document.balances_columns
+            fill_columns(self, section, lambda: self._fill(items), balances=balances)
+        else:
+            self._fill(items)
+
+    def _refuses_columns(self, blocks: Sequence[Block]) -> bool:
+        """Whether blocks call notes, which would stand under all columns; it is told."""
+        if not any(keys_in(blocks)):
+            return False
+        self.setter.findings.undrawn["分栏"] = None
+        return True
+
+    def _fill(self, items: Sequence[Item]) -> None:
+        """Put the blocks of a section on the pages."""
         for i, item in enumerate(items):
+            self.close_column()  # as it ends when the block begins the next one
             if item.table is not None:
                 rows, table = item.table.rows, item.table
                 if table.table.has_page_fields:
-                    table = self.setter.numbered_table(table.table, width, self._numbers)
+                    table = self.setter.numbered_table(table.table, item.width, self.numbers)
                 keeps = bool(rows) and rows[-1].row.keep_next
                 self._place_table(table, lead(items, i + 1, adds_spacing=self.document.adds_spacing) if keeps else 0.0)
             else:
-                self._place_paragraph(items, i, width)
-
-    # pages
-
-    def _new_page(self, *, first: bool = False, forced: bool = False) -> None:
-        section, index = self.sections[-1], len(self.sections) - 1
-        self._number += 1
-        sheet = Sheet(
-            section=section,
-            number=self._number,
-            section_index=index,
-            is_first_of_section=first,
-            top=0.0,
-            bottom=section.height,
-            is_forced=forced,
-        )
-        sheet.top, sheet.bottom = self.furniture.area(sheet)
-        self.sheets.append(sheet)
-        self.y, self._kept = sheet.top, 0.0
-        sheet.obstacles += self.setter.early.get(len(self.sheets) - 1, ())
-        self.feet.carry(sheet)
+                self._place_paragraph(items, i)
 
     # paragraphs
 
-    def _place_paragraph(self, items: Sequence[Item], i: int, width: float) -> None:
-        block, laid = items[i].block, items[i].paragraph
+    def _place_paragraph(self, items: Sequence[Item], i: int) -> None:
+        block, laid, width = items[i].block, items[i].paragraph, items[i].width
         assert isinstance(block, Paragraph)
         assert laid is not None
         before, after = self._begin(items, i)
+        if self.strips is not None and width != self.strips.width:
+            width = self.strips.width
+            laid = items[i].holding(self.setter.paragraph(block, width, again=laid))
         top, plain = self.y, laid
         if laid.hung or self.sheet.obstacles:
             laid, before = self._around(items[i], laid, width, before)
             if laid is not plain and self._must_move(items, i, before):
-                self._new_page()
+                self.go_on()
                 top = self.y
                 laid, before = self._around(items[i], plain, width, 0.0)
         if block.has_page_fields and laid is plain:
-            laid = items[i].holding(self.setter.paragraph(block, width, numbers=self._numbers, again=laid))
-        start, is_forced = 0, False
+            laid = items[i].holding(self.setter.paragraph(block, width, numbers=self.numbers, again=laid))
+        start, ended_by = 0, ""
+        cuts: tuple[tuple[int, float], ...] = ()
         while start < (count := len(laid.lines)):
-            stop, is_forced = self._fit(laid, start, before)
-            if stop < count and not is_forced:
-                stop = stop_of_lines(block.format, start, stop, count, self._space)
+            stop, ended_by = self._fit(laid, start, before)
+            if stop < count and not ended_by:
+                stop = stop_of_lines(block.format, start, stop, count, self.space)
             if stop > start:
                 self.y += before
-                x = self.sheet.section.left
+                x = self.left
                 self.sheet.place(laid.fragment(start, stop), x, self.y, laid.tag(start))
                 if self.sheet.section.line_numbers is not None and not block.format.no_line_numbers:
-                    self.margin.count(self.sheet, laid.lines[start:stop], self.y)
+                    self.margin.count(self.sheet, laid.lines[start:stop], x, self.y)
                 if laid.hung:
                     place_hung(self.sheet, laid, (start, stop), x=x, top=top, y=self.y, clears=True)
                 self.y += laid.height(start, stop)
                 self.feet.add_lines(self.sheet, laid, (start, stop), self.y)
             start = stop
-            before = laid.before if is_forced else 0.0  # what follows a page break is a paragraph of its own
-            if start < count or is_forced:
-                self._new_page(forced=is_forced)
+            before = laid.before if ended_by else 0.0  # what follows a page break is a paragraph of its own
+            if start < count or ended_by:
+                self.go_on(ended_by=ended_by)
                 top = self.y
-                if not start:
+                if self.strips is not None and width != self.strips.width:
+                    cuts, width = (*cuts, (start, width)), self.strips.width
+                    laid = items[i].holding(self.setter.across(block, cuts, width, again=plain))
+                elif not start:
                     laid, before = self._around(items[i], plain, width, 0.0)
-        if not is_forced:  # else its last line is on the page before
+        if ended_by == "column":
+            self.y += laid.lines[-1].height  # an empty line is left of its paragraph
+        if ended_by != "page":  # else its last line is on the page before
             self.y += after + laid.tail
-            self._kept = 0.0 if self.document.adds_spacing else after
+            self.kept = 0.0 if self.document.adds_spacing else after
 
     def _begin(self, items: Sequence[Item], i: int) -> tuple[float, float]:
         """Go to the page where a paragraph begins; return the space before and after it."""
@@ -245,25 +210,29 @@ class Flow:
         assert isinstance(block, Paragraph)
         form = block.format
         before, after = self._spacing(items, i)
-        if form.before_auto and len(self.sheets) == 1 and self._at_top:
+        if form.before_auto and len(self.sheets) == 1 and self.at_top:
             before = 0.0
-        whole, before, self._kept = before, max(0.0, before - self._kept), 0.0
-        if form.page_break_before and not self._at_top:
-            self._new_page(forced=True)
+        whole, before, self.kept = before, max(0.0, before - self.kept), 0.0
+        if form.page_break_before and not self.at_top:
+            self.begin_page(forced=True)
             before = whole
         elif self._must_move(items, i, before):
-            self._new_page()
-        return 0.0 if self._at_top and not self.sheet.counts_space else before, after
+            self.go_on()
+        if self.at_top and not self.sheet.counts_space:
+            before = 0.0
+        if self.strips is not None:
+            before = self.strips.space(self.y, before)
+        return before, after
 
     def _must_move(self, items: Sequence[Item], i: int, before: float) -> bool:
         """Whether a heading would be left without what it stands over."""
-        return items[i].keeps_next and must_move(items, i, before, self._space, adds_spacing=self.document.adds_spacing)
+        return items[i].keeps_next and must_move(items, i, before, self.space, adds_spacing=self.document.adds_spacing)
 
     def _around(self, item: Item, laid: LaidParagraph, width: float, before: float) -> tuple[LaidParagraph, float]:
         """Lay a paragraph out around drawings; return it, and the space before it: more where it goes below one."""
         block = item.block
         assert isinstance(block, Paragraph)
-        sheet, left = self.sheet, self.sheet.section.left
+        sheet, left = self.sheet, self.left
         whole = self.y, before + laid.height(0, len(laid.lines))
         own = (
             obstacle(hung, *spot(sheet, hung, left, whole, (self.y + before, 0.0)))
@@ -276,28 +245,28 @@ class Flow:
         if not is_in_the_way(met, left, left + width, self.y + before):
             return laid, before
         beside = Beside(met, left, width, self.y + before, before)
-        laid = item.holding(self.setter.beside(block, width, beside, again=laid, numbers=self._numbers))
+        laid = item.holding(self.setter.beside(block, width, beside, again=laid, numbers=self.numbers))
         return laid, before + beside.skipped
 
-    def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, bool]:
-        """Return the first line that does not fit, and whether a page break ends the piece."""
+    def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, str]:
+        """Return the first line that does not fit, and the break that ends the piece: `page`, `column` or none."""
         room, stop, is_noted = self.room - before, start, False
         while stop < len(laid.lines):
             line = laid.lines[stop]
             is_last = stop + 1 == len(laid.lines)  # a paragraph of nothing but its break needs its room
             if line.height > room + SLIP and not (line.ended_by in _PAGE_ENDS and not line.text and not is_last):
-                return stop, False
+                return stop, ""
             room -= line.height + line.lead
             if self.feet.is_needed and line.bookmarks:
                 keys = note_keys(laid, stop, stop + 1)
                 left = self.feet.room_with(self.sheet, keys, room, is_first=not is_noted) if keys else room
                 if left is None:
-                    return stop, False
+                    return stop, ""
                 room, is_noted = left, is_noted or bool(keys)
             stop += 1
             if line.ended_by in _PAGE_ENDS:
-                return stop, True
-        return stop, False
+                return stop, line.ended_by
+        return stop, ""
 
     def _spacing(self, items: Sequence[Item], i: int) -> tuple[float, float]:
         block, laid = items[i].block, items[i].paragraph
@@ -321,21 +290,21 @@ class Flow:
         height = sum(row.height for row in table.rows) + table.foot
         by_parity = self.document.odd_and_even
         if height > self.room + SLIP or (by_parity and self.sheet.number % 2):
-            self._new_page()
+            self.begin_page()
             if by_parity and self.sheet.number % 2:
                 self.sheet.is_blank = True
-                self._new_page()
+                self.begin_page()
                 self.sheet.is_blank = True
         left = self.sheet.section.left + table.offset
         table.draw(self.sheet, left, self.sheet.bottom - height, list(table.rows), goes_on=False)
 
     def _place_table(self, table: LaidTable, follows: float = 0.0) -> None:
         """Place a table; ``follows``: height of what must stand with its last row."""
-        self._kept = 0.0
+        self.kept = 0.0
         if table.table.at_bottom:
             self._place_at_bottom(table)
             return
-        left = self.sheet.section.left + table.offset
+        left = self.left + table.offset
         self.y = below(self.sheet.obstacles, left, left + sum(table.table.columns), self.y)
         headers = table.headers
         head_height = sum(row.height for row in headers)
@@ -349,15 +318,15 @@ class Flow:
             row = waiting[0]
             if (
                 height + row.height + row.foot <= self.room + SLIP
-                and not (row.row.keep_next and row_must_move(waiting, height + row.foot, part, follows, self._space))
-                and self.feet.take_row(self.sheet, row, self.y + height + row.foot, must=is_fresh and self._at_top)
+                and not (row.row.keep_next and row_must_move(waiting, height + row.foot, part, follows, self.space))
+                and self.feet.take_row(self.sheet, row, self.y + height + row.foot, must=is_fresh and self.is_stuck)
             ):
                 part.append(waiting.pop(0))
                 height += row.height
                 is_fresh = False
                 continue
             parted = split_row(row, self.room - height - row.foot)
-            stuck = is_fresh and self._at_top
+            stuck = is_fresh and self.is_stuck
             if parted is None and stuck:
                 parted = split_row(row, self.room - height - row.foot, must=True)
                 if parted is None:
@@ -367,11 +336,11 @@ class Flow:
                 waiting[0] = parted[1]
             self._end_part(table, part, left, goes_on=bool(waiting))
             if waiting:
-                self._new_page()
+                self.go_on()
                 repeats = bool(headers) and head_height < self.room / 2 and not waiting[0].row.is_header
                 part, height = (list(headers), head_height) if repeats else ([], 0.0)
                 is_fresh = True
-                left = self.sheet.section.left + table.offset
+                left = self.left + table.offset
             else:
                 part = []
         if part:

@@ -28,6 +28,9 @@ class Item:
     """A block laid out for its section."""
 
     block: Block
+    width: float
+    """Of the column that it was laid out in."""
+
     paragraph: LaidParagraph | None = None
     table: LaidTable | None = None
     afloat: tuple[Hung, ...] = ()

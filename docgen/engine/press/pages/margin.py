@@ -6,7 +6,7 @@ headers and footers. Source: ECMA-376 part 1 §17.6.8 (lnNumType), §17.3.1.35 (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.engine.press.laid.fragments import Placed
 from docgen.engine.press.model.blocks import Paragraph, Text
@@ -26,48 +26,53 @@ _ROOM = 144.0
 _FORM = ParagraphFormat(snap_to_grid=False)
 
 
+class Numbered(NamedTuple):
+    """How far lines are numbered: the last number, and where it stands."""
+
+    number: int = 0
+    sheet: Sheet | None = None
+    section: Section | None = None
+
+
 class Margin:
     """Counts the lines of one document."""
 
     def __init__(self, setter: Setter) -> None:
         self._setter = setter
-        self._number = 0
-        self._last: tuple[Sheet, Section] | None = None
-        """Where the last line stands."""
+        self.at = Numbered()
 
-    def count(self, sheet: Sheet, lines: Sequence[DrawnLine], y: float) -> None:
+    def count(self, sheet: Sheet, lines: Sequence[DrawnLine], left: float, y: float) -> None:
         """Give lines of a paragraph their numbers.
 
         Args:
             sheet: Their page, whose section has numbers.
             lines: The lines.
+            left: Left edge of the text.
             y: Top of the first of them.
         """
         wanted = sheet.section.line_numbers
         assert wanted is not None
-        if self._begins(sheet, wanted):
-            self._number = wanted.first - 1
-        self._last = sheet, sheet.section
-        edge = sheet.section.left - wanted.distance
+        count = wanted.first - 1 if self._begins(sheet, wanted) else self.at.number
+        edge = left - wanted.distance
         goes_on = False
         for line in lines:
             if not goes_on:
-                self._number += 1
-                if not self._number % wanted.step:
-                    drawn = self._drawn(self._number)
+                count += 1
+                if not count % wanted.step:
+                    drawn = self._drawn(count)
                     place = edge - drawn.width, y + line.base - drawn.base
                     sheet.margin.append(Placed(*place, drawn.fragment))
             goes_on = line.lead == -line.height  # beside a drawing, at the same height
             y += line.height + line.lead
+        self.at = Numbered(count, sheet, sheet.section)
 
     def _begins(self, sheet: Sheet, wanted: LineNumbers) -> bool:
         """Whether numbers begin again with these lines."""
-        if self._last is None:
+        if self.at.sheet is None:
             return True
-        page, section = self._last
         if wanted.restart == "newSection":
-            return section is not sheet.section
-        return wanted.restart == "newPage" and page is not sheet
+            return self.at.section is not sheet.section
+        return wanted.restart == "newPage" and self.at.sheet is not sheet
 
     def _drawn(self, number: int) -> DrawnLine:
         """Return a number set by itself; remembered."""

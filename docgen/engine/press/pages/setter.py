@@ -22,6 +22,7 @@ from docgen.engine.press.pages.notes import labels_of
 from docgen.engine.press.pages.places import inner_obstacles
 from docgen.engine.press.pages.ruling import edge_widths
 from docgen.engine.press.pages.tables import Rows, lay_cell, lay_row, lay_table
+from docgen.engine.press.setting.across import Across
 from docgen.engine.press.setting.beside import Beside
 from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_paragraph
 
@@ -205,7 +206,7 @@ class Setter:
         in_table: bool,
         numbers: dict[str, str] | None,
         again: LaidParagraph | None,
-        beside: Beside | None = None,
+        beside: Beside | Across | None = None,
     ) -> LaidParagraph:
         """Lay out a paragraph with its drawings, or one beside drawings; never remembered."""
         setting = self._setting(width, in_table=in_table, snaps=paragraph.format.snap_to_grid)
@@ -229,6 +230,14 @@ class Setter:
     ) -> LaidParagraph:
         """Lay out a paragraph again, around what stands in its way."""
         return self._with_drawings(paragraph, width, in_table=False, numbers=numbers, again=again, beside=beside)
+
+    def across(
+        self, paragraph: Paragraph, cuts: tuple[tuple[int, float], ...], width: float, *, again: LaidParagraph
+    ) -> LaidParagraph:
+        """Lay out a paragraph again that goes on in a column of another width; see `Across`."""
+        widest = max(width, *(wide for _, wide in cuts))
+        across = Across(cuts, width)
+        return self._with_drawings(paragraph, widest, in_table=False, numbers=None, again=again, beside=across)
 
     def _turned(
         self, blocks: tuple[Block, ...], length: float, *, is_upright: bool, numbers: dict[str, str] | None

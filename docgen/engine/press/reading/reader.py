@@ -59,7 +59,7 @@ class Reader:
         """Read the body with its headers and footers."""
         if self._stock.kept > _KEPT:
             self._forget()
-        odd_and_even, default_tab, hangs_tables, adds_spacing, unframed = self._stock.flags
+        odd_and_even, default_tab, hangs_tables, adds_spacing, unframed, balances_columns = self._stock.flags
         part = self._reader(package, package.main)
         raw = package.read(package.main)
         blocks, section = self._content(part, raw)
@@ -72,6 +72,7 @@ class Reader:
             adds_spacing=adds_spacing,
             unframed=unframed,
             line_number_look=self._stock.line_number_look,
+            balances_columns=balances_columns,
             notes=self._notes(package, blocks) if b"noteReference" in raw else None,
         )
 

@@ -16,6 +16,12 @@ from docgen.engine.press.reading.properties import border
 if TYPE_CHECKING:
     from docgen.engine.press.reading.ooxml import Element
 
+_SPACE = 36.0
+"""Points between columns where nothing is said."""
+
+_LEAST = 15.0
+"""Points of a column that text stands in."""
+
 SectionSettings: TypeAlias = "tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]"
 """Settings of a `model.blocks.Section`; headers and footers: the element's name, which pages, relationship."""
 
@@ -27,7 +33,7 @@ _APART = 72 / 2.54 / 2
 def section_settings(element: Element) -> SectionSettings:
     """Return the settings of a `w:sectPr`, and which headers and footers it names."""
     size, margin, grid = (element.find(f"{W}{name}") for name in ("pgSz", "pgMar", "docGrid"))
-    numbers, columns = element.find(f"{W}pgNumType"), element.find(f"{W}cols")
+    numbers, said = element.find(f"{W}pgNumType"), element.find(f"{W}cols")
     references = tuple(
         (local(child), value(child, "type") or "default", child.get(f"{R}id") or "")
         for child in element
@@ -40,8 +46,6 @@ def section_settings(element: Element) -> SectionSettings:
     borders, has_art = _borders(element.find(f"{W}pgBorders"))
     if has_art:
         undrawn.add("页面边框的图案")
-    if columns is not None and (whole(value(columns, "num"), 1) > 1 or len(columns) > 1):
-        undrawn.add("分栏")
     kind = value(grid, "type") or "" if grid is not None else ""
     settings: dict[str, Any] = {
         "width": points(value(size, "w"), 612),
@@ -62,9 +66,12 @@ def section_settings(element: Element) -> SectionSettings:
         "borders": borders,
         "vertical": value(element.find(f"{W}vAlign")) or "top",
         "line_numbers": _line_numbers(element.find(f"{W}lnNumType")),
-        "undrawn": frozenset(undrawn),
     }
-    return settings, references
+    settings["columns"] = columns = _columns(said, settings["width"] - settings["left"] - settings["right"])
+    settings["has_rules"] = bool(columns) and _is_said(value(said, "sep"))
+    if said is not None and not columns and _count(said) > 1:
+        undrawn.add("分栏")
+    return settings | {"undrawn": frozenset(undrawn)}, references
 
 
 def _borders(element: Element | None) -> tuple[PageBorders | None, bool]:
@@ -89,3 +96,37 @@ def _line_numbers(element: Element | None) -> LineNumbers | None:
         distance=points(value(element, "distance")) or _APART,
         restart=value(element, "restart") or "newPage",
     )
+
+
+def _columns(said: Element | None, body: float) -> tuple[tuple[float, float], ...]:
+    """Read a `w:cols` (§17.6.4): left edge and width of each column; nothing for one, or for columns without room.
+
+    Args:
+        said: The element.
+        body: Width of the text area.
+    """
+    count = _count(said)
+    if said is None or count < 2:
+        return ()
+    if len(said) and not _is_said(value(said, "equalWidth"), default=True):
+        sizes = [(points(value(column, "w")), points(value(column, "space"))) for column in said][:count]
+    else:
+        space = points(value(said, "space"), _SPACE)
+        sizes = [((body - space * (count - 1)) / count, space)] * count
+    found: list[tuple[float, float]] = []
+    left = 0.0
+    for wide, space in sizes:
+        found.append((left, wide))
+        left += wide + space
+    return tuple(found) if all(wide >= _LEAST for _, wide in found) else ()
+
+
+def _count(said: Element | None) -> int:
+    """Return how many columns a `w:cols` asks for."""
+    if said is not None and len(said) and not _is_said(value(said, "equalWidth"), default=True):
+        return len(said)
+    return whole(value(said, "num"), 1)
+
+
+def _is_said(text: str | None, *, default: bool = False) -> bool:
+    return default if text is None else text not in {"0", "false", "off"}

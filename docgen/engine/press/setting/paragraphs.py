@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.laid.paper import Fallback
     from docgen.engine.press.model.blocks import Paragraph, Piece
     from docgen.engine.press.model.formats import Border, ParagraphFormat, RunFormat
+    from docgen.engine.press.setting.across import Across
     from docgen.engine.press.setting.beside import Beside
     from docgen.engine.press.setting.hung import Hung
     from docgen.engine.press.setting.pens import Pen
@@ -207,7 +208,7 @@ def lay_paragraph(
     *,
     label: tuple[Piece, ...] = (),
     numbers: Numbers = (),
-    beside: Beside | None = None,
+    beside: Beside | Across | None = None,
 ) -> LaidParagraph:
     """Lay out one paragraph.
 
@@ -217,7 +218,7 @@ def lay_paragraph(
         case: Where pens come from.
         label: An automatic number and what follows it.
         numbers: Texts of page fields, by kind.
-        beside: What stands in the way of its lines.
+        beside: What stands in the way of its lines, or the columns of other widths that they go through.
     """
     form = paragraph.format
     atoms = cut(paragraph, case, extra=setting.extra, label=label, numbers=dict(numbers))

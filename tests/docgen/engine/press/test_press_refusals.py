@@ -56,10 +56,19 @@ def test_look_that_is_not_drawn_is_a_problem_each_time(press: Press, wml: Any, b
         assert [(p.code, p.blocking) for p in press.lay_out(docx, name="模板").problems] == [("layout.undrawn", False)]
 
 
-def test_columns_of_a_section_are_reported(press: Press, wml: Any) -> None:
-    docx = wml.Docx(body=wml.paragraph("字"), section=wml.A4 + '<w:cols w:num="2"/>').bytes()
-    (problem,) = press.check(docx, name="模板")
-    assert "分栏" in problem.message
+def test_columns_without_room_and_those_that_call_notes_are_reported(press: Press, wml: Any) -> None:
+    narrow = '<w:cols w:num="2" w:space="20000"/>'
+    noted = '<w:p><w:r><w:t>字</w:t><w:footnoteReference w:id="2"/></w:r></w:p>'
+    notes = (
+        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="2">'
+        "<w:p><w:r><w:t>注</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    for docx in (
+        wml.Docx(body=wml.paragraph("字"), section=wml.A4 + narrow),
+        wml.Docx(body=noted, footnotes=notes, section=wml.A4 + '<w:cols w:num="2"/>'),
+    ):
+        (problem,) = press.check(docx.bytes(), name="模板")
+        assert "分栏" in problem.message
 
 
 def test_check_finds_everything_at_once(press: Press, wml: Any) -> None:
