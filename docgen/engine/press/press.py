@@ -23,7 +23,7 @@ from docgen.engine.press.uncollected import uncollected
 from forms.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
     from docgen.engine.press.fonts.book import FontBook
@@ -131,20 +131,33 @@ class Press:
         document = reader.document(package)
         total, rounds = 1, 0
         early: dict[int, list[Obstacle]] = {}
+        moved: frozenset[object] = frozenset()
         labels: dict[str, str] = {}
         while True:
             setter = Setter(document, reader.numbering, self._case, memory)
-            setter.early = early
+            setter.early, setter.moved = early, moved
             setter.labels |= labels
             sheets = Flow(document, setter, total=total).run()
-            late = {i: sheet.late for i, sheet in enumerate(sheets) if sheet.late and not early}
+            late = {i: sheet.late for i, sheet in enumerate(sheets) if sheet.late and not (early or moved)}
+            strays = _strays(early, sheets)
             found = page_labels(document.notes, sheets, setter.labels)
-            if (late or found != labels) and rounds < _ROUNDS:
-                early, labels, rounds = early or late, found, rounds + 1
+            if (late or strays or found != labels) and rounds < _ROUNDS:
+                early = {i: [o for o in those if o.owner not in strays] for i, those in (early or late).items()}
+                moved, labels, rounds = moved | strays, found, rounds + 1
                 continue
             if len(sheets) == total or not _counts_pages(document) or len(sheets) < total:
                 return sheets, setter.findings
             total = len(sheets)
+
+
+def _strays(early: Mapping[int, Sequence[Obstacle]], sheets: Sequence[Sheet]) -> frozenset[object]:
+    """Return what was to keep its place and went to another page, since text before it made room for it."""
+    return frozenset(
+        own.owner
+        for i, those in early.items()
+        for own in those
+        if own.owner is not None and (i >= len(sheets) or own.owner not in sheets[i].settled)
+    )
 
 
 def _counts_pages(document: Document) -> bool:

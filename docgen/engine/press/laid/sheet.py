@@ -81,6 +81,9 @@ class Sheet:
     late: list[Obstacle] = field(default_factory=list)
     """Those that stand beside text placed before them."""
 
+    settled: list[object] = field(default_factory=list)
+    """Owners of obstacles that were put on it."""
+
     called: list[str] = field(default_factory=list)
     """Footnotes called on it."""
 
@@ -101,7 +104,8 @@ class Sheet:
         self.placed, self.marks, self.events = [*other.placed], [*other.marks], [*other.events]
         self.behind, self.front = [*other.behind], [*other.front]
         self.margin = [*other.margin]
-        self.obstacles, self.late, self.called = [*other.obstacles], [*other.late], [*other.called]
+        self.obstacles, self.late = [*other.obstacles], [*other.late]
+        self.settled, self.called = [*other.settled], [*other.called]
 
     def place(self, fragment: Fragment, x: float, y: float, tag: Tag | None = None) -> None:
         """Put a fragment on the page."""

@@ -216,13 +216,17 @@ class Flow(Cursor):
         if form.page_break_before and not self.at_top:
             self.begin_page(forced=True)
             before = whole
-        elif self._must_move(items, i, before):
+        elif self._must_move(items, i, before) or self._is_moved(items[i]):
             self.go_on()
         if self.at_top and not self.sheet.counts_space:
             before = 0.0
         if self.strips is not None:
             before = self.strips.space(self.y, before)
         return before, after
+
+    def _is_moved(self, item: Item) -> bool:
+        """Whether a table beside the text begins a page with its paragraph."""
+        return bool(item.afloat) and not self.at_top and any(hung.owner in self.setter.moved for hung in item.afloat)
 
     def _must_move(self, items: Sequence[Item], i: int, before: float) -> bool:
         """Whether a heading would be left without what it stands over."""

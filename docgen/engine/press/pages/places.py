@@ -52,6 +52,7 @@ def place_hung(
         around = obstacle(hung, left, upper) if clears else None
         if around is not None:
             sheet.obstacles.append(around)
+            sheet.settled.append(around.owner)
             if around.top < top:
                 sheet.late.append(around)
 

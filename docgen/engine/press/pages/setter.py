@@ -104,6 +104,9 @@ class Setter:
         self.early: dict[int, list[Obstacle]] = {}
         """By page, what its text has to keep away from from the beginning."""
 
+        self.moved: frozenset[object] = frozenset()
+        """Tables beside the text that begin a page or column with their paragraph: no room could be made before it."""
+
         self._is_upright = False
         self.labels: dict[str, str] = {}
         """Numbers of footnotes and endnotes."""

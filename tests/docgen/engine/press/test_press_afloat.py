@@ -149,6 +149,19 @@ def test_text_before_a_table_that_goes_up_makes_room_and_the_table_keeps_its_pla
     assert found["后"][1] == pytest.approx(4 * LINE - 15 + 3 * ROW + 0.5, abs=0.3)
 
 
+@pytest.mark.parametrize(("before", "up"), [(43, -300), (43, -1500), (45, -1500)])
+def test_table_for_which_no_room_can_be_made_begins_a_page_with_its_paragraph(
+    lay: Any, wml: Any, before: int, up: int
+) -> None:
+    """Text before it would push its paragraph to the next page; it stays where it is instead."""
+    body = "".join(wml.paragraph(f"行{i}") for i in range(before))
+    paper = lay(body + table(wml, 8200, TEXT.replace('"1"', f'"{up}"')) + wml.paragraph("后"))
+    assert [y for _, y in places(paper).values()] == pytest.approx([i * LINE for i in range(before)], abs=0.3)
+    found = places(paper, 1)
+    assert found["格0"][1] == pytest.approx(max(up / 20, -TOP) + 0.5, abs=0.3)
+    assert found["后"][1] == pytest.approx(max(0.0, found["格2"][1] + ROW), abs=0.3)
+
+
 def test_table_at_the_foot_moves_up_to_the_edge_of_the_page(lay: Any, wml: Any) -> None:
     before = "".join(wml.paragraph(f"行{i}") for i in range(44))
     paper = lay(before + table(wml, 4000, TEXT, rows=8) + wml.paragraph("后"))
