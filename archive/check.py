@@ -30,8 +30,8 @@ from archive.store import (
 )
 from archive.store.inventory import sidecar_bytes
 from archive.store.objects import proved
-from forms.enums import PaperStatus
 from forms.problems import Problem, Where
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from archive.registry import Registry, Tx

@@ -12,8 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from forms.enums import PaperStatus
 from forms.spec import Subject
+from forms.values.enums import PaperStatus
 from forms.words import print_title
 
 if TYPE_CHECKING:

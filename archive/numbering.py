@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from archive import dialect
 from archive.schema import number_series, numbers
 from forms.errors import NotFoundError, RefusedError
-from forms.values import DocumentNumber
+from forms.values.names_and_numbers import DocumentNumber
 
 if TYPE_CHECKING:
     from datetime import datetime

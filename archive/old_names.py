@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from archive.reference_code import ReferenceCode
-from forms.values import DocumentNumber, IdNumber, PersonName, ValueParseError
+from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

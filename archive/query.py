@@ -17,8 +17,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from archive.normal import IDEOGRAPHS, SPLIT, fold, name_key
-from forms.enums import PaperStatus, options
 from forms.errors import AppError
+from forms.values.enums import PaperStatus, options
 
 
 class QueryError(AppError):

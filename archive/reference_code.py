@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from forms.errors import RefusedError
-from forms.values import MIDDLE_DOT, ValueParseError
+from forms.values.names_and_numbers import MIDDLE_DOT, ValueParseError
 
 RETENTION_YEARS: dict[str, int] = {"Y": 0, "D30": 30, "D10": 10}
 """保管期限代码 → years; 0: for ever."""

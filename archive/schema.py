@@ -22,7 +22,7 @@ from archive import (  # noqa: F401  they share the metadata
     schema_tables,
 )
 from archive.schema_base import UtcDateTime, gaps, metadata, one_of
-from forms.enums import PaperStatus, UnitKind
+from forms.values.enums import PaperStatus, UnitKind
 
 __all__ = ["HEAD", "UtcDateTime", "metadata", "schema_kept"]
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from archive.schema_base import UtcDateTime, metadata, one_of
-from forms.enums import UnitKind
 from forms.frozen_roster import CHILD_FACTS, ELDER_FACTS
+from forms.values.enums import UnitKind
 
 roster_versions = sa.Table(
     "roster_versions",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from archive.schema_base import UtcDateTime, metadata, one_of
-from forms.enums import UnitKind
 from forms.period_table import TableState
+from forms.values.enums import UnitKind
 
 DIRECTIONS = ("sent", "received")
 

@@ -36,10 +36,10 @@ from bench.corpus import make_corpus
 from bench.peak import peak_mib
 from docgen.settings import OfficeSettings
 from docgen.workspace import Workspace, init_office
-from forms.enums import UnitKind
 from forms.people import Child, ChildRecord, Person, Unit
 from forms.profile import RegionProfile
-from forms.values import IdNumber, PersonName
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,8 +24,8 @@ from pathlib import Path
 from archive.check import Level, check_archive
 from archive.registry import Registry, new_uid, sqlite_url
 from archive.store import Store, digest_of, paper_object
-from forms.enums import PaperStatus, UnitKind
 from forms.people import Unit
+from forms.values.enums import PaperStatus, UnitKind
 
 _FULL, _QUICK = 1000, 150
 _ROUNDS = 3

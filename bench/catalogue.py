@@ -31,9 +31,7 @@ from docgen.engine.press import FontBook, Press
 from docgen.engine.printed import choices
 from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
-from forms.blank import Blank
 from forms.casefile import CaseFile, CasePerson, CaseRole
-from forms.enums import UnitKind
 from forms.errors import TemplateError
 from forms.facts import Facts, PaperRef
 from forms.fill import fill
@@ -41,7 +39,9 @@ from forms.library import FormLibrary
 from forms.people import Parent, Person, Staff, Unit
 from forms.profile import RegionProfile
 from forms.spec import FieldType
-from forms.values import IdNumber, PersonName, Phone, id_check_character
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
 from forms.wording import WORDINGS, find_wording
 from forms.words import print_title
 

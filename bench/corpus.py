@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pypinyin.phrases_dict import phrases_dict
 
 from archive.index import IndexDocument
-from forms.values import id_check_character
+from forms.values.names_and_numbers import id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

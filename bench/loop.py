@@ -25,11 +25,11 @@ from docgen.demo.scanner import Copier
 from docgen.demo.town import TOWN, make_town, schooling
 from docgen.settings import OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
-from forms.blank import Blank
-from forms.enums import AwayPattern, Boarding, Gender, Health, PaperStatus, Relation, Schooling, UnitKind
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
 from forms.profile import RegionProfile
-from forms.values import IdNumber, PersonName, Phone
+from forms.values.blank import Blank
+from forms.values.enums import AwayPattern, Boarding, Gender, Health, PaperStatus, Relation, Schooling, UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

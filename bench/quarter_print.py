@@ -21,7 +21,6 @@ from docgen.engine.render import compile_template
 from docgen.engine.table_book import write_table
 from docgen.engine.template import find_template
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.facts import Facts
 from forms.fill import fill
 from forms.library import FormLibrary
@@ -30,6 +29,7 @@ from forms.period import Period
 from forms.period_table import Figure, PeriodTable, UnitRow
 from forms.profile import RegionProfile
 from forms.summary_charts import charts_of
+from forms.values.enums import UnitKind
 from forms.wording import LAW_2020
 
 if TYPE_CHECKING:

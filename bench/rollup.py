@@ -18,9 +18,9 @@ from pathlib import Path
 from archive.registry import Registry, sqlite_url
 from bench.peak import peak_mib
 from docgen.workspace.quarter.merging import Reported, merge
-from forms.enums import UnitKind
 from forms.frozen_roster import CHILD_FACTS, NO, YES, FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
 from forms.period import Period
+from forms.values.enums import UnitKind
 
 PERIOD = Period.quarter(2026, 3)
 COUNTY, TOWNS = 20_000, 12

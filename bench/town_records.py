@@ -6,10 +6,10 @@ from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from docgen.demo.town import SEED, make_town, schooling
-from forms.blank import Blank
-from forms.enums import AwayPattern, Boarding, Gender, Health, PersonStatus, Relation, Schooling
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person
-from forms.values import IdNumber, PersonName, Phone
+from forms.values.blank import Blank
+from forms.values.enums import AwayPattern, Boarding, Gender, Health, PersonStatus, Relation, Schooling
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.facts import as_rows, as_struct
-from forms.legal_time import protected_age_on
-from forms.values import PersonName, ValueParseError
+from forms.law.time import protected_age_on
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import PersonName, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date  # noqa: TC003  dataclass fields are read at run time
 from enum import StrEnum
 
-from forms.blank import Blank
 from forms.people import Person  # noqa: TC001  the same
+from forms.values.blank import Blank
 
 NC = Blank.NOT_COLLECTED
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from forms.blank import Blank, is_value
-from forms.enums import AwayPattern, Boarding, CareActual, Gender, Health, PersonStatus, Relation, Schooling
+from forms.values.blank import Blank, is_value
+from forms.values.enums import AwayPattern, Boarding, CareActual, Gender, Health, PersonStatus, Relation, Schooling
 
 _OUT = r"(外出|务工|打工|在外)"
 

@@ -12,10 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.enums import PersonStatus, Relation, Schooling, read
-from forms.parse import parse_blank, parse_date
-from forms.values import MIDDLE_DOT, IdNumber, PersonName, Phone, ValueParseError, half_width, id_check_character
+from forms.values.blank import Blank
+from forms.values.enums import PersonStatus, Relation, Schooling, read
+from forms.values.names_and_numbers import (
+    MIDDLE_DOT,
+    IdNumber,
+    PersonName,
+    Phone,
+    ValueParseError,
+    half_width,
+    id_check_character,
+)
+from forms.values.parse import parse_blank, parse_date
 
 if TYPE_CHECKING:
     from forms.sheet import Cell
@@ -109,7 +117,7 @@ def read_day(cell: Cell) -> date | Blank:
     """Read a day from a date cell, a serial number or text.
 
     Raises:
-        ValueParseError: ``date.lunar`` or a rule of `forms.parse.parse_date`.
+        ValueParseError: ``date.lunar`` or a rule of `forms.values.parse.parse_date`.
     """
     if isinstance(cell.raw, datetime):
         return cell.raw.date()

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forms.law.sources import Citation, cite
 from forms.problems import Problem, Where
-from forms.sources import Citation, cite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.frozen_roster import CHILD_FACTS, ELDER_FACTS, EVENT_KINDS
 from forms.strict import read_toml
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Computed suggestions by name: what a field holds when nobody typed anything and no path gives it.
 
 Pure functions of the case. A suggestion is made only where the facts settle it; otherwise the field
-stays 未采集. Ages and periods are counted as `forms.legal_time` does.
+stays 未采集. Ages and periods are counted as `forms.law.time` does.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.conditions import UNREACHABLE, can_entrust, has_custody, parent_signs
-from forms.enums import (
+from forms.law.time import birthday, period_end, protected_age_on, same_day
+from forms.people import Carer, Child, ChildRecord, Parent
+from forms.values.blank import Blank, is_value
+from forms.values.enums import (
     AssessmentResult,
     AwayPattern,
     CareActual,
@@ -26,18 +28,16 @@ from forms.enums import (
     SingleParentReason,
     Willingness,
 )
-from forms.legal_time import birthday, period_end, protected_age_on, same_day
-from forms.people import Carer, Child, ChildRecord, Parent
-from forms.values import IdNumber, PersonName
+from forms.values.names_and_numbers import IdNumber, PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forms.case import Case
-    from forms.enums import Flag as FlagType
     from forms.facts import Row, Value
     from forms.people import Person
     from forms.spec import FieldSpec
+    from forms.values.enums import Flag as FlagType
 
 NC = Blank.NOT_COLLECTED
 NA = Blank.NOT_APPLICABLE

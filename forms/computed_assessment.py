@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.casefile import CaseRole
 from forms.computed_protection import of_paper, ref_to
-from forms.enums import PersonStatus
 from forms.parties import living_parents, matches
 from forms.people import Carer, Parent
+from forms.values.blank import Blank
+from forms.values.enums import PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

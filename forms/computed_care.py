@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
-from forms.enums import AssessmentResult, Gender, PaperStatus, Schooling
 from forms.facts import PaperRef
-from forms.legal_time import age_on, same_day
+from forms.law.time import age_on, same_day
 from forms.people import Carer
-from forms.values import IdNumber
+from forms.values.blank import Blank, is_value
+from forms.values.enums import AssessmentResult, Gender, PaperStatus, Schooling
+from forms.values.names_and_numbers import IdNumber
 from forms.wording import in_words
 
 if TYPE_CHECKING:

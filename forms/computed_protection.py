@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.casefile import CaseRole
 from forms.facts import PaperRef, as_struct
-from forms.legal_time import same_day
+from forms.law.time import same_day
 from forms.parties import barred, entry, in_case, living_parents, matches, newest, served_on
-from forms.values import PersonName
+from forms.values.blank import Blank, is_value
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
-from forms.enums import CareQuality, UnitKind
 from forms.facts import as_rows
-from forms.legal_time import same_day
+from forms.law.time import same_day
 from forms.profile import Every, UnknownOrganError
 from forms.summary_paper import KEY_FIGURES, summary_figures, table_name
+from forms.values.blank import Blank, is_value
+from forms.values.enums import CareQuality, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.conditions import is_ordered
-from forms.enums import Health, PaperStatus, Schooling, UnitKind
 from forms.facts import as_rows, as_struct
-from forms.legal_time import age_on, print_date
+from forms.law.time import age_on, print_date
 from forms.profile import UnknownOrganError
+from forms.values.blank import Blank, is_value
+from forms.values.enums import Health, PaperStatus, Schooling, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

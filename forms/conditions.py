@@ -11,8 +11,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.enums import CareActual, CareQuality, Custody, PersonStatus
+from forms.values.blank import Blank
+from forms.values.enums import CareActual, CareQuality, Custody, PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

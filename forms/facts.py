@@ -12,14 +12,14 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from forms.blank import Blank
-from forms.calendar import WorkingCalendar
 from forms.casefile import CaseFile  # noqa: TC001  dataclass fields are read at run time
-from forms.enums import ConsentMode, Flag, PaperStatus, SignMode
-from forms.legal_time import print_date
+from forms.law.calendar import WorkingCalendar
+from forms.law.time import print_date
 from forms.people import ChildRecord, Person, Staff, Unit
 from forms.period_table import PeriodTable  # noqa: TC001  dataclass fields are read at run time
-from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
+from forms.values.blank import Blank
+from forms.values.enums import ConsentMode, Flag, PaperStatus, SignMode
+from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,12 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from forms import enums
-from forms.blank import Blank
 from forms.facts import PaperRef, as_rows, as_struct
-from forms.parse import parse_blank, parse_bool, parse_date, parse_int, parse_money, parse_phones, split_list
 from forms.spec import FieldType
-from forms.values import IdNumber, PersonName, ValueParseError
+from forms.values import enums
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import IdNumber, PersonName, ValueParseError
+from forms.values.parse import parse_blank, parse_bool, parse_date, parse_int, parse_money, parse_phones, split_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

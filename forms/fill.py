@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.case import NO_GLYPHS, Case
 from forms.conditions import holds
 from forms.facts import as_rows
@@ -22,7 +21,8 @@ from forms.rosters import ROSTERS
 from forms.rules import RULES
 from forms.spec import FieldType, Required
 from forms.suggestions import COMPUTED
-from forms.values import ValueParseError
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import UnitKind
 from forms.errors import DataError
 from forms.period import Period
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

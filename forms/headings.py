@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from forms.errors import DataError
 from forms.sheet import column_letter
-from forms.values import half_width
+from forms.values.names_and_numbers import half_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

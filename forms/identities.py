@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.columns import ColumnKind, QuarterRules, columns, partitions
-from forms.legal_time import print_date
+from forms.law.sources import cite
+from forms.law.time import print_date
 from forms.problems import Problem, Where
-from forms.sources import cite
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
+    from forms.law.sources import Citation
     from forms.period import Period
-    from forms.sources import Citation
 
 _PLAN = cite("plan_longli")
 _OFFICE = cite("office")

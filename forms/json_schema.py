@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from forms.blank import Blank
 from forms.conditions import NAMED
 from forms.field_input import option_labels
 from forms.spec import FieldType, Required
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from forms.spec import FieldSpec, FormSpec

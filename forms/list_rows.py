@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from forms.sheet import CellState
-from forms.values import half_width
+from forms.values.names_and_numbers import half_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

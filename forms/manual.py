@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from forms.enums import SignMode
 from forms.field_input import option_labels
+from forms.law.calendar import DayCount
 from forms.library import FormLibrary
 from forms.rules import RULES, VALUE_RULES
-from forms.spec import DayCount, FieldType, Required
+from forms.spec import FieldType, Required
+from forms.values.enums import SignMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
-from forms.legal_time import print_date
+from forms.law.time import print_date
+from forms.values.blank import Blank, is_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.casefile import CasePerson, CaseRole
-from forms.enums import Flag, PaperStatus, PersonStatus
+from forms.values.blank import Blank
+from forms.values.enums import Flag, PaperStatus, PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

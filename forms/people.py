@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003  dataclass fields are read at run time by the registry
 
-from forms.blank import Blank
-from forms.enums import (
+from forms.values.blank import Blank
+from forms.values.enums import (
     AwayPattern,
     Boarding,
     CareActual,
@@ -30,7 +30,7 @@ from forms.enums import (
     Schooling,
     UnitKind,
 )
-from forms.values import IdNumber, PersonName, Phone  # noqa: TC001  the same
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone  # noqa: TC001  the same
 
 NC = Blank.NOT_COLLECTED
 

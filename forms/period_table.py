@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from forms.blank import Blank
-    from forms.enums import UnitKind
     from forms.period import Period
     from forms.problems import Problem
+    from forms.values.blank import Blank
+    from forms.values.enums import UnitKind
 
 
 class TableState(StrEnum):

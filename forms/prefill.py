@@ -13,12 +13,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from forms.blank import Blank
 from forms.people import Carer, Child, Parent, Person, Staff, Unit
 from forms.rosters import ROSTERS, ROW_TYPES
 from forms.spec import FieldSpec, FieldType
 from forms.suggestions import COMPUTED
-from forms.values import PersonName, Phone
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import PersonName, Phone
 
 if TYPE_CHECKING:
     from forms.case import Case

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from forms.sources import Citation
+    from forms.law.sources import Citation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

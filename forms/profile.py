@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from forms.columns import QuarterRules
 from forms.errors import NotFoundError
-from forms.sources import SOURCES
+from forms.law.sources import SOURCES
 from forms.strict import read_toml
 from forms.wording import WORDINGS, Wording
 
@@ -168,7 +168,7 @@ class RegionProfile:
     key: str
     name: str
     plan: str
-    """Key in `forms.sources`."""
+    """Key in `forms.law.sources`."""
     level: str
     region_code: str
     prefecture: str

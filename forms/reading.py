@@ -12,19 +12,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forms import enums
-from forms.blank import Blank
 from forms.case import Case
 from forms.computed import COMPUTED
-from forms.enums import ConsentMode, SignMode
 from forms.facts import Signature, as_rows, as_struct
 from forms.field_input import gather_typed, parse_field, put_cells
 from forms.fill import SIGNING_RULES, check_signatures
-from forms.parse import parse_date
 from forms.problems import Problem, Where
 from forms.rules import RULES
 from forms.spec import FieldType
-from forms.values import ValueParseError
+from forms.values import enums
+from forms.values.blank import Blank
+from forms.values.enums import ConsentMode, SignMode
+from forms.values.names_and_numbers import ValueParseError
+from forms.values.parse import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from forms.blank import Blank, is_value
 from forms.computed import RosterRow, roster_rows
-from forms.enums import AwayPattern, CareActual, Health, Relief, Schooling
 from forms.facts import as_rows, as_struct
-from forms.values import IdNumber
+from forms.values.blank import Blank, is_value
+from forms.values.enums import AwayPattern, CareActual, Health, Relief, Schooling
+from forms.values.names_and_numbers import IdNumber
 
 if TYPE_CHECKING:
     from forms.case import Case

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from forms import cell_guesses as guess
 from forms import cell_values
-from forms.blank import Blank, is_value
-from forms.enums import Gender, IdType, PersonStatus, Relation, read
 from forms.headings import label
-from forms.legal_time import age_on, print_date
-from forms.parse import parse_blank, parse_int
+from forms.law.time import age_on, print_date
 from forms.people import Carer, Contact, Parent, Person
-from forms.values import IdNumber, PersonName, Phone, ValueParseError
+from forms.values.blank import Blank, is_value
+from forms.values.enums import Gender, IdType, PersonStatus, Relation, read
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, ValueParseError
+from forms.values.parse import parse_blank, parse_int
 
 if TYPE_CHECKING:
     from datetime import date

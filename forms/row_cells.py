@@ -6,22 +6,22 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from forms.blank import Blank
-from forms.enums import read
 from forms.headings import label
-from forms.parse import parse_blank, parse_bool, split_list
+from forms.law.sources import cite
 from forms.problems import Problem, Where
 from forms.sheet import CellState
-from forms.sources import cite
-from forms.values import PersonName, ValueParseError, half_width
+from forms.values.blank import Blank
+from forms.values.enums import read
+from forms.values.names_and_numbers import PersonName, ValueParseError, half_width
+from forms.values.parse import parse_blank, parse_bool, split_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from enum import StrEnum
 
     from forms.headings import Heading
+    from forms.law.sources import Citation
     from forms.sheet import Cell, Row
-    from forms.sources import Citation
 
     E = TypeVar("E", bound=StrEnum)
 

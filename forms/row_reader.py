@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING
 
 from forms import cell_guesses as guess
 from forms import cell_values
-from forms.blank import Blank, is_value
-from forms.enums import (
+from forms.law.sources import cite
+from forms.law.time import age_on, print_date, protected_age_on
+from forms.people import Child, ChildRecord, Person
+from forms.row_adults import AdultsReader, ethnicity
+from forms.values.blank import Blank, is_value
+from forms.values.enums import (
     AwayPattern,
     Boarding,
     CareActual,
@@ -27,12 +31,8 @@ from forms.enums import (
     Relief,
     Schooling,
 )
-from forms.legal_time import age_on, print_date, protected_age_on
-from forms.parse import parse_blank, parse_int, split_list
-from forms.people import Child, ChildRecord, Person
-from forms.row_adults import AdultsReader, ethnicity
-from forms.sources import cite
-from forms.values import IdNumber, PersonName, ValueParseError, half_width
+from forms.values.names_and_numbers import IdNumber, PersonName, ValueParseError, half_width
+from forms.values.parse import parse_blank, parse_int, split_list
 
 if TYPE_CHECKING:
     from datetime import date

@@ -13,12 +13,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from forms.errors import NotFoundError
+from forms.law.calendar import DayCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from forms.enums import UnitKind
-    from forms.sources import Citation
+    from forms.law.sources import Citation
+    from forms.values.enums import UnitKind
 
 
 class UnknownFieldError(NotFoundError):
@@ -75,14 +76,6 @@ class Subject(StrEnum):
     UNIT = "unit"
 
 
-class DayCount(StrEnum):
-    """How days of a deadline are counted (V-PERIOD, forms.md §10)."""
-
-    CALENDAR = "calendar"
-    WORKING = "working"
-    MONTHS = "months"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
     """One field of a form, or one column of a table field."""
@@ -98,7 +91,7 @@ class FieldSpec:
     missing: str = ""
     """Code of the rule that judges absence in place of the general required check (``REF-06``)."""
     enum: str = ""
-    """Class of `forms.enums`."""
+    """Class of `forms.values.enums`."""
     options: tuple[str, ...] = ()
     """A closed set that belongs to this form only."""
     items: tuple[str, ...] = ()
@@ -269,7 +262,7 @@ class EffectSpec:
     role: str = ""
     """Of ``flag``: the role in the case, as `forms.casefile.CaseRole` prints it."""
     flag: str = ""
-    """Of ``flag``: what is recorded, as `forms.enums.Flag` prints it."""
+    """Of ``flag``: what is recorded, as `forms.values.enums.Flag` prints it."""
     field: str = ""
     """Of ``serve``: the paper that was served; of ``number``: the field that holds it."""
     when: str = ""

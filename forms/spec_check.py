@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from forms import conditions, prefill
 from forms.casefile import CaseRole
-from forms.enums import Flag, Schooling
 from forms.rules import RULES, VALUE_RULES
+from forms.values.enums import Flag, Schooling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

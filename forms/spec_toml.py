@@ -10,11 +10,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forms import enums
-from forms.sources import SOURCES, Citation
+from forms.law.calendar import DayCount
+from forms.law.sources import SOURCES, Citation
 from forms.spec import (
     CopySpec,
-    DayCount,
     Deadline,
     DutySpec,
     EffectSpec,
@@ -29,6 +28,7 @@ from forms.spec import (
 )
 from forms.spec_check import faults
 from forms.strict import BadDataFileError, Table
+from forms.values import enums
 from forms.wording import WORDINGS, UnknownTermError, put_terms
 
 if TYPE_CHECKING:

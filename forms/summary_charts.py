@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.chart import Chart, ChartKind
 from forms.columns import columns, partitions
 from forms.summary_paper import unit_labels
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.columns import blocks, columns
-from forms.enums import UnitKind
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.period_table import TableState
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

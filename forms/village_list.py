@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forms.blank import is_value
 from forms.headings import Heading, find_heading
 from forms.list_rows import RowKind, first_village, row_kind, section_group, stated_total, village_in
 from forms.problems import Problem, Where
 from forms.row_cells import RowCells
 from forms.row_reader import Draft, read_row
+from forms.values.blank import is_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

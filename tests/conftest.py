@@ -19,11 +19,11 @@ from docgen.demo.play import drop_in_inbox, inks_of
 from docgen.demo.scanner import Copier, InkPlace, play_scan
 from docgen.settings import OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
-from forms.blank import Blank
-from forms.enums import AwayPattern, Boarding, Gender, Health, PersonStatus, Relation, Schooling, UnitKind
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
 from forms.profile import RegionProfile
-from forms.values import IdNumber, PersonName, Phone, id_check_character
+from forms.values.blank import Blank
+from forms.values.enums import AwayPattern, Boarding, Gender, Health, PersonStatus, Relation, Schooling, UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -15,11 +15,11 @@ from archive.registry.persons import Persons
 from archive.registry.uids import new_uid
 from archive.schema import copies, papers
 from archive.schema_cases import case_papers, case_people, cases, services
-from forms.blank import Blank
 from forms.casefile import REGISTERED, CaseFile, CasePerson, CaseRole, Service
 from forms.errors import NotFoundError
 from forms.people import Person
-from forms.values import PersonName, Phone
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import PersonName, Phone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,8 +16,8 @@ from archive import dialect
 from archive.reference_code import LAST_ITEM, ClassFullError, ReferenceCode
 from archive.schema import papers, versions
 from archive.schema_kept import disposed_objects, old_items, reference_classes, reference_codes
-from forms.enums import PaperStatus
 from forms.errors import NotFoundError, RefusedError
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

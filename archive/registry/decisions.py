@@ -18,8 +18,8 @@ from archive.registry.scans import DeskItem, DeskItemNotFoundError
 from archive.schema import children, desk_items, kin, papers, people, versions
 from archive.schema_desk import desk_decisions
 from archive.schema_kept import old_items, reference_codes
-from forms.enums import PaperStatus
 from forms.errors import RefusedError
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,10 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from forms import enums
-from forms.blank import Blank
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person
-from forms.values import IdNumber, PersonName, Phone
+from forms.values import enums
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

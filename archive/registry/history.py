@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from archive.registry import fields
 from archive.schema import history
-from forms.blank import Blank
 from forms.people import Carer, Child, ChildRecord, Parent, Person
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,7 +25,7 @@ from archive.registry.papers_reading import PapersReading
 from archive.registry.uids import new_uid
 from archive.registry.values import encode_signature, encode_values
 from archive.schema import copies, paper_files, paper_links, paper_people, papers, readings, receipts, versions
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from archive.registry.outbox import Outbox
     from forms.facts import Signature, Value
-    from forms.values import DocumentNumber
+    from forms.values.names_and_numbers import DocumentNumber
 
 DONE = (PaperStatus.SIGNED, PaperStatus.ARCHIVED)
 

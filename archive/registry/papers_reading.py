@@ -11,9 +11,9 @@ from archive.registry.paper_states import Copy, Outstanding, PaperNotFoundError,
 from archive.registry.values import decode_signature, decode_values
 from archive.schema import copies, paper_files, paper_links, paper_people, papers, readings, receipts, versions
 from archive.store import paper_object
-from forms.enums import PaperStatus
 from forms.facts import PaperFact
-from forms.values import DocumentNumber
+from forms.values.enums import PaperStatus
+from forms.values.names_and_numbers import DocumentNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

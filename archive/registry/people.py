@@ -18,16 +18,16 @@ from archive.registry import fields
 from archive.registry.persons import DuplicateIdNumberError, Persons
 from archive.registry.reading import PeopleReading
 from archive.schema import children, contacts, kin, person_flags, statements
-from forms.blank import Blank
 from forms.errors import NotFoundError
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from archive.registry.history import History
     from archive.registry.outbox import Outbox
-    from forms.enums import Flag
     from forms.people import Carer, ChildRecord, Contact, Parent, Person
+    from forms.values.enums import Flag
 
 SHEET = "sheet:"
 """A source that begins so names a file by its content; the same row of it is taken once."""

@@ -17,9 +17,9 @@ from archive import dialect
 from archive.registry import fields
 from archive.registry.uids import new_uid
 from archive.schema import children, people, person_terms
-from forms.blank import Blank
-from forms.enums import PersonStatus
 from forms.errors import RefusedError
+from forms.values.blank import Blank
+from forms.values.enums import PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from archive import dialect
 from archive.registry import fields
 from archive.schema import children, contacts, kin, people, person_flags, person_terms, units
-from forms.blank import Blank
-from forms.enums import Flag
 from forms.people import Carer, Child, ChildRecord, Parent, Person
-from forms.values import IdNumber, PersonName, Phone, ValueParseError, half_width
+from forms.values.blank import Blank
+from forms.values.enums import Flag
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, ValueParseError, half_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

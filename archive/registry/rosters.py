@@ -14,10 +14,10 @@ from archive import dialect
 from archive.rosters import counting, proving
 from archive.schema_rosters import GROUPS, roster_details, roster_events, roster_units, roster_versions
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.errors import NotFoundError, RefusedError
 from forms.frozen_roster import FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
 from forms.period import Period
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

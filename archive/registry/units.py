@@ -10,10 +10,10 @@ from archive import dialect
 from archive.registry import fields
 from archive.registry.uids import new_uid
 from archive.schema import settings, units
-from forms.enums import UnitKind
 from forms.errors import NotFoundError
 from forms.people import Unit
-from forms.values import Phone
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import Phone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

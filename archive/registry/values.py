@@ -13,10 +13,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from forms import enums
-from forms.blank import Blank
 from forms.facts import PaperRef, Signature
-from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
+from forms.values import enums
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

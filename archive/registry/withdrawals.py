@@ -17,8 +17,8 @@ from archive import dialect
 from archive.registry.papers import DONE
 from archive.schema import duties, papers, versions
 from archive.schema_kept import withdrawals
-from forms.enums import PaperStatus
 from forms.errors import RefusedError
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from archive.registry.outbox import Outbox

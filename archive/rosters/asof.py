@@ -18,7 +18,7 @@ from archive.registry.papers_reading import PapersReading
 from archive.schema import history, papers, people, versions
 from archive.schema_cases import case_papers, case_people, services
 from forms.casefile import CaseRole
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -53,9 +53,9 @@ class DayType(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read a day or fail with the sentence of the parser."""
-        from forms.blank import Blank
         from forms.errors import AppError
-        from forms.parse import parse_date
+        from forms.values.blank import Blank
+        from forms.values.parse import parse_date
 
         if isinstance(value, date):
             return value

@@ -13,9 +13,9 @@ from docgen.cli.common import json_option, keep_snapshot, note, opened, say, sho
 
 if TYPE_CHECKING:
     from docgen.workspace.quarter.contradictions import Contradiction
-    from forms.blank import Blank
     from forms.period import Period
     from forms.period_table import Figure, PeriodTable, UnitRow
+    from forms.values.blank import Blank
 
 _PARTS = ("docgen.cli.quarter_send", "docgen.cli.quarter_print")
 """Modules whose `COMMANDS` belong to this group: sending and printing."""

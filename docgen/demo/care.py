@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from docgen.demo.arguments import folder_of
 from docgen.demo.story import Story, StoryError
 from docgen.demo.town import COUNTY_CODE
-from forms.blank import Blank
-from forms.enums import Gender, PaperStatus, Relation
 from forms.people import Carer, Person
-from forms.values import IdNumber, PersonName, Phone, id_check_character
+from forms.values.blank import Blank
+from forms.values.enums import Gender, PaperStatus, Relation
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
 
 if TYPE_CHECKING:
     from docgen.workspace.papers.reports import MadePaper

@@ -21,12 +21,12 @@ from docgen.workspace import Actor, Workspace, init_office
 from docgen.workspace.quarter.keys import PublicKey, Role
 from docgen.workspace.quarter.refusals import ReplayedPackageError
 from docgen.workspace.quarter.table_desk import StillOpenError
-from forms.blank import Blank
-from forms.enums import UnitKind
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.people import ChildRecord, Unit
 from forms.period import Period
 from forms.period_table import TableState
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

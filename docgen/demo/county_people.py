@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from docgen.settings import OfficeSettings
-from forms.blank import Blank
-from forms.enums import AwayPattern, Boarding, CareActual, CareQuality, Gender, Health, Relation, Schooling
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Staff
 from forms.profile import RegionProfile
-from forms.values import IdNumber, PersonName, id_check_character
+from forms.values.blank import Blank
+from forms.values.enums import AwayPattern, Boarding, CareActual, CareQuality, Gender, Health, Relation, Schooling
+from forms.values.names_and_numbers import IdNumber, PersonName, id_check_character
 
 PRINCIPALS = "罗建国"
 _SURNAMES = "罗陈王杨吴李张周刘莫岑韦"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.demo.arguments import folder_of
 from docgen.demo.story import SCHOOL, Story, StoryError
-from forms.enums import Schooling
+from forms.values.enums import Schooling
 
 if TYPE_CHECKING:
     from docgen.workspace.papers.reports import MadePaper

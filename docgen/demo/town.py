@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from forms.legal_time import age_on
-from forms.values import id_check_character
+from forms.law.time import age_on
+from forms.values.names_and_numbers import id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,8 +21,8 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from docgen.demo.town import COUNTY_CODE, LISTED_ON, TOWN, Family, Kid, Village, make_town
-from forms.legal_time import age_on, print_date
-from forms.values import id_check_character
+from forms.law.time import age_on, print_date
+from forms.values.names_and_numbers import id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,10 +17,10 @@ from docgen.demo.play import drop_in_inbox, signed_and_scanned
 from docgen.settings import SETTINGS_FILE, OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
 from forms.casefile import CaseRole
-from forms.enums import AwayPattern, Boarding, Gender, Health, Relation, Schooling, UnitKind
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Staff, Unit
 from forms.profile import RegionProfile
-from forms.values import IdNumber, PersonName, Phone, id_check_character
+from forms.values.enums import AwayPattern, Boarding, Gender, Health, Relation, Schooling, UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -42,9 +42,9 @@ from docgen.engine.printed import (
     print_boxes,
     print_value,
 )
-from forms.blank import Blank
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.spec import FieldSpec, FieldType, FormSpec, Required
+from forms.values.blank import Blank
 from forms.wording import LAW_2020
 from forms.words import DEFAULT_WORDS, terms
 
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from forms.facts import Facts, Value
     from forms.people import Unit
     from forms.profile import RegionProfile
-    from forms.values import DocumentNumber
+    from forms.values.names_and_numbers import DocumentNumber
     from forms.wording import Wording
 
 _LINES = {FieldType.CLAUSES, FieldType.CHECKLIST}

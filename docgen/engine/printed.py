@@ -12,11 +12,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from forms import enums
-from forms.blank import Blank
 from forms.errors import DataError
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.spec import FieldSpec, FieldType
+from forms.values import enums
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

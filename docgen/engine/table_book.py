@@ -23,7 +23,7 @@ from docgen.engine.listing.columns import head_cells
 from docgen.engine.sheets.lists import EPOCH, without_clock
 from docgen.engine.source.summary import printed_parts
 from forms.columns import QuarterRules, columns, partitions
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.period_table import TableState
 from forms.summary_paper import NOT_REPORTED, TOLD_AS, number_text, signed, summary_notes, unit_labels
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forms.law.sources import cite
 from forms.rules import (
     care,
     care_more,
@@ -18,7 +19,6 @@ from forms.rules import (
     summary,
 )
 from forms.rules.base import Finding, Rule
-from forms.sources import cite
 
 __all__ = ["RULES", "VALUE_RULES", "Finding", "Rule"]
 

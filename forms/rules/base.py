@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from forms.case import Case
-    from forms.sources import Citation
+    from forms.law.sources import Citation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

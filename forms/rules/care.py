@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.computed import ART_22_FLAGS, same_person
 from forms.conditions import can_entrust
-from forms.enums import AssessmentResult, AwayPattern, EntrustReason, Flag, Preference, Relation, Screening
 from forms.facts import as_rows, as_struct
-from forms.legal_time import print_date, protected_age_on, same_day
+from forms.law.time import print_date, protected_age_on, same_day
 from forms.rules.base import Finding
-from forms.values import PersonName
+from forms.values.blank import Blank
+from forms.values.enums import AssessmentResult, AwayPattern, EntrustReason, Flag, Preference, Relation, Screening
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

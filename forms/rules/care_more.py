@@ -9,15 +9,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.computed_care import earlier_admonitions, entrustment, last_contact
-from forms.enums import Flag
 from forms.facts import PaperRef
-from forms.legal_time import print_date
+from forms.law.sources import cite
+from forms.law.time import print_date
 from forms.rules.base import Finding, Rule
 from forms.rules.protection import receivers, takers
-from forms.sources import cite
-from forms.values import IdNumber, PersonName
+from forms.values.blank import Blank
+from forms.values.enums import Flag
+from forms.values.names_and_numbers import IdNumber, PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

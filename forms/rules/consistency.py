@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.computed import GRANDPARENTS, assessment_hits, same_person
 from forms.conditions import can_entrust
-from forms.enums import AssessmentResult, AwayPattern, CareActual, ConsentMode, IncomeSource, PersonStatus
-from forms.legal_time import birthday, print_date, same_day
+from forms.law.time import birthday, print_date, same_day
 from forms.people import Carer
 from forms.rules.base import Finding
 from forms.rules.protection import dates_of_protection
 from forms.spec import Subject
+from forms.values.blank import Blank
+from forms.values.enums import AssessmentResult, AwayPattern, CareActual, ConsentMode, IncomeSource, PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

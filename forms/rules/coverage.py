@@ -12,13 +12,13 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forms.law.sources import SOURCES, cite
 from forms.library import FormLibrary
 from forms.rules import RULES
-from forms.sources import SOURCES, cite
 
 if TYPE_CHECKING:
+    from forms.law.sources import Citation
     from forms.rules import Rule
-    from forms.sources import Citation
 
 TEST_FOLDER = "tests/forms/rules"
 CATALOGUE: tuple[str, ...] = (

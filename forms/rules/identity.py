@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.enums import Gender, IdType
-from forms.legal_time import age_on, print_date
+from forms.law.time import age_on, print_date
 from forms.rules.base import Finding
 from forms.spec import FieldType
-from forms.values import IdNumber
+from forms.values.blank import Blank
+from forms.values.enums import Gender, IdType
+from forms.values.names_and_numbers import IdNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,13 +9,13 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.computed import same_person
-from forms.enums import ConsentMode, PersonStatus, Schooling
-from forms.legal_time import age_on, birthday, period_end, print_date
+from forms.law.time import age_on, birthday, period_end, print_date
 from forms.people import Carer
 from forms.rules.base import Finding
 from forms.rules.signing import parents_of
+from forms.values.blank import Blank, is_value
+from forms.values.enums import ConsentMode, PersonStatus, Schooling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,14 +10,14 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.casefile import CaseRole
 from forms.facts import PaperRef, as_rows, as_struct
-from forms.legal_time import print_date
+from forms.law.sources import cite
+from forms.law.time import print_date
 from forms.parties import in_case, is_perpetrator, newest, recorded_flags, served_on
 from forms.rules.base import Finding, Rule
-from forms.sources import cite
 from forms.spec import FieldType
+from forms.values.blank import Blank, is_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

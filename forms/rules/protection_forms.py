@@ -10,14 +10,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.casefile import CaseRole
 from forms.computed_assessment import suggested_risk
 from forms.computed_protection import VISIT_DAYS
-from forms.legal_time import period_end, print_date, same_day
+from forms.law.sources import cite
+from forms.law.time import period_end, print_date, same_day
 from forms.parties import in_case, newest, recorded_flags, served_on
 from forms.rules.base import Finding, Rule
-from forms.sources import cite
+from forms.values.blank import Blank, is_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

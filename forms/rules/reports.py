@@ -9,13 +9,13 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.computed_reports import BLOCKS, longest_gap, quarter_of, summary
-from forms.legal_time import print_date
+from forms.law.sources import cite
+from forms.law.time import print_date
 from forms.rules.base import Finding, Rule
 from forms.rules.care_more import flagged_as
-from forms.sources import cite
-from forms.values import PersonName, ValueParseError
+from forms.values.blank import Blank, is_value
+from forms.values.names_and_numbers import PersonName, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.legal_time import print_date, protected_age_on
+from forms.law.time import print_date, protected_age_on
 from forms.rules.base import Finding
-from forms.values import IdNumber
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import IdNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,15 +9,15 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.computed_care import LISTS, elder_risk
 from forms.computed_school import open_dropout
-from forms.enums import Health, HukouKind, Schooling
 from forms.facts import PaperRef
-from forms.legal_time import age_on, print_date, same_day
+from forms.law.sources import cite
+from forms.law.time import age_on, print_date, same_day
 from forms.rules.base import Finding, Rule
-from forms.sources import cite
-from forms.values import IdNumber
+from forms.values.blank import Blank, is_value
+from forms.values.enums import Health, HukouKind, Schooling
+from forms.values.names_and_numbers import IdNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

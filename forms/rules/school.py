@@ -10,13 +10,13 @@ import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.computed_school import attempts, last_school_day, open_dropout
-from forms.enums import PersonStatus, Schooling
 from forms.facts import PaperRef
-from forms.legal_time import age_on, print_date
+from forms.law.sources import cite
+from forms.law.time import age_on, print_date
 from forms.rules.base import Finding, Rule
-from forms.sources import cite
+from forms.values.blank import Blank, is_value
+from forms.values.enums import PersonStatus, Schooling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

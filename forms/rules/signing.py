@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.clauses import forbidden_clauses
 from forms.conditions import can_entrust, has_custody, parent_signs
-from forms.enums import Custody, PersonStatus, SignMode, SingleParentReason
 from forms.facts import PaperRef
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.rules.base import Finding
 from forms.spec import FieldType
+from forms.values.blank import Blank, is_value
+from forms.values.enums import Custody, PersonStatus, SignMode, SingleParentReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
+from forms.law.sources import cite
 from forms.rules.base import Finding, Rule
-from forms.sources import cite
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

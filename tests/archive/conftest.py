@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from archive.registry import Registry, sqlite_url
 from archive.store import Store
-from forms.enums import Relation, UnitKind
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Unit
-from forms.values import IdNumber, PersonName, Phone
+from forms.values.enums import Relation, UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

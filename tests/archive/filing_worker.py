@@ -15,7 +15,7 @@ from pathlib import Path
 from archive.index import Index, IndexDocument
 from archive.registry import Registry, new_uid, sqlite_url
 from archive.store import Store, digest_of, paper_object
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 
 def say(*words: object) -> None:

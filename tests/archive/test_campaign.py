@@ -24,9 +24,9 @@ from archive.query import parse_query
 from archive.registry import Registry, sqlite_url
 from archive.search import find_keys
 from archive.store import Store, paper_object
-from forms.enums import PaperStatus, UnitKind
 from forms.errors import AppError
 from forms.people import Unit
+from forms.values.enums import PaperStatus, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from archive import schema
 from archive.check import Level, check_archive, check_store
 from archive.registry import Registry, new_uid
 from archive.store import Store, digest_of, layout, paper_object, scan_object
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from archive.registry.transfers import ReceiptExistsError, TransferNotFoundError
 from archive.schema import versions
 from archive.schema_kept import disposals, reference_classes
 from archive.store import disposal_object, paper_object
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from archive.registry import Registry, Tx

@@ -10,9 +10,9 @@ import pytest
 from archive.dossier import Dossier, MissingState, timeline
 from archive.registry import Registry, Tx, new_uid
 from archive.registry.people import ChildNotFoundError
-from forms.enums import PaperStatus
 from forms.library import FormLibrary
 from forms.profile import RegionProfile
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from forms.people import ChildRecord

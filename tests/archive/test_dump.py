@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from archive import dump, schema
 from archive.check import check_registry
 from archive.registry import Registry, RegistryBrokenError, RegistryExistsError, new_uid, sqlite_url
-from forms.enums import Flag, PaperStatus
+from forms.values.enums import Flag, PaperStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.registry import Tx
     from forms.people import ChildRecord
-    from forms.values import DocumentNumber
+    from forms.values.names_and_numbers import DocumentNumber
 
 AT = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 

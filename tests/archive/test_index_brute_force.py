@@ -18,7 +18,7 @@ from archive.index.schema import tie_number
 from archive.query import Query, QueryError, parse_query
 from archive.search import Scope, search
 from bench.search_truth import meets
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 # ---------------------------------------------------------------- what is made up
 

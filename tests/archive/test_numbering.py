@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from archive.numbering import NumberNotGivenError, NumberVoidError
 from archive.registry import Registry, sqlite_url
 from archive.schema import numbers
-from forms.values import DocumentNumber, ValueParseError
+from forms.values.names_and_numbers import DocumentNumber, ValueParseError
 
 if TYPE_CHECKING:
     from pathlib import Path

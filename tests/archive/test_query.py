@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.query import Aim, QueryError, parse_query
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 
 @pytest.mark.parametrize(

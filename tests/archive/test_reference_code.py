@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.reference_code import LAST_ITEM, ClassFullError, ItemClass, ReferenceCode, retention_ends
-from forms.values import ValueParseError
+from forms.values.names_and_numbers import ValueParseError
 
 upper = st.text(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), min_size=2, max_size=4)
 mixed = st.text(st.sampled_from("ABCXYZ0123456789"), min_size=1, max_size=8)

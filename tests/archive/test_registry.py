@@ -21,11 +21,11 @@ from archive.registry import Registry, RegistryBrokenError, RegistryExistsError,
 from archive.registry.scans import DeskItemNotFoundError, PageState, ScanPage
 from archive.registry.units import UnitNotFoundError
 from archive.registry.upgrade import RegistryTooNewError, alembic_config
-from forms.blank import Blank
-from forms.enums import UnitKind
 from forms.errors import DiskFullError, OfficeBusyError
 from forms.people import Unit
-from forms.values import Phone
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import Phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,9 @@ from archive.registry.persons import DuplicateIdNumberError
 from archive.schema_cases import services
 from archive.store import paper_object
 from forms.casefile import CasePerson, CaseRole
-from forms.enums import Flag
 from forms.people import Person
-from forms.values import DocumentNumber, IdNumber, PersonName, Phone
+from forms.values.enums import Flag
+from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, Phone
 
 if TYPE_CHECKING:
     from archive.registry import Registry, Tx

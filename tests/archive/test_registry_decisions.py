@@ -14,7 +14,7 @@ from archive.registry.decisions import DecisionKind, EnclosureNumberedError, Not
 from archive.registry.scans import DeskItemNotFoundError, PageState, ScanPage
 from archive.schema_desk import desk_decisions
 from archive.schema_kept import old_items, reference_classes, reference_codes
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from archive.registry import Registry, Tx

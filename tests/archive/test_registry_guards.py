@@ -14,8 +14,8 @@ from archive.check import check_registry
 from archive.dialect import KeptRowError
 from archive.registry import Registry, new_uid
 from archive.registry.upgrade import alembic_config
-from forms.enums import PaperStatus, UnitKind
 from forms.people import Unit
+from forms.values.enums import PaperStatus, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from archive.registry import Registry, Tx, decode_values, encode_values, new_uid
 from archive.registry.paper_states import MOVES, IllegalMoveError, PaperNotFoundError, SignedVersionError
-from forms import enums
-from forms.blank import Blank
-from forms.enums import PaperStatus
 from forms.facts import PaperRef
 from forms.marks import ALPHABET
-from forms.values import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
+from forms.values import enums
+from forms.values.blank import Blank
+from forms.values.enums import PaperStatus
+from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from archive.registry import Registry
 from archive.registry.people import ChildNotFoundError
 from archive.registry.persons import DuplicateIdNumberError
-from forms import enums
-from forms.blank import Blank
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person
-from forms.values import IdNumber, PersonName, Phone
+from forms.values import enums
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone
 
 if TYPE_CHECKING:
     from archive.registry.people import Saved

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from archive.dialect import KeptRowError
 from archive.registry.tables import TableNotFoundError, VerifiedValue
 from archive.schema_tables import TABLES
-from forms.enums import UnitKind
 from forms.people import Unit
 from forms.period import Period
 from forms.period_table import Adjustment, TableState
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

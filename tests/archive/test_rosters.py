@@ -19,7 +19,6 @@ from archive.registry.rosters import RosterExistsError, RosterNotFoundError, Ros
 from archive.rosters.drafts import count_draft
 from archive.store import Store, roster_object
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.frozen_roster import (
     CHILD_FACTS,
     ELDER_FACTS,
@@ -31,6 +30,7 @@ from forms.frozen_roster import (
     RosterVersion,
 )
 from forms.period import Period
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from pathlib import Path

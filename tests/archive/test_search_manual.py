@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.query import FIELDS, parse_query
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 CHAPTER = Path(__file__).parents[2] / "docs" / "search.md"
 TEXT = CHAPTER.read_text(encoding="utf-8").split("## For developers")[0]

@@ -16,8 +16,8 @@ import pytest
 from archive.check import Level, check_archive
 from archive.registry import Registry, sqlite_url
 from archive.store import Store, digest_of, paper_object
-from forms.enums import PaperStatus, UnitKind
 from forms.people import Unit
+from forms.values.enums import PaperStatus, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from bench.town_records import town_records
 from docgen.engine.press import FontBook, Press
 from docgen.engine.source import parse_source
 from docgen.engine.source.wordml import DocxWriter
-from forms.blank import Blank
 from forms.library import FormLibrary
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from docgen.engine.press import LaidPaper

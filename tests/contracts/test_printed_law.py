@@ -175,7 +175,7 @@ def test_a_proposal_to_remove_a_guardian_rests_on_article_thirty_six_and_keeps_t
 @pytest.mark.parametrize(("code", "wording"), EVERY)
 def test_every_law_is_named_as_it_is_called(code: str, wording: str) -> None:
     """A statute in book-title marks is one in force that the sources know."""
-    from forms.sources import SOURCES
+    from forms.law.sources import SOURCES
 
     known = {source.title for source in SOURCES.values()} | {source.short for source in SOURCES.values()}
     for name in re.findall("《(中华人民共和国[^》]+)》", golden(code, wording)):

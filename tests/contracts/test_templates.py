@@ -22,13 +22,13 @@ from docgen.engine.printed import choices
 from docgen.engine.render import compile_template
 from docgen.engine.source import check_all, source_codes
 from docgen.engine.template import find_template
-from forms.enums import UnitKind
 from forms.facts import Facts
 from forms.library import FormLibrary
 from forms.marks import MARK_EDGE_MM, MARK_SIZE_MM
 from forms.people import Staff, Unit
 from forms.spec import FieldSpec, FieldType, FormSpec
-from forms.values import IdNumber, PersonName, Phone
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone
 from forms.wording import WORDINGS, find_wording
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.blank import Blank
 from forms.casefile import CaseFile, CasePerson, CaseRole
-from forms.enums import (
+from forms.facts import Facts, PaperFact
+from forms.fill import Filled, check_signatures, fill
+from forms.library import FormLibrary
+from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
+from forms.profile import RegionProfile
+from forms.values.blank import Blank
+from forms.values.enums import (
     AssessmentResult,
     AwayPattern,
     Boarding,
@@ -28,12 +33,7 @@ from forms.enums import (
     UnitKind,
     Willingness,
 )
-from forms.facts import Facts, PaperFact
-from forms.fill import Filled, check_signatures, fill
-from forms.library import FormLibrary
-from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
-from forms.profile import RegionProfile
-from forms.values import IdNumber, PersonName, Phone, id_check_character
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
 from forms.wording import LAW_2020
 
 if TYPE_CHECKING:

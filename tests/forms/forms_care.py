@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from forms.blank import Blank
-from forms.enums import CareActual, Flag, Health, Relation, Schooling, UnitKind
 from forms.people import Unit
-from forms.values import PersonName
+from forms.values.blank import Blank
+from forms.values.enums import CareActual, Flag, Health, Relation, Schooling, UnitKind
+from forms.values.names_and_numbers import PersonName
 
 WILLING = {
     "visited_on": "2026-11-20",

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import Flag
 from forms.facts import PaperRef
-from forms.values import PersonName
+from forms.values.enums import Flag
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from forms.fill import Filled

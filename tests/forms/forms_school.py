@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from forms.blank import Blank
-from forms.enums import Schooling, UnitKind
 from forms.people import Staff, Unit
-from forms.values import PersonName, Phone
+from forms.values.blank import Blank
+from forms.values.enums import Schooling, UnitKind
+from forms.values.names_and_numbers import PersonName, Phone
 
 PHONE = Phone.parse("13800000088")
 SCHOOL = Unit(

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.people import Staff
 from forms.period import Period
 from forms.period_table import Figure, PeriodTable, UnitRow
+from forms.values.enums import UnitKind
 
 
 def _table() -> PeriodTable:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forms.blank import Blank
 from forms.columns import Covers, Gaps, QuarterRules, blocks, columns, partitions, resolve, unknown_of
 from forms.frozen_roster import CHILD_FACTS
 from forms.profile import RegionProfile
 from forms.strict import BadDataFileError, Table, read_toml
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from forms.blank import Blank
 from forms.conditions import fault_of, holds
-from forms.enums import Schooling
 from forms.json_schema import schema_of
 from forms.library import FormLibrary
 from forms.manual import pages
 from forms.spec import FieldType
+from forms.values.blank import Blank
+from forms.values.enums import Schooling
 
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
 

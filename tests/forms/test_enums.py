@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms import enums
-from forms.enums import (
+from forms.values import enums
+from forms.values.enums import (
     ALIASES,
     AwayPattern,
     Boarding,
@@ -21,7 +21,7 @@ from forms.enums import (
     options,
     read,
 )
-from forms.values import ValueParseError
+from forms.values.names_and_numbers import ValueParseError
 
 KINDS = sorted(
     (k for k in vars(enums).values() if isinstance(k, type) and issubclass(k, enum.StrEnum) and k is not enum.StrEnum),

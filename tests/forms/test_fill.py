@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forms.blank import Blank
-from forms.enums import (
+from forms.fill import Override
+from forms.library import FormLibrary
+from forms.values.blank import Blank
+from forms.values.enums import (
     AssessmentResult,
     ConsentMode,
     EntrustReason,
@@ -22,9 +24,7 @@ from forms.enums import (
     Screening,
     SingleParentReason,
 )
-from forms.fill import Override
-from forms.library import FormLibrary
-from forms.values import PersonName, Phone
+from forms.values.names_and_numbers import PersonName, Phone
 
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
 

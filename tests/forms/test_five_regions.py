@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.enums import UnitKind
 from forms.library import FormLibrary
 from forms.people import Unit
 from forms.profile import Every, Mark, RegionProfile
+from forms.values.enums import UnitKind
 from forms.wording import WORDINGS
 from forms.words import print_title
 

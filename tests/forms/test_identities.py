@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forms.blank import Blank
 from forms.columns import QuarterRules, columns
 from forms.identities import IDENTITIES, Ledger, check_figures, may_add_up, out_of_step
 from forms.period import Period
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

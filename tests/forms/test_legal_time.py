@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.legal_time import age_on, birthday, period_end, print_date, protected_age_on, same_day
+from forms.law.time import age_on, birthday, period_end, print_date, protected_age_on, same_day
 
 DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 

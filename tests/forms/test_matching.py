@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.blank import Blank
 from forms.matching import Likeness, compare, find_same
 from forms.people import Child, ChildRecord, Parent, Person
-from forms.values import IdNumber, PersonName, id_check_character
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import IdNumber, PersonName, id_check_character
 
 NC = Blank.NOT_COLLECTED
 BIRTH = date(2016, 3, 5)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.blank import Blank
-from forms.parse import parse_blank, parse_bool, parse_date, parse_int, parse_money, parse_phones, split_list
-from forms.values import Phone, ValueParseError
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import Phone, ValueParseError
+from forms.values.parse import parse_blank, parse_bool, parse_date, parse_int, parse_money, parse_phones, split_list
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from forms.enums import Flag, PaperStatus, UnitKind
 from forms.library import FormLibrary
 from forms.people import Unit
+from forms.values.enums import Flag, PaperStatus, UnitKind
 from forms.wording import WORDINGS
 
 _F = runpy.run_path(str(Path(__file__).parent / "forms_protection.py"))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.calendar import WorkingCalendar
 from forms.computed_school import absence_days, open_dropout, pupils_reported
-from forms.enums import Custody, Flag, PaperStatus, PersonStatus, Schooling, UnitKind
+from forms.law.calendar import WorkingCalendar
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.profile import RegionProfile
 from forms.rules import RULES
-from forms.values import PersonName
+from forms.values.enums import Custody, Flag, PaperStatus, PersonStatus, Schooling, UnitKind
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.blank import Blank
 from forms.chart import ChartKind
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.period import Period
 from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.problems import Problem
@@ -29,6 +27,8 @@ from forms.summary_paper import (
     unit_labels,
     verified_blocks,
 )
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
 
 NAMES = tuple(columns())
 blanks = st.sampled_from(Blank)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from forms.values import (
+from forms.values.names_and_numbers import (
     DocumentNumber,
     IdNumber,
     PersonName,

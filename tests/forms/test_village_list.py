@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.blank import Blank, is_value
-from forms.enums import (
+from forms.values.blank import Blank, is_value
+from forms.values.enums import (
     AwayPattern,
     Boarding,
     Gender,

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.calendar import WorkingCalendar
-from forms.spec import DayCount
+from forms.law.calendar import DayCount, WorkingCalendar
 from forms.strict import BadDataFileError
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.people import Carer, ChildRecord, Parent
 from forms.sheet import Cell, Raw, Row, Sheet
-from forms.values import id_check_character
+from forms.values.blank import Blank
+from forms.values.names_and_numbers import id_check_character
 from forms.village_list import read_village_list
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from docgen.workspace.duties.effects import apply_effects
 from docgen.workspace.duties.signed import mark_signed
 from docgen.workspace.office.issuers import UnknownIssuerError, kind_of
 from forms.casefile import CaseRole
-from forms.enums import Flag, UnitKind
+from forms.values.enums import Flag, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

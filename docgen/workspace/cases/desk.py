@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.workspace.people.choosing import one_child
-from forms.blank import Blank, is_value
 from forms.casefile import CaseFile, CasePerson, CaseRole
 from forms.errors import DataError
-from forms.legal_time import print_date
-from forms.parse import parse_bool, parse_date
+from forms.law.time import print_date
 from forms.people import Carer, Parent, Person
-from forms.values import IdNumber, PersonName, Phone, ValueParseError
+from forms.values.blank import Blank, is_value
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone, ValueParseError
+from forms.values.parse import parse_bool, parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.workspace.people.choosing import one_paper
 from forms.casefile import CaseRole
 from forms.errors import DataError, RefusedError
-from forms.legal_time import print_date
+from forms.law.time import print_date
 
 if TYPE_CHECKING:
     from datetime import date

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.enums import Flag, PaperStatus
 from forms.facts import PaperRef
+from forms.values.blank import Blank
+from forms.values.enums import Flag, PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from docgen.workspace.duties.opening import Clock, opened_by
 from docgen.workspace.office.reports import Report
 from docgen.workspace.people.choosing import one_child
-from forms.blank import Blank, is_value
 from forms.computed_reports import is_monthly_profile, quarter_of, visit_day
-from forms.enums import PaperStatus, UnitKind
 from forms.errors import NotFoundError
-from forms.legal_time import same_day
+from forms.law.time import same_day
 from forms.profile import Every, UnknownOrganError
 from forms.rules import RULES
 from forms.rules.care_more import NOTICE_COPIES
+from forms.values.blank import Blank, is_value
+from forms.values.enums import PaperStatus, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

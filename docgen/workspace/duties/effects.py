@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from docgen.workspace.duties.care_effects import KINDS as CARE_KINDS
 from docgen.workspace.duties.care_effects import apply_care_effect
 from docgen.workspace.duties.school_effects import record_child
-from forms.blank import is_value
 from forms.casefile import CaseRole
 from forms.conditions import holds
-from forms.enums import Flag
 from forms.facts import PaperRef
+from forms.values.blank import is_value
+from forms.values.enums import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from archive.registry.duties import Duty
     from archive.registry.paper_states import PaperRecord
     from docgen.workspace.office.opened import Office
-    from forms.calendar import Counted, WorkingCalendar
     from forms.facts import Value
+    from forms.law.calendar import Counted, WorkingCalendar
     from forms.profile import RegionProfile
     from forms.spec import DutySpec, FormSpec
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docgen.workspace.duties.effects import apply_effects
 from docgen.workspace.duties.opening import Clock, open_duties
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,9 +9,9 @@ from archive.description import OLD_FORM
 from archive.index import IndexDocument
 from archive.store import StoredFileNotFoundError, paper_object, scan_object
 from docgen.workspace.office.objects import text_path
-from forms.blank import Blank, is_value
-from forms.enums import PaperStatus
 from forms.errors import NotFoundError
+from forms.values.blank import Blank, is_value
+from forms.values.enums import PaperStatus
 from forms.wording import WORDINGS
 
 if TYPE_CHECKING:

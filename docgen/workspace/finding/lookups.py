@@ -9,10 +9,10 @@ from archive.description import OLD_FORM
 from archive.fallback import Listed
 from archive.reference_code import ReferenceCode
 from docgen.workspace.finding.indexing import UNPLACED
-from forms.blank import is_value
-from forms.enums import PaperStatus
 from forms.errors import NotFoundError
-from forms.values import DocumentNumber, ValueParseError
+from forms.values.blank import is_value
+from forms.values.enums import PaperStatus
+from forms.values.names_and_numbers import DocumentNumber, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

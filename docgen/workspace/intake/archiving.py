@@ -19,7 +19,7 @@ from docgen.workspace.intake.reports import FiledPaper
 from docgen.workspace.intake.signatures import Doubt, aligned, doubts, look_at, required_places
 from docgen.workspace.office.objects import issued_path, layout_path, sha512, signed_path
 from docgen.workspace.people.gathering import facts_of_child, facts_of_village
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

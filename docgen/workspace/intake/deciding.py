@@ -27,9 +27,9 @@ from docgen.workspace.intake.reports import DeskAct, FiledScan, FilingReport
 from docgen.workspace.intake.rereading import Rereader
 from docgen.workspace.intake.withdrawing import withdraw
 from docgen.workspace.people.choosing import one_child, one_paper
-from forms.enums import PaperStatus
 from forms.errors import DataError, RefusedError
-from forms.sources import cite
+from forms.law.sources import cite
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,8 +21,8 @@ from docgen.workspace.intake.archiving import Archiver, Decision, page_row
 from docgen.workspace.intake.quarantine import quarantine
 from docgen.workspace.intake.reports import DeskItem, FiledScan, FilingReport
 from docgen.workspace.intake.rereading import ORIGINAL, QUARANTINE, ReadPage, Rereader, copy_original, spool
-from forms.enums import PaperStatus
 from forms.errors import AppError, RefusedError, UnreadableScanError
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

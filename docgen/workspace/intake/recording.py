@@ -23,13 +23,13 @@ from docgen.workspace.office.reports import Report, problems_json
 from docgen.workspace.papers.typed import find_field
 from docgen.workspace.people.choosing import one_paper
 from docgen.workspace.people.gathering import facts_of_child, facts_of_village
-from forms.blank import Blank
 from forms.errors import DataError, NotFoundError
 from forms.facts import as_rows, as_struct
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.problems import blocking
 from forms.reading import read_back, to_read
 from forms.spec import UnknownFieldError
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -23,8 +23,8 @@ from docgen.workspace.keeping.old_folder import files_below, read_file
 from docgen.workspace.keeping.reports import AdoptionReport
 from docgen.workspace.office.outgoing import new_path
 from docgen.workspace.people.choosing import one_child
-from forms.enums import UnitKind
 from forms.errors import NotFoundError
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -27,8 +27,8 @@ from docgen.workspace.keeping.reports import BoundVolume
 from docgen.workspace.office.objects import issued_path, variant_path
 from docgen.workspace.office.outgoing import new_path, write_file
 from docgen.workspace.people.choosing import one_child
-from forms.enums import PaperStatus
-from forms.legal_time import print_date
+from forms.law.time import print_date
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from archive.description import ArchivalItem

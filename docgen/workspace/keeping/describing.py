@@ -19,7 +19,7 @@ from docgen.workspace.keeping.items import Describer
 from docgen.workspace.keeping.reports import AccessionReport, ItemRow
 from docgen.workspace.office.outgoing import new_folder, write_file
 from forms.errors import DataError
-from forms.legal_time import print_date
+from forms.law.time import print_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -31,8 +31,8 @@ from docgen.workspace.keeping.reports import Appraisal, DisposalReport
 from docgen.workspace.office.objects import sha512
 from docgen.workspace.office.outgoing import new_folder, new_path, write_file
 from forms.errors import AppError, DataError, NotFoundError, RefusedError
-from forms.legal_time import print_date
-from forms.sources import cite
+from forms.law.sources import cite
+from forms.law.time import print_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

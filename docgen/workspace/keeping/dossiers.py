@@ -10,10 +10,10 @@ from archive.dossier import timeline
 from archive.registry.disposals import GONE
 from docgen.workspace.intake.recording import reading_lines, unread_line
 from docgen.workspace.keeping.reports import DossierView, PastView
-from forms.blank import Blank, is_value
-from forms.enums import PaperStatus
-from forms.legal_time import age_on, print_date
+from forms.law.time import age_on, print_date
 from forms.rules import RULES
+from forms.values.blank import Blank, is_value
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from datetime import date

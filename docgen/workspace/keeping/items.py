@@ -8,7 +8,7 @@ from archive.description import OLD_FORM, ArchivalItem, Origin
 from archive.reference_code import ItemClass, ReferenceCode
 from archive.store import paper_object, scan_object
 from forms.errors import NotFoundError
-from forms.values import ValueParseError
+from forms.values.names_and_numbers import ValueParseError
 
 if TYPE_CHECKING:
     from archive.registry import Tx
@@ -113,7 +113,7 @@ class Describer:
         Raises:
             ItemNotFoundError: there is none.
         """
-        from forms.values import DocumentNumber
+        from forms.values.names_and_numbers import DocumentNumber
 
         found = None
         try:

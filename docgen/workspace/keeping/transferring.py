@@ -27,7 +27,7 @@ from docgen.workspace.keeping.reports import TransferReport
 from docgen.workspace.office.objects import sha512
 from docgen.workspace.office.outgoing import new_folder, write_file
 from forms.errors import DataError, RefusedError
-from forms.legal_time import print_date
+from forms.law.time import print_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -9,10 +9,10 @@ from archive.store import Store
 from docgen.settings import FOLDERS, SETTINGS_FILE, OfficeSettings, make_secret, write_settings
 from docgen.workspace.office.issuers import kind_of
 from docgen.workspace.office.opened import registry_url
-from forms.enums import UnitKind
 from forms.errors import RefusedError
 from forms.people import Unit
 from forms.profile import RegionProfile
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from pathlib import Path

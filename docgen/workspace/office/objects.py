@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.registry import decode_values, encode_values
 from archive.store import paper_object
-from forms.values import DocumentNumber
+from forms.values.names_and_numbers import DocumentNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

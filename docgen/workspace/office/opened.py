@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press import Press
     from docgen.engine.press.fonts.book import Typeface
-    from forms.calendar import WorkingCalendar
+    from forms.law.calendar import WorkingCalendar
 
 
 TEXT_FAMILY = "仿宋"
@@ -156,7 +156,7 @@ class Office:
     @cached_property
     def calendar(self) -> WorkingCalendar:
         """Working days, with the years that the office has entered itself."""
-        from forms.calendar import WorkingCalendar
+        from forms.law.calendar import WorkingCalendar
 
         return WorkingCalendar.load(self.folder)
 

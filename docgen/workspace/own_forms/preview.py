@@ -20,7 +20,7 @@ from docgen.engine.render import Picture, compile_template
 from docgen.engine.template import read_own
 from docgen.workspace.own_forms.checking import problems_of
 from forms.errors import AppError, DataError
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.problems import Problem
 from forms.words import terms
 

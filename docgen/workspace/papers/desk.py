@@ -20,9 +20,9 @@ from docgen.workspace.papers.reprinting import reprint
 from docgen.workspace.papers.typed import check_names, read_values_sheets
 from docgen.workspace.people.choosing import one_child, one_paper, one_person
 from docgen.workspace.people.gathering import facts_of_village
-from forms.enums import PaperStatus
 from forms.errors import NotFoundError, RefusedError
 from forms.spec import Subject
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.enums import Gender
 from forms.people import Person
 from forms.spec import Subject
-from forms.values import IdNumber, PersonName
+from forms.values.blank import Blank
+from forms.values.enums import Gender
+from forms.values.names_and_numbers import IdNumber, PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,12 +20,12 @@ from archive.disk import translated
 from docgen.engine.printed import choices, print_value
 from docgen.workspace.papers.typed import is_roster
 from docgen.workspace.people.gathering import facts_of_village
-from forms.blank import Blank
 from forms.case import Case
 from forms.facts import as_rows
 from forms.fill import fill
 from forms.rules import RULES, VALUE_RULES
 from forms.spec import FieldSpec, FieldType, Required, Subject
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

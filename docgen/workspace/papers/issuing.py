@@ -19,11 +19,11 @@ from docgen.engine.source.summary import summary_template
 from docgen.engine.template import find_template
 from docgen.workspace.office.objects import Inputs, inputs_path, issued_path, layout_path, text_path, variant_path
 from docgen.workspace.papers.journal import Intent, clear, settle
-from forms.blank import Blank
 from forms.errors import RefusedError
 from forms.facts import PaperRef
 from forms.marks import PageMark
 from forms.spec import Subject
+from forms.values.blank import Blank
 from forms.words import print_title
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from forms.facts import Facts, Value
     from forms.fill import Followup, Overridden
     from forms.spec import CopySpec, FormSpec
-    from forms.values import DocumentNumber
+    from forms.values.names_and_numbers import DocumentNumber
 
 
 class MadeMeanwhileError(RefusedError):

@@ -20,12 +20,12 @@ from docgen.workspace.papers.typed import EMPTY, typed_for
 from docgen.workspace.people.gathering import facts_of_child, facts_of_person, facts_of_village
 from forms.case import Case
 from forms.conditions import holds
-from forms.enums import PaperStatus
 from forms.errors import AppError, TemplateError
 from forms.facts import PaperRef
 from forms.fill import Filled, Override, fill
 from forms.problems import Problem, blocking
 from forms.spec import Subject
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

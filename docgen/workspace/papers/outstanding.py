@@ -14,7 +14,7 @@ from docgen.engine.press import PrintJob
 from docgen.workspace.office.outgoing import write_sheets
 from docgen.workspace.papers.reports import PaperRow
 from forms.errors import NotFoundError
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.spec import Subject
 
 if TYPE_CHECKING:

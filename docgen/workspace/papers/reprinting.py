@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from docgen.workspace.papers.printing import print_counted
 from docgen.workspace.papers.reports import MadePaper, MakeReport
 from docgen.workspace.people.choosing import one_paper
-from forms.enums import PaperStatus
 from forms.errors import RefusedError
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

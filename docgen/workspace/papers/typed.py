@@ -11,7 +11,7 @@ from forms.errors import DataError
 from forms.field_input import parse_cell, parse_field
 from forms.problems import Problem, Where
 from forms.spec import FieldType, Subject, UnknownFieldError
-from forms.values import IdNumber, PersonName, ValueParseError
+from forms.values.names_and_numbers import IdNumber, PersonName, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.blank import is_value
 from forms.errors import DataError, NotFoundError
-from forms.legal_time import print_date
-from forms.values import DocumentNumber, ValueParseError
+from forms.law.time import print_date
+from forms.values.blank import is_value
+from forms.values.names_and_numbers import DocumentNumber, ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

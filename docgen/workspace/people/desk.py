@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 from docgen.engine.sheets import load_file, read_bytes, write_rejected
 from docgen.workspace.office.reports import Report
 from docgen.workspace.people.importing import Import
-from forms.blank import is_value
-from forms.enums import UnitKind
 from forms.errors import DataError, UnreadableSheetError
 from forms.headings import field_named
-from forms.legal_time import print_date
+from forms.law.time import print_date
+from forms.values.blank import is_value
+from forms.values.enums import UnitKind
 from forms.village_list import read_village_list
 
 if TYPE_CHECKING:

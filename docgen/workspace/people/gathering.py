@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
-from forms.enums import PaperStatus, UnitKind
 from forms.facts import Facts, as_rows
 from forms.people import Unit
-from forms.values import IdNumber
+from forms.values.blank import Blank
+from forms.values.enums import PaperStatus, UnitKind
+from forms.values.names_and_numbers import IdNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archive.registry import Tx
     from docgen.settings import OfficeSettings
-    from forms.enums import Flag
     from forms.facts import PaperFact
     from forms.people import ChildRecord, Person
-    from forms.values import PersonName
+    from forms.values.enums import Flag
+    from forms.values.names_and_numbers import PersonName
 
 
 def facts_of_child(tx: Tx, record: ChildRecord, settings: OfficeSettings) -> Facts:

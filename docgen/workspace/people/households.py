@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
 from forms.people import Carer, ChildRecord, Parent, Person
+from forms.values.blank import Blank, is_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,12 +17,12 @@ from docgen.engine.sheets import Finding
 from docgen.workspace.people.households import Households, Kept, adults, same_in_place, with_adult
 from docgen.workspace.people.import_report import ColumnReport, ImportReport, Outcome, RowReport, SheetReport
 from docgen.workspace.people.villages import VillageFinder
-from forms.blank import Blank, is_value
 from forms.headings import label
 from forms.list_rows import RowKind, village_in
 from forms.matching import Likeness, Match, find_same
 from forms.problems import Problem, Where
 from forms.row_cells import Remark
+from forms.values.blank import Blank, is_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

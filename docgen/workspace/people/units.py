@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from docgen.workspace.office.issuers import kind_of
 from docgen.workspace.office.reports import Report
-from forms.blank import is_value
-from forms.enums import UnitKind
 from forms.errors import DataError, RefusedError
-from forms.parse import parse_blank
 from forms.people import Unit
-from forms.values import Phone, ValueParseError
+from forms.values.blank import is_value
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import Phone, ValueParseError
+from forms.values.parse import parse_blank
 
 if TYPE_CHECKING:
     from archive.registry import Tx

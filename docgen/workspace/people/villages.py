@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from forms.enums import UnitKind
 from forms.list_rows import village_in
 from forms.people import Unit
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from archive.registry import Tx

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archive.store import paper_object, table_object
 from docgen.engine.table_book import write_table
 from docgen.workspace.office.objects import issued_path
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from archive.registry import Tx

@@ -9,12 +9,12 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank, is_value
-from forms.enums import PersonStatus, Relief, Schooling
 from forms.facts import as_rows, as_struct
 from forms.frozen_roster import DASH, NO, UNKNOWN, YES
-from forms.legal_time import protected_age_on
+from forms.law.time import protected_age_on
 from forms.rosters import is_in_hardship
+from forms.values.blank import Blank, is_value
+from forms.values.enums import PersonStatus, Relief, Schooling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from docgen.engine.press import PrintJob
 from docgen.engine.source.summary import printed_parts
 from docgen.workspace.office.outgoing import write_file
 from forms.columns import columns
-from forms.legal_time import print_date
+from forms.law.time import print_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

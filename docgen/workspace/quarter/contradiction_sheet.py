@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docgen.engine.archive_sheets import lay_out_sheet
 from docgen.engine.press import PrintJob
 from docgen.workspace.office.outgoing import write_sheets
-from forms.legal_time import print_date
+from forms.law.time import print_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,13 +18,13 @@ from docgen.workspace.people.gathering import facts_of_child
 from docgen.workspace.quarter.tabling import figures_of
 from forms.casefile import CaseRole
 from forms.columns import Gaps, columns, partitions
-from forms.enums import AwayPattern, CareActual, CareQuality, Schooling
 from forms.fill import fill
 from forms.frozen_roster import NO, UNKNOWN, YES
 from forms.identities import IDENTITIES, Ledger, check_figures, out_of_step
-from forms.legal_time import age_on
+from forms.law.sources import cite
+from forms.law.time import age_on
 from forms.rules import RULES
-from forms.sources import cite
+from forms.values.enums import AwayPattern, CareActual, CareQuality, Schooling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from docgen.workspace.office.opened import Office
     from forms.frozen_roster import FrozenPerson, FrozenRoster
+    from forms.law.sources import Citation
     from forms.problems import Problem
-    from forms.sources import Citation
 
 FIX = "在名单里改正后运行 docgen people import 名单.xlsx"
 MEND = {

@@ -17,12 +17,12 @@ from docgen.workspace.quarter.contradictions import find_contradictions
 from docgen.workspace.quarter.freezing import Freezer
 from docgen.workspace.quarter.shelf import TableShelf
 from docgen.workspace.quarter.tabling import town_table
-from forms.enums import UnitKind
 from forms.errors import DataError, RefusedError
 from forms.frozen_roster import FrozenRoster, RosterVersion
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.period import Period
 from forms.period_table import TableState
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

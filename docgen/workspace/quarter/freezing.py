@@ -17,10 +17,10 @@ from docgen.workspace.quarter.others import elders, hardship, women
 from docgen.workspace.quarter.paper_events import paper_events
 from docgen.workspace.quarter.roll import MOVED, RETURNED, Change, Roll, spells, walk
 from docgen.workspace.quarter.signed_papers import PaperShelf
-from forms.blank import is_value
 from forms.columns import Covers
-from forms.enums import Relief
 from forms.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson, FrozenRoster
+from forms.values.blank import is_value
+from forms.values.enums import Relief
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.errors import AppError
 from forms.field_input import parse_cell
 from forms.frozen_roster import DASH, UNKNOWN
 from forms.prefill import resolve
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

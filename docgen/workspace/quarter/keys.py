@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from docgen.settings import PARTNERS_FILE, SIGNING_KEY_FILE
 from docgen.workspace.office.outgoing import write_file
-from forms.enums import UnitKind
 from forms.errors import DataError, NotFoundError, RefusedError
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from archive.rosters.asof import changes
 from docgen.workspace.quarter.cells import child_details, elder_details, woman_details
 from docgen.workspace.quarter.roll import walk
-from forms.blank import Blank
-from forms.enums import AwayPattern, PersonStatus
 from forms.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson
-from forms.legal_time import protected_age_on
+from forms.law.time import protected_age_on
 from forms.rosters import is_in_hardship
+from forms.values.blank import Blank
+from forms.values.enums import AwayPattern, PersonStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

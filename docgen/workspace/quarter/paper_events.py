@@ -10,10 +10,10 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.blank import is_value
 from forms.casefile import CaseRole
 from forms.facts import as_rows
 from forms.frozen_roster import UNKNOWN, FrozenEvent
+from forms.values.blank import is_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -26,11 +26,11 @@ from docgen.workspace.quarter.frozen_rows import frozen_values
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.roster_book import roster_book
 from forms.case import Case
-from forms.enums import PaperStatus
 from forms.errors import AppError, NotFoundError, RefusedError
 from forms.fill import fill
 from forms.problems import blocking
 from forms.rules import RULES
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -30,11 +30,11 @@ from docgen.workspace.quarter.refusals import (
 from docgen.workspace.quarter.shelf import ROSTER_FILE, TABLE_FILE, TableShelf
 from docgen.workspace.quarter.table_file import read_table, table_digest
 from docgen.workspace.quarter.verifying import NotYourColumnError, read_verification
-from forms.blank import Blank
 from forms.columns import columns
 from forms.errors import AppError
 from forms.frozen_roster import FrozenRoster
 from forms.period_table import TableState
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from pathlib import Path

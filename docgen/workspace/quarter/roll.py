@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import AwayPattern
 from forms.frozen_roster import UNKNOWN
-from forms.legal_time import birthday
+from forms.law.time import birthday
+from forms.values.enums import AwayPattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

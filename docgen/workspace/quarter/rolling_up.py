@@ -15,13 +15,13 @@ from archive.registry import new_uid
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.merging import Double, Reported, merge
 from docgen.workspace.quarter.tabling import figures_of
-from forms.blank import Blank
 from forms.columns import columns
 from forms.errors import RefusedError
 from forms.frozen_roster import FrozenRoster, RosterVersion
 from forms.identities import Ledger, check_figures
 from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.problems import Problem, Where
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

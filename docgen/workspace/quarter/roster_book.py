@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.printed import print_value
 from docgen.engine.sheets.lists import ListSheet, write_lists
-from forms.blank import Blank
 from forms.facts import as_rows
 from forms.spec import FieldType
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,10 +17,10 @@ from docgen.workspace.quarter.keys import Partners, Role, SigningKey
 from docgen.workspace.quarter.recipients import VERIFIERS, columns_of
 from docgen.workspace.quarter.table_file import read_table
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.errors import RefusedError
 from forms.people import Unit
 from forms.period_table import Figure, TableState
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from archive.registry import Tx

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.facts import PaperRef, as_struct
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

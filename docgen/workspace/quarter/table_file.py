@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.blank import Blank
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.errors import DataError
 from forms.period import Period, PeriodError
 from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.problems import Problem, Where
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.blank import Blank
 from forms.columns import columns, unknown_of
 from forms.identities import Ledger, check_figures
 from forms.period_table import Adjustment, Figure, PeriodTable, UnitRow
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from forms.columns import QuarterRules
-    from forms.enums import UnitKind
     from forms.frozen_roster import RosterVersion
     from forms.people import Unit
+    from forms.values.enums import UnitKind
 
 INNER_MOVE = "在本镇村（居）之间迁移，全镇不算新增和退出"
 

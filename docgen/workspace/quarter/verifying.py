@@ -16,11 +16,11 @@ from docgen.workspace.quarter.recipients import VERIFIERS, counts_persons
 from docgen.workspace.quarter.shelf import TableShelf, verifiable
 from docgen.workspace.quarter.states import check_move
 from docgen.workspace.quarter.table_file import TableFileError
-from forms.blank import Blank
 from forms.columns import columns
 from forms.errors import DataError, RefusedError
+from forms.law.sources import cite
 from forms.period_table import TableState
-from forms.sources import cite
+from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

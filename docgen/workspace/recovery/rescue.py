@@ -27,11 +27,11 @@ from docgen.workspace.intake.withdrawing import Taken, withdrawn_paths
 from docgen.workspace.office.objects import inputs_path, read_inputs
 from docgen.workspace.office.opened import registry_url
 from docgen.workspace.office.reports import Report
-from forms.blank import Blank
-from forms.enums import PaperStatus
 from forms.errors import AppError, RefusedError
 from forms.people import Carer, Child, ChildRecord, Person
-from forms.values import IdNumber, PersonName
+from forms.values.blank import Blank
+from forms.values.enums import PaperStatus
+from forms.values.names_and_numbers import IdNumber, PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -12,7 +12,7 @@ from docgen.demo import care, dropout
 from docgen.demo.story import SCHOOL, Story, StoryError
 from docgen.workspace.duties.signed import mark_signed
 from docgen.workspace.office.objects import signed_path
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

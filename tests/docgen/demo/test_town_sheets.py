@@ -13,15 +13,15 @@ from docgen.engine.sheets import read_sheet
 from docgen.workspace.papers.typed import read_values_sheet
 from docgen.workspace.people.desk import PeopleDesk
 from docgen.workspace.people.import_report import Outcome
-from forms.blank import Blank, is_value
-from forms.enums import AssessmentResult, UnitKind
 from forms.facts import Facts
 from forms.fill import fill
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.problems import blocking
 from forms.profile import RegionProfile
-from forms.values import IdNumber
+from forms.values.blank import Blank, is_value
+from forms.values.enums import AssessmentResult, UnitKind
+from forms.values.names_and_numbers import IdNumber
 from tests.docgen.bare_office import TODAY, BareOffice
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from docgen.engine.context import DocumentHead, build_context, template_names, unprinted_fields
 from docgen.engine.printed import UnexpectedValueError, UnprintableValueError, choices, print_boxes, print_value
-from forms.blank import Blank
-from forms.enums import Gender, IncomeSource, Relief, UnitKind
 from forms.errors import DataError
 from forms.facts import Facts
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.spec import FieldSpec, FieldType
-from forms.values import DocumentNumber, Phone
+from forms.values.blank import Blank
+from forms.values.enums import Gender, IncomeSource, Relief, UnitKind
+from forms.values.names_and_numbers import DocumentNumber, Phone
 from forms.wording import LAW_2020, PLAN_2016
 
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE

@@ -20,7 +20,7 @@ from docgen.engine.render import compile_template
 from docgen.engine.source import SourceError, parse_source, source_codes
 from docgen.engine.source.wordml import DocxWriter
 from docgen.engine.template import find_template
-from forms.legal_time import print_date
+from forms.law.time import print_date
 from forms.wording import WORDINGS, find_wording
 
 if TYPE_CHECKING:
@@ -110,10 +110,10 @@ def test_every_letter_has_the_type_area_and_the_grid_of_the_standard(code: str, 
 
 def _blank(code: str) -> dict[str, Any]:
     from docgen.engine.context import DocumentHead, build_context
-    from forms.enums import UnitKind
     from forms.facts import Facts
     from forms.library import FormLibrary
     from forms.people import Unit
+    from forms.values.enums import UnitKind
 
     spec = FormLibrary.load().get(code)
     unit = Unit(kind=UnitKind.TOWN, name="云岭县云岭镇人民政府")

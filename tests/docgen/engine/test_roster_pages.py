@@ -13,12 +13,12 @@ from docgen.engine.press import FontBook, LaidPaper, Press
 from docgen.engine.printed import choices
 from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
-from forms.enums import UnitKind
 from forms.facts import Facts
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.spec import FieldSpec, FieldType
-from forms.values import IdNumber, PersonName, Phone
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import IdNumber, PersonName, Phone
 from forms.wording import LAW_2020
 
 PER_PAGE = {"B1": 14, "B3": 14, "B5a": 8, "B5b": 8, "B5c": 8, "B5d": 8, "E9": 12}

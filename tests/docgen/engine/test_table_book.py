@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from docgen.engine.table_book import AGREES, DIFFERS, equations, write_table
-from forms.blank import Blank
 from forms.columns import QuarterRules, columns
-from forms.enums import UnitKind
 from forms.identities import IDENTITIES, Ledger
 from forms.period import Period
 from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from pathlib import Path

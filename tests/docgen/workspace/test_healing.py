@@ -12,8 +12,8 @@ from archive.registry import Registry, sqlite_url
 from archive.store import Store, paper_object
 from docgen.workspace.office.objects import Inputs, read_inputs
 from docgen.workspace.papers.journal import Intent
-from forms.enums import PaperStatus
 from forms.errors import DiskFullError
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,8 +22,8 @@ from PIL import Image, ImageDraw
 
 from archive.registry.scans import PageState
 from archive.store import paper_object
-from forms.enums import PaperStatus
-from forms.values import IdNumber, PersonName, id_check_character
+from forms.values.enums import PaperStatus
+from forms.values.names_and_numbers import IdNumber, PersonName, id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable

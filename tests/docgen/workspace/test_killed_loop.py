@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.store import paper_object
-from forms.enums import PaperStatus
-from forms.values import IdNumber, PersonName, id_check_character
+from forms.values.enums import PaperStatus
+from forms.values.names_and_numbers import IdNumber, PersonName, id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable

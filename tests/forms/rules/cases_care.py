@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import Flag, Relation
-from forms.values import PersonName, Phone
+from forms.values.enums import Flag, Relation
+from forms.values.names_and_numbers import PersonName, Phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.blank import Blank
-from forms.enums import (
+from forms.facts import Signature
+from forms.people import Staff, Unit
+from forms.values.blank import Blank
+from forms.values.enums import (
     AwayPattern,
     ConsentMode,
     Flag,
@@ -18,9 +20,7 @@ from forms.enums import (
     SignMode,
     UnitKind,
 )
-from forms.facts import Signature
-from forms.people import Staff, Unit
-from forms.values import PersonName
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from forms.problems import Problem

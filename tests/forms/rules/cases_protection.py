@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from forms.casefile import CaseRole, Service
 
 if TYPE_CHECKING:
-    from forms.enums import Flag
     from forms.problems import Problem
+    from forms.values.enums import Flag
 
 Problems = Iterable["Problem"]
 _FILLINGS = runpy.run_path(str(Path(__file__).parent.parent / "forms_protection.py"))

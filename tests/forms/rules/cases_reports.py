@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import Flag, UnitKind
 from forms.people import Unit
+from forms.values.enums import Flag, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

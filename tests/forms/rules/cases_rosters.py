@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import CareActual, Gender, Health, HukouKind, Relief, Schooling, UnitKind
 from forms.people import Unit
-from forms.values import PersonName
+from forms.values.enums import CareActual, Gender, Health, HukouKind, Relief, Schooling, UnitKind
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forms.blank import Blank
-from forms.enums import UnitKind
 from forms.people import Staff, Unit
-from forms.values import PersonName
+from forms.values.blank import Blank
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

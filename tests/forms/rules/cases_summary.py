@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.enums import UnitKind
 from forms.people import Staff
 from forms.period import Period
 from forms.period_table import Figure, PeriodTable, UnitRow
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

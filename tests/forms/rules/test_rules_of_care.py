@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.blank import Blank
-from forms.enums import (
+from forms.people import Carer
+from forms.rules.coverage import fixture_names
+from forms.values.blank import Blank
+from forms.values.enums import (
     AssessmentResult,
     Custody,
     Relation,
     Screening,
     SignMode,
 )
-from forms.people import Carer
-from forms.rules.coverage import fixture_names
 
 if TYPE_CHECKING:
     from forms.problems import Problem
@@ -47,7 +47,7 @@ def test_only_a_passed_assessment_unlocks_the_confirmation(result: Any, kit: Any
 
 
 def test_an_assessment_counts_only_when_its_scan_is_filed(kit: Any) -> None:
-    from forms.enums import PaperStatus
+    from forms.values.enums import PaperStatus
 
     facts = kit.facts(papers=(kit.assessment(status=PaperStatus.ISSUED, signed_on=None), kit.opinion()))
     assert "REF-06" in {p.code for p in made(kit, "A1", facts=facts)}

@@ -54,7 +54,7 @@ def test_a_stranger_is_entered_with_number_telephone_and_address(workspace: Work
 
 
 def _number() -> str:
-    from forms.values import id_check_character
+    from forms.values.names_and_numbers import id_check_character
 
     return "52279919800101001" + id_check_character("52279919800101001")
 

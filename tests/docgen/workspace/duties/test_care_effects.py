@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docgen.workspace.duties.signed import mark_signed
-from forms.blank import Blank
-from forms.enums import Flag, PaperStatus
+from forms.values.blank import Blank
+from forms.values.enums import Flag, PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from docgen.workspace import Actor, Workspace
 from docgen.workspace.duties.desk import DutyNotFoundError
 from docgen.workspace.duties.opening import Clock, opened_by
 from docgen.workspace.duties.signed import mark_signed
-from forms.calendar import WorkingCalendar
+from forms.law.calendar import WorkingCalendar
 from forms.library import FormLibrary
 from forms.profile import RegionProfile
 

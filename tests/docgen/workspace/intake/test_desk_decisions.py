@@ -25,7 +25,7 @@ from docgen.workspace.intake.deciding import (
 )
 from docgen.workspace.intake.desk_views import decided, view
 from docgen.workspace.intake.filing import FilingDesk
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,7 +22,7 @@ from archive.store import paper_object, scan_object
 from bench.wear import Condition, Scanner, play
 from docgen.workspace.intake import filing
 from docgen.workspace.intake.desk_items import MISSING_PAGES, UNSIGNED
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from archive.registry.scans import DeskItemNotFoundError, PageState
 from archive.store import paper_object, scan_object
 from docgen.workspace.intake.archiving import Archiver
 from docgen.workspace.intake.filing import NotAcceptableError
-from forms.enums import PaperStatus
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

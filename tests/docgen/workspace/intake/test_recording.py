@@ -15,8 +15,8 @@ from archive.store import digest_of, paper_object
 from docgen.cli.root import run
 from docgen.workspace.intake.recording import NothingReadError, parse_reading, readings_path
 from docgen.workspace.office.objects import inputs_path, signed_path
-from forms.enums import AssessmentResult, PaperStatus, SignMode
 from forms.spec import UnknownFieldError
+from forms.values.enums import AssessmentResult, PaperStatus, SignMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from archive.intake.old_scans import look_at
 from archive.store import scan_object
 from docgen.workspace.keeping.adopting import NoFolderError
-from forms.blank import is_value
+from forms.values.blank import is_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

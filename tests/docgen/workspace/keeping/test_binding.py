@@ -9,7 +9,7 @@ import pytest
 
 from docgen.workspace.keeping.extracts import UnknownRecipientError, View
 from docgen.workspace.people.choosing import SeveralChildrenError
-from forms.blank import is_value
+from forms.values.blank import is_value
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import pytest
 from docgen.workspace import Workspace
 from forms.errors import NotFoundError
 from forms.people import Carer, Person
-from forms.values import PersonName
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

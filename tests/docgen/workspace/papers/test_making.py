@@ -19,12 +19,12 @@ from docgen.workspace.papers.desk import NoChildrenError, SignedPaperError
 from docgen.workspace.papers.issuing import Draft, Issued, Issuer
 from docgen.workspace.papers.typed import ValuesSheetError
 from docgen.workspace.people.choosing import SeveralChildrenError
-from forms.enums import PaperStatus, UnitKind
 from forms.errors import DiskFullError, NotFoundError, RefusedError
 from forms.fill import Override
 from forms.marks import parse_payload
 from forms.people import Unit
 from forms.spec import UnknownFieldError
+from forms.values.enums import PaperStatus, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

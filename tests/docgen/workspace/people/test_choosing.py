@@ -9,7 +9,7 @@ import pytest
 from archive.registry.old_items import OldItemNotFoundError
 from docgen.workspace.people.choosing import PersonNotFoundError, SeveralPersonsError, one_person
 from forms.people import Person
-from forms.values import PersonName
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from docgen.workspace import Workspace

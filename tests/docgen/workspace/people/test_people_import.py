@@ -14,11 +14,11 @@ from archive.registry import Registry, sqlite_url
 from docgen.engine.sheets.rejected import DECISION_TITLE, REASON_TITLE
 from docgen.workspace.people.desk import PeopleDesk
 from docgen.workspace.people.import_report import ImportReport, Outcome
-from forms.blank import Blank, is_value
-from forms.enums import UnitKind
 from forms.errors import UnreadableSheetError
 from forms.people import Carer, ChildRecord, Parent, Unit
-from forms.values import id_check_character
+from forms.values.blank import Blank, is_value
+from forms.values.enums import UnitKind
+from forms.values.names_and_numbers import id_check_character
 from tests.docgen.bare_office import BareOffice
 
 if TYPE_CHECKING:

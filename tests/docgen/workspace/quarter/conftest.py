@@ -15,10 +15,10 @@ from docgen.demo import county as demo
 from docgen.demo.county_people import child_of, entered_on, settings_of
 from docgen.workspace import init_office
 from docgen.workspace.quarter.keys import Role
-from forms.enums import UnitKind
 from forms.library import FormLibrary
 from forms.people import Unit
 from forms.profile import RegionProfile
+from forms.values.enums import UnitKind
 from forms.wording import LAW_2020
 from tests.docgen.workspace.quarter.sample_offices import FOLDERS, Q3, UPPER, XIMA, XINGSHI, Offices
 from tests.docgen.workspace.quarter.sample_year import NOW, VILLAGES

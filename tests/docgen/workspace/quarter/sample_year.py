@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 from archive.registry import new_uid
 from docgen.workspace.quarter.freezing import Freezer
 from docgen.workspace.quarter.tabling import town_table
-from forms.blank import Blank
 from forms.columns import columns
-from forms.enums import (
+from forms.frozen_roster import FrozenRoster, RosterVersion
+from forms.law.time import birthday
+from forms.people import Carer, Child, ChildRecord, Person
+from forms.period import Period
+from forms.profile import RegionProfile
+from forms.values.blank import Blank
+from forms.values.enums import (
     AwayPattern,
     Boarding,
     Gender,
@@ -23,12 +28,7 @@ from forms.enums import (
     Schooling,
     UnitKind,
 )
-from forms.frozen_roster import FrozenRoster, RosterVersion
-from forms.legal_time import birthday
-from forms.people import Carer, Child, ChildRecord, Person
-from forms.period import Period
-from forms.profile import RegionProfile
-from forms.values import PersonName
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,18 +10,18 @@ import pytest
 
 from archive.registry import new_uid
 from docgen.workspace.quarter.freezing import Freezer
-from forms.blank import Blank
 from forms.casefile import CaseRole
-from forms.enums import (
+from forms.people import Parent, Person
+from forms.period import Period
+from forms.profile import RegionProfile
+from forms.values.blank import Blank
+from forms.values.enums import (
     Gender,
     Health,
     PaperStatus,
     UnitKind,
 )
-from forms.people import Parent, Person
-from forms.period import Period
-from forms.profile import RegionProfile
-from forms.values import PersonName
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from archive.registry import Tx

@@ -12,9 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from archive.registry import Registry, new_uid, sqlite_url
-from forms.blank import Blank
 from forms.columns import columns
-from forms.enums import (
+from forms.frozen_roster import FrozenRoster
+from forms.identities import IDENTITIES
+from forms.people import Carer, Person
+from forms.period import Period
+from forms.profile import RegionProfile
+from forms.values.blank import Blank
+from forms.values.enums import (
     AwayPattern,
     CareActual,
     CareQuality,
@@ -22,12 +27,7 @@ from forms.enums import (
     Relief,
     Schooling,
 )
-from forms.frozen_roster import FrozenRoster
-from forms.identities import IDENTITIES
-from forms.people import Carer, Person
-from forms.period import Period
-from forms.profile import RegionProfile
-from forms.values import PersonName
+from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from archive.registry import Tx

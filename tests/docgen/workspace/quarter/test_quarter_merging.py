@@ -16,10 +16,10 @@ from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.merging import Reported, merge, tally
 from docgen.workspace.quarter.recipients import MATCH, for_recipient, match_keys
 from forms.columns import columns
-from forms.enums import UnitKind
 from forms.frozen_roster import CHILD_FACTS, NO, UNKNOWN, YES, FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
 from forms.identities import IDENTITIES, Ledger
 from forms.period import Period
+from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from docgen.workspace.quarter.cells import age_band
 from docgen.workspace.quarter.roll import Roll, Spell, reason_label, spells, walk
-from forms.legal_time import protected_age_on
+from forms.law.time import protected_age_on
 
 JUNE, JULY, AUGUST, OCTOBER = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1), date(2026, 10, 1)
 BORN = date(2016, 2, 29)

@@ -17,8 +17,8 @@ from archive.store import Store, layout, registry_object
 from docgen.cli.root import run
 from docgen.workspace.intake.withdrawing import withdraw
 from docgen.workspace.recovery.rescue import RegistryWholeError, rescue
-from forms.enums import PaperStatus
-from forms.values import IdNumber, PersonName, id_check_character
+from forms.values.enums import PaperStatus
+from forms.values.names_and_numbers import IdNumber, PersonName, id_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable

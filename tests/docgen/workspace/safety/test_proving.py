@@ -10,8 +10,8 @@ import pytest
 
 from archive.store import paper_object
 from docgen.settings import FOLDERS
-from forms.enums import PaperStatus
 from forms.errors import ArchiveBrokenError
+from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from forms.legal_time import same_day
-from forms.spec import DayCount
+from forms.law.time import same_day
 from forms.strict import read_toml
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 CALENDAR_FILE = "calendar.toml"
 _SATURDAY = 5
 _DAY = timedelta(days=1)
+
+
+class DayCount(StrEnum):
+    """How days of a deadline are counted (V-PERIOD, forms.md §10)."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+    MONTHS = "months"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +139,7 @@ class WorkingCalendar:
 
 @cache
 def _built_in() -> Mapping[int, Year]:
-    return {year.year: year for year in _read(files("forms").joinpath("holidays.toml"))}
+    return {year.year: year for year in _read(files("forms.law").joinpath("holidays.toml"))}
 
 
 def _read(file: Traversable) -> Iterator[Year]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from forms.values import ValueParseError
+from forms.values.names_and_numbers import ValueParseError
 
 
 class Gender(StrEnum):

@@ -10,8 +10,8 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-from forms.blank import DASHES, Blank
-from forms.values import Phone, ValueParseError, half_width
+from forms.values.blank import DASHES, Blank
+from forms.values.names_and_numbers import Phone, ValueParseError, half_width
 
 _DASH_SIGNS = DASHES - {"无", "一"}
 _NOT_COLLECTED = frozenset({"", "未采集", "待采集", "未填", "不清楚"})
