@@ -12,9 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from forms.profiles.words import print_title
 from forms.spec import Subject
 from forms.values.enums import PaperStatus
-from forms.words import print_title
 
 if TYPE_CHECKING:
     from archive.registry import Tx
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from forms.library import FormLibrary
     from forms.people import ChildRecord
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
     from forms.spec import FormSpec
 
 

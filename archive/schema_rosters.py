@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from archive.schema_base import UtcDateTime, metadata, one_of
-from forms.frozen_roster import CHILD_FACTS, ELDER_FACTS
+from forms.quarter.frozen_roster import CHILD_FACTS, ELDER_FACTS
 from forms.values.enums import UnitKind
 
 roster_versions = sa.Table(

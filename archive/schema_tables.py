@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from archive.schema_base import UtcDateTime, metadata, one_of
-from forms.period_table import TableState
+from forms.quarter.table import TableState
 from forms.values.enums import UnitKind
 
 DIRECTIONS = ("sent", "received")

@@ -37,7 +37,7 @@ from bench.peak import peak_mib
 from docgen.settings import OfficeSettings
 from docgen.workspace import Workspace, init_office
 from forms.people import Child, ChildRecord, Person, Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.enums import UnitKind
 from forms.values.names_and_numbers import IdNumber, PersonName
 

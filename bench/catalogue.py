@@ -37,13 +37,13 @@ from forms.facts import Facts, PaperRef
 from forms.fill import fill
 from forms.library import FormLibrary
 from forms.people import Parent, Person, Staff, Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.profiles.wording import WORDINGS, find_wording
+from forms.profiles.words import print_title
 from forms.spec import FieldType
 from forms.values.blank import Blank
 from forms.values.enums import UnitKind
 from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
-from forms.wording import WORDINGS, find_wording
-from forms.words import print_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

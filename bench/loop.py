@@ -26,7 +26,7 @@ from docgen.demo.town import TOWN, make_town, schooling
 from docgen.settings import OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.blank import Blank
 from forms.values.enums import AwayPattern, Boarding, Gender, Health, PaperStatus, Relation, Schooling, UnitKind
 from forms.values.names_and_numbers import IdNumber, PersonName, Phone

@@ -24,8 +24,8 @@ import sqlalchemy as sa
 from archive.registry import Registry, sqlite_url
 from archive.schema_rosters import roster_children, roster_elders, roster_events, roster_units, roster_versions
 from bench.peak import peak_mib
-from forms.frozen_roster import CHILD_FACTS, NO, UNKNOWN, YES
-from forms.period import Period
+from forms.quarter.frozen_roster import CHILD_FACTS, NO, UNKNOWN, YES
+from forms.quarter.period import Period
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

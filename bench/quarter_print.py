@@ -20,17 +20,17 @@ from docgen.engine.press import FontBook, Press, PrintJob
 from docgen.engine.render import compile_template
 from docgen.engine.table_book import write_table
 from docgen.engine.template import find_template
-from forms.columns import columns
 from forms.facts import Facts
 from forms.fill import fill
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
-from forms.period import Period
-from forms.period_table import Figure, PeriodTable, UnitRow
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.profiles.wording import LAW_2020
+from forms.quarter.columns import columns
+from forms.quarter.period import Period
+from forms.quarter.table import Figure, PeriodTable, UnitRow
 from forms.summary_charts import charts_of
 from forms.values.enums import UnitKind
-from forms.wording import LAW_2020
 
 if TYPE_CHECKING:
     from collections.abc import Callable

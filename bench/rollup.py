@@ -18,8 +18,8 @@ from pathlib import Path
 from archive.registry import Registry, sqlite_url
 from bench.peak import peak_mib
 from docgen.workspace.quarter.merging import Reported, merge
-from forms.frozen_roster import CHILD_FACTS, NO, YES, FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
-from forms.period import Period
+from forms.quarter.frozen_roster import CHILD_FACTS, NO, YES, FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
+from forms.quarter.period import Period
 from forms.values.enums import UnitKind
 
 PERIOD = Period.quarter(2026, 3)

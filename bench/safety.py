@@ -36,7 +36,7 @@ def build(folder: Path, size: int) -> None:
     from archive.store.inventory import Inventory, sidecar_bytes
     from docgen.settings import OfficeSettings
     from docgen.workspace import init_office
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
 
     init_office(
         folder,

@@ -16,7 +16,7 @@ from docgen.engine.source import source_codes
 from docgen.engine.template import MissingTemplateError, find_template
 from forms.errors import NotFoundError
 from forms.library import FormLibrary
-from forms.wording import WORDINGS
+from forms.profiles.wording import WORDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

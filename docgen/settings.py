@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms.errors import AppError, NotAnOfficeError
 from forms.people import Staff
-from forms.wording import LAW_2020, WORDINGS, Wording
+from forms.profiles.wording import LAW_2020, WORDINGS, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from forms.facts import Facts, PaperFact, Row, Signature, Value
     from forms.people import Carer, ChildRecord, Parent
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
     from forms.spec import FormSpec
 
 NO_GLYPHS: frozenset[str] = frozenset()

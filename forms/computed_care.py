@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from forms.facts import PaperRef
 from forms.law.time import age_on, same_day
 from forms.people import Carer
+from forms.profiles.wording import in_words
 from forms.values.blank import Blank, is_value
 from forms.values.enums import AssessmentResult, Gender, PaperStatus, Schooling
 from forms.values.names_and_numbers import IdNumber
-from forms.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

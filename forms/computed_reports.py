@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from forms.facts import as_rows
 from forms.law.time import same_day
-from forms.profile import Every, UnknownOrganError
+from forms.profiles.region import Every, UnknownOrganError
 from forms.summary_paper import KEY_FIGURES, summary_figures, table_name
 from forms.values.blank import Blank, is_value
 from forms.values.enums import CareQuality, UnitKind
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from forms.case import Case
     from forms.facts import PaperFact, Row, Value
-    from forms.period_table import PeriodTable
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
+    from forms.quarter.table import PeriodTable
     from forms.spec import FieldSpec
 
 NC = Blank.NOT_COLLECTED

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from forms.conditions import is_ordered
 from forms.facts import as_rows, as_struct
 from forms.law.time import age_on, print_date
-from forms.profile import UnknownOrganError
+from forms.profiles.region import UnknownOrganError
 from forms.values.blank import Blank, is_value
 from forms.values.enums import Health, PaperStatus, Schooling, UnitKind
 

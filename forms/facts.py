@@ -16,7 +16,7 @@ from forms.casefile import CaseFile  # noqa: TC001  dataclass fields are read at
 from forms.law.calendar import WorkingCalendar
 from forms.law.time import print_date
 from forms.people import ChildRecord, Person, Staff, Unit
-from forms.period_table import PeriodTable  # noqa: TC001  dataclass fields are read at run time
+from forms.quarter.table import PeriodTable  # noqa: TC001  dataclass fields are read at run time
 from forms.values.blank import Blank
 from forms.values.enums import ConsentMode, Flag, PaperStatus, SignMode
 from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, Phone, RegionCode

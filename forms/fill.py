@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from forms.facts import Facts, Row, Signature, Value
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
     from forms.spec import FieldSpec, FormSpec
 
 NC = Blank.NOT_COLLECTED

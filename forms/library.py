@@ -10,16 +10,16 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from forms.errors import NotFoundError
+from forms.profiles.wording import LAW_2020, WORDINGS, Wording
+from forms.profiles.words import terms
 from forms.spec_toml import Groups, read_form, read_groups
 from forms.strict import BadDataFileError, read_toml
-from forms.wording import LAW_2020, WORDINGS, Wording
-from forms.words import terms
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
     from forms.spec import FormSpec
 
 _GROUPS = "groups.toml"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from forms.facts import Facts, Row, Value
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
     from forms.spec import FieldSpec, FormSpec
 
 NC = Blank.NOT_COLLECTED

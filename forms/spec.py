@@ -55,7 +55,7 @@ class FieldType(StrEnum):
     PAPER_REF = "paper_ref"  # PaperRef: another paper of this dossier
     STAFF = "staff"  # str: a person who works here
     UNIT = "unit"  # str: name of a unit as on its seal
-    CHART = "chart"  # tuple[str, ...]: the lines of a `forms.chart.Chart`, printed as a picture
+    CHART = "chart"  # tuple[str, ...]: the lines of a `forms.quarter.chart.Chart`, printed as a picture
     FILES = "files"  # tuple[str, ...]: pictures and other enclosures, never printed in rosters
 
 
@@ -275,7 +275,7 @@ class FormSpec:
     code: str
     identifier: str
     titles: Mapping[str, str]
-    """By wording key; `forms.words.print_title` picks one."""
+    """By wording key; `forms.profiles.words.print_title` picks one."""
     aliases: tuple[str, ...]
     """Other names on older papers, for search."""
     purpose: str

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms.law.calendar import DayCount
 from forms.law.sources import SOURCES, Citation
+from forms.profiles.wording import WORDINGS, UnknownTermError, put_terms
 from forms.spec import (
     CopySpec,
     Deadline,
@@ -29,7 +30,6 @@ from forms.spec import (
 from forms.spec_check import faults
 from forms.strict import BadDataFileError, Table
 from forms.values import enums
-from forms.wording import WORDINGS, UnknownTermError, put_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ def read_form(table: Table, *, groups: Groups, words: Mapping[str, str]) -> Form
     Args:
         table: The file.
         groups: What ``use = "…"`` refers to.
-        words: Terms by name (`forms.wording.terms`), put into every text.
+        words: Terms by name (`forms.profiles.wording.terms`), put into every text.
 
     Raises:
         BadDataFileError: naming file and key.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.chart import Chart, ChartKind
-from forms.columns import columns, partitions
+from forms.quarter.chart import Chart, ChartKind
+from forms.quarter.columns import columns, partitions
 from forms.summary_paper import unit_labels
 from forms.values.blank import Blank
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from forms.case import Case
     from forms.facts import Row, Value
-    from forms.period import Period
-    from forms.period_table import PeriodTable, UnitRow
+    from forms.quarter.period import Period
+    from forms.quarter.table import PeriodTable, UnitRow
 
 NC = Blank.NOT_COLLECTED
 QUARTERS = 8

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from forms.columns import blocks, columns
 from forms.law.time import print_date
-from forms.period_table import TableState
+from forms.quarter.columns import blocks, columns
+from forms.quarter.table import TableState
 from forms.values.blank import Blank
 from forms.values.enums import UnitKind
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from forms.case import Case
     from forms.facts import Row, Value
-    from forms.period_table import Figure, PeriodTable, UnitRow
+    from forms.quarter.table import Figure, PeriodTable, UnitRow
 
 NC = Blank.NOT_COLLECTED
 DASH, UNKNOWN = "—", "未采集"

@@ -20,7 +20,7 @@ from docgen.demo.scanner import Copier, InkPlace, play_scan
 from docgen.settings import OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.blank import Blank
 from forms.values.enums import AwayPattern, Boarding, Gender, Health, PersonStatus, Relation, Schooling, UnitKind
 from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character

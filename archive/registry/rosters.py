@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from archive import dialect
 from archive.rosters import counting, proving
 from archive.schema_rosters import GROUPS, roster_details, roster_events, roster_units, roster_versions
-from forms.columns import columns
 from forms.errors import NotFoundError, RefusedError
-from forms.frozen_roster import FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
-from forms.period import Period
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
+from forms.quarter.period import Period
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from archive import dialect
 from archive.registry.uids import new_uid
 from archive.schema_tables import period_tables, table_adjustments, table_events, table_packages, table_verified
 from forms.errors import NotFoundError
-from forms.period import Period
-from forms.period_table import Adjustment, TableState
+from forms.quarter.period import Period
+from forms.quarter.table import Adjustment, TableState
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from archive.schema_rosters import roster_children, roster_elders, roster_events
-from forms.columns import columns
+from forms.quarter.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from forms.columns import Column
+    from forms.quarter.columns import Column
 
 _CHUNK = 500
 """Versions in one IN list; every database takes this many."""

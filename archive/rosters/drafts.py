@@ -11,7 +11,7 @@ from archive.registry.rosters import Rosters
 from archive.schema_rosters import GROUPS, roster_details, roster_events, roster_units, roster_versions
 
 if TYPE_CHECKING:
-    from forms.frozen_roster import FrozenRoster
+    from forms.quarter.frozen_roster import FrozenRoster
 
 _TABLES = [roster_versions, *GROUPS.values(), roster_details, roster_units, roster_events]
 

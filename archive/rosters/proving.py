@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from archive.rosters.counting import conditions, table_of, unit_of
 from archive.schema_rosters import roster_details, roster_events, roster_units
-from forms.columns import Column, resolve
-from forms.frozen_roster import UNKNOWN
+from forms.quarter.columns import Column, resolve
+from forms.quarter.frozen_roster import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,8 +41,8 @@ def init(
     from docgen.settings import OfficeSettings
     from docgen.workspace import Workspace, init_office
     from forms.people import Staff
-    from forms.profile import RegionProfile
-    from forms.wording import find_wording
+    from forms.profiles.region import RegionProfile
+    from forms.profiles.wording import find_wording
 
     region = RegionProfile.load(profile, folder / "profiles")
     settings = OfficeSettings(

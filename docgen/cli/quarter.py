@@ -13,8 +13,8 @@ from docgen.cli.common import json_option, keep_snapshot, note, opened, say, sho
 
 if TYPE_CHECKING:
     from docgen.workspace.quarter.contradictions import Contradiction
-    from forms.period import Period
-    from forms.period_table import Figure, PeriodTable, UnitRow
+    from forms.quarter.period import Period
+    from forms.quarter.table import Figure, PeriodTable, UnitRow
     from forms.values.blank import Blank
 
 _PARTS = ("docgen.cli.quarter_send", "docgen.cli.quarter_print")
@@ -30,7 +30,7 @@ class PeriodType(click.ParamType["Period"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
         """Read a period or fail with the sentence of the parser."""
-        from forms.period import Period, PeriodError
+        from forms.quarter.period import Period, PeriodError
 
         if isinstance(value, Period):
             return value

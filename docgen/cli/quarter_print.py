@@ -57,7 +57,7 @@ def print_(
 
     名册要先冻结。例：docgen quarter print 2026Q3 --attachments 3-4；按名册同一版再打一次，编号不变。
     """
-    from forms.period import Period
+    from forms.quarter.period import Period
 
     with opened(ctx) as workspace, progress("打印") as step:
         printer = workspace.quarter_printer
@@ -97,7 +97,7 @@ def report(
 
     例：docgen quarter report 2026Q3 --values 汇报.xlsx
     """
-    from forms.period import Period
+    from forms.quarter.period import Period
 
     with opened(ctx) as workspace, progress("报告") as step:
         printed = workspace.quarter_printer.report(

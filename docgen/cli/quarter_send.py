@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from archive.registry.tables import TablePackage
     from docgen.workspace.quarter.keys import PublicKey
     from docgen.workspace.quarter.table_desk import TableStatus
-    from forms.period import Period
-    from forms.period_table import Figure, UnitRow
+    from forms.quarter.period import Period
+    from forms.quarter.table import Figure, UnitRow
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _ROLES = ("town", "county", "education", "police", "prefecture")
@@ -346,7 +346,7 @@ def add_key(ctx: click.Context, file: Path, fingerprint: str, *, replace: bool) 
 
 
 def _period_of(text: str) -> Period:
-    from forms.period import Period
+    from forms.quarter.period import Period
 
     return Period.parse(text)
 
@@ -354,7 +354,7 @@ def _period_of(text: str) -> Period:
 def _show_open(workspace: Any, record: Any) -> None:
     """List what this organ has to verify, with what was reported and what it has entered."""
     from docgen.workspace.quarter.shelf import verifiable
-    from forms.columns import columns
+    from forms.quarter.columns import columns
 
     desk = workspace.tables
     figures = desk.shown(record).total.figures

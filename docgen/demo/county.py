@@ -23,8 +23,8 @@ from docgen.workspace.quarter.refusals import ReplayedPackageError
 from docgen.workspace.quarter.table_desk import StillOpenError
 from forms.law.time import print_date
 from forms.people import ChildRecord, Unit
-from forms.period import Period
-from forms.period_table import TableState
+from forms.quarter.period import Period
+from forms.quarter.table import TableState
 from forms.values.blank import Blank
 from forms.values.enums import UnitKind
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docgen.workspace.quarter.receiving import Received
     from docgen.workspace.quarter.rolling_up import Rolled
     from forms.errors import AppError
-    from forms.period_table import PeriodTable, UnitRow
+    from forms.quarter.table import PeriodTable, UnitRow
 
 QUARTER = Period.quarter(2026, 3)
 TOWNS = (

@@ -7,7 +7,7 @@ from datetime import date
 
 from docgen.settings import OfficeSettings
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Staff
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.blank import Blank
 from forms.values.enums import AwayPattern, Boarding, CareActual, CareQuality, Gender, Health, Relation, Schooling
 from forms.values.names_and_numbers import IdNumber, PersonName, id_check_character

@@ -20,7 +20,7 @@ from docgen.demo.town import TOWN
 from docgen.settings import SETTINGS_FILE, OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
 from forms.people import Staff
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

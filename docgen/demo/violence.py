@@ -18,7 +18,7 @@ from docgen.settings import SETTINGS_FILE, OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
 from forms.casefile import CaseRole
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Staff, Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.enums import AwayPattern, Boarding, Gender, Health, Relation, Schooling, UnitKind
 from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
 

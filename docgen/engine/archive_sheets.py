@@ -14,7 +14,7 @@ from docgen.engine.printed import checked
 from docgen.engine.render import compile_template
 from docgen.engine.source.grammar import parse_source
 from docgen.engine.source.wordml import DocxWriter
-from forms.wording import LAW_2020
+from forms.profiles.wording import LAW_2020
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from docgen.engine.press.errors import MissingGlyphError
 from docgen.engine.press.fonts.book import FontBook
 from docgen.engine.render.pictures import Picture
-from forms.chart import Chart, ChartKind
+from forms.quarter.chart import Chart, ChartKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

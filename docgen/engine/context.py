@@ -43,18 +43,18 @@ from docgen.engine.printed import (
     print_value,
 )
 from forms.law.time import print_date
+from forms.profiles.wording import LAW_2020
+from forms.profiles.words import DEFAULT_WORDS, terms
 from forms.spec import FieldSpec, FieldType, FormSpec, Required
 from forms.values.blank import Blank
-from forms.wording import LAW_2020
-from forms.words import DEFAULT_WORDS, terms
 
 if TYPE_CHECKING:
     from docgen.engine.render.pictures import Picture
     from forms.facts import Facts, Value
     from forms.people import Unit
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
+    from forms.profiles.wording import Wording
     from forms.values.names_and_numbers import DocumentNumber
-    from forms.wording import Wording
 
 _LINES = {FieldType.CLAUSES, FieldType.CHECKLIST}
 _GROUPS = {FieldType.STRUCT, FieldType.TABLE}
@@ -70,7 +70,7 @@ class DocumentHead:
     """What a paper says about itself; printed as ``doc.title``, ``doc.number`` and so on."""
 
     title: str
-    """Title as the region prints it (`forms.words.print_title`)."""
+    """Title as the region prints it (`forms.profiles.words.print_title`)."""
 
     other_title: str = ""
     """The title in the other wording, printed small in brackets."""

@@ -22,9 +22,9 @@ from docgen.engine.listing.columns import Column as HeadColumn
 from docgen.engine.listing.columns import head_cells
 from docgen.engine.sheets.lists import EPOCH, without_clock
 from docgen.engine.source.summary import printed_parts
-from forms.columns import QuarterRules, columns, partitions
 from forms.law.time import print_date
-from forms.period_table import TableState
+from forms.quarter.columns import QuarterRules, columns, partitions
+from forms.quarter.table import TableState
 from forms.summary_paper import NOT_REPORTED, TOLD_AS, number_text, signed, summary_notes, unit_labels
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from docgen.engine.source.summary import Printed
-    from forms.period_table import Figure, PeriodTable, UnitRow
+    from forms.quarter.table import Figure, PeriodTable, UnitRow
 
 AGREES, DIFFERS = "相符", "不符"
 _THIN = Side(style="thin")

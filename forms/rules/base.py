@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forms.problems import Problem, Where
-from forms.wording import in_words
+from forms.profiles.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

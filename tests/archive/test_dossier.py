@@ -11,7 +11,7 @@ from archive.dossier import Dossier, MissingState, timeline
 from archive.registry import Registry, Tx, new_uid
 from archive.registry.people import ChildNotFoundError
 from forms.library import FormLibrary
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:

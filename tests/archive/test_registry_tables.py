@@ -12,8 +12,8 @@ from archive.dialect import KeptRowError
 from archive.registry.tables import TableNotFoundError, VerifiedValue
 from archive.schema_tables import TABLES
 from forms.people import Unit
-from forms.period import Period
-from forms.period_table import Adjustment, TableState
+from forms.quarter.period import Period
+from forms.quarter.table import Adjustment, TableState
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

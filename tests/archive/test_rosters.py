@@ -18,8 +18,8 @@ from archive.disk import digest_of
 from archive.registry.rosters import RosterExistsError, RosterNotFoundError, Rosters, UnknownColumnError
 from archive.rosters.drafts import count_draft
 from archive.store import Store, roster_object
-from forms.columns import columns
-from forms.frozen_roster import (
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import (
     CHILD_FACTS,
     ELDER_FACTS,
     EVENT_KINDS,
@@ -29,7 +29,7 @@ from forms.frozen_roster import (
     RosterFileError,
     RosterVersion,
 )
-from forms.period import Period
+from forms.quarter.period import Period
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from docgen.engine.template import find_template
 from docgen.workspace.intake.filing import StoreMismatchError
 from docgen.workspace.papers.desk import VillageFormError
 from docgen.workspace.papers.issuing import ChangedLayoutError
-from forms.wording import UnknownWordingError, find_wording
+from forms.profiles.wording import UnknownWordingError, find_wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable

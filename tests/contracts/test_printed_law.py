@@ -21,8 +21,8 @@ from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
 from forms.clauses import forbidden_clauses
 from forms.library import FormLibrary
-from forms.profile import RegionProfile
-from forms.wording import WORDINGS, find_wording
+from forms.profiles.region import RegionProfile
+from forms.profiles.wording import WORDINGS, find_wording
 
 TESTS = Path(__file__).parents[1]
 GOLDEN = TESTS / "golden" / "forms"

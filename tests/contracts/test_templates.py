@@ -26,10 +26,10 @@ from forms.facts import Facts
 from forms.library import FormLibrary
 from forms.marks import MARK_EDGE_MM, MARK_SIZE_MM
 from forms.people import Staff, Unit
+from forms.profiles.wording import WORDINGS, find_wording
 from forms.spec import FieldSpec, FieldType, FormSpec
 from forms.values.enums import UnitKind
 from forms.values.names_and_numbers import IdNumber, PersonName, Phone
-from forms.wording import WORDINGS, find_wording
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CODES = [spec.code for spec in FormLibrary.load().all()]

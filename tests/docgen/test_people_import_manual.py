@@ -11,9 +11,9 @@ import docgen
 import forms
 
 MANUAL = Path(docgen.__file__).parent.parent / "docs" / "people-import.md"
-READERS = ("row_reader", "row_adults", "row_cells", "village_list", "cell_values")
+READERS = ("row_reader", "row_adults", "row_cells", "village", "cell_values")
 MODULES = [
-    *(Path(forms.__file__).parent / f"{name}.py" for name in READERS),
+    *(Path(forms.__file__).parent / "lists" / f"{name}.py" for name in READERS),
     Path(docgen.__file__).parent / "workspace" / "people" / "importing.py",
 ]
 KINDS = "name id-number hukou date birth age phone parents person carer adult cell row column sheet total village match"

@@ -20,7 +20,7 @@ from docgen.engine.sheets import Finding, read_bytes, read_sheet, write_rejected
 from docgen.engine.sheets import xlsx as xlsx_module
 from docgen.engine.sheets.rejected import DECISION_TITLE, REASON_TITLE
 from forms.errors import UnreadableSheetError
-from forms.sheet import CellState, Sheet, column_letter
+from forms.lists.sheet import CellState, Sheet, column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

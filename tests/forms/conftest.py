@@ -13,7 +13,8 @@ from forms.facts import Facts, PaperFact
 from forms.fill import Filled, check_signatures, fill
 from forms.library import FormLibrary
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.profiles.wording import LAW_2020
 from forms.values.blank import Blank
 from forms.values.enums import (
     AssessmentResult,
@@ -34,7 +35,6 @@ from forms.values.enums import (
     Willingness,
 )
 from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check_character
-from forms.wording import LAW_2020
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

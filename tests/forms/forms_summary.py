@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from forms.columns import columns
 from forms.people import Staff
-from forms.period import Period
-from forms.period_table import Figure, PeriodTable, UnitRow
+from forms.quarter.columns import columns
+from forms.quarter.period import Period
+from forms.quarter.table import Figure, PeriodTable, UnitRow
 from forms.values.enums import UnitKind
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.chart import Chart, ChartKind
+from forms.quarter.chart import Chart, ChartKind
 
 names = st.text(st.characters(blacklist_characters="|\n", blacklist_categories=("Cs", "Cc")), max_size=8)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forms.columns import Covers, Gaps, QuarterRules, blocks, columns, partitions, resolve, unknown_of
-from forms.frozen_roster import CHILD_FACTS
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.quarter.columns import Covers, Gaps, QuarterRules, blocks, columns, partitions, resolve, unknown_of
+from forms.quarter.frozen_roster import CHILD_FACTS
 from forms.strict import BadDataFileError, Table, read_toml
 from forms.values.blank import Blank
 
@@ -96,7 +96,7 @@ def test_a_region_cannot_say_what_is_not_in_the_vocabulary(text: str, tmp_path: 
     "count", ["children.middle", "children.end height=1", "events unknown", "persons D1.child age=3", "women.end", "KA"]
 )
 def test_a_way_of_counting_outside_the_vocabulary_is_refused(count: str) -> None:
-    from forms.columns import _column
+    from forms.quarter.columns import _column
 
     data: Mapping[str, str] = {"id": "KA99", "title": "试", "kind": "S", "count": count}
     with pytest.raises(BadDataFileError):

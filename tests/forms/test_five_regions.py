@@ -10,10 +10,10 @@ import pytest
 
 from forms.library import FormLibrary
 from forms.people import Unit
-from forms.profile import Every, Mark, RegionProfile
+from forms.profiles.region import Every, Mark, RegionProfile
+from forms.profiles.wording import WORDINGS
+from forms.profiles.words import print_title
 from forms.values.enums import UnitKind
-from forms.wording import WORDINGS
-from forms.words import print_title
 
 if TYPE_CHECKING:
     from forms.spec import FormSpec

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.headings import Heading, UnknownColumnFieldError, field_named, find_heading, label
-from forms.sheet import Cell, Row, Sheet
+from forms.lists.headings import Heading, UnknownColumnFieldError, field_named, find_heading, label
+from forms.lists.sheet import Cell, Row, Sheet
 
 
 def sheet_of(*rows: str) -> Sheet:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forms.columns import QuarterRules, columns
-from forms.identities import IDENTITIES, Ledger, check_figures, may_add_up, out_of_step
-from forms.period import Period
+from forms.quarter.columns import QuarterRules, columns
+from forms.quarter.identities import IDENTITIES, Ledger, check_figures, may_add_up, out_of_step
+from forms.quarter.period import Period
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:

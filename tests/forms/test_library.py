@@ -12,10 +12,10 @@ import pytest
 import forms.library
 from forms.fill import fill
 from forms.library import FormLibrary, UnknownFormError, all_titles
+from forms.profiles.wording import LAW_2020, PLAN_2016, WORDINGS
+from forms.profiles.words import print_title
 from forms.spec import FieldType, Required, UnknownFieldError
 from forms.strict import BadDataFileError
-from forms.wording import LAW_2020, PLAN_2016, WORDINGS
-from forms.words import print_title
 
 CODES = tuple(p.stem for p in (Path(forms.library.__file__).parent / "catalogue").glob("[A-Z]*.toml"))
 MINIMAL = """

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.matching import Likeness, compare, find_same
+from forms.lists.matching import Likeness, compare, find_same
 from forms.people import Child, ChildRecord, Parent, Person
 from forms.values.blank import Blank
 from forms.values.names_and_numbers import IdNumber, PersonName, id_check_character

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.period import Period, PeriodError
+from forms.quarter.period import Period, PeriodError
 
 DAYS = st.dates(date(2010, 1, 1), date(2040, 12, 31))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forms.profile import Mark, RegionProfile, UnknownOrganError, UnknownProfileError
+from forms.profiles.region import Mark, RegionProfile, UnknownOrganError, UnknownProfileError
 from forms.strict import BadDataFileError
 
 if TYPE_CHECKING:

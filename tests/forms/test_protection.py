@@ -12,8 +12,8 @@ import pytest
 
 from forms.library import FormLibrary
 from forms.people import Unit
+from forms.profiles.wording import WORDINGS
 from forms.values.enums import Flag, PaperStatus, UnitKind
-from forms.wording import WORDINGS
 
 _F = runpy.run_path(str(Path(__file__).parent / "forms_protection.py"))
 PART_D = [spec.code for spec in FormLibrary.load().all() if spec.code.startswith("D")]

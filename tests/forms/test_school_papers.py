@@ -12,7 +12,7 @@ from forms.computed_school import absence_days, open_dropout, pupils_reported
 from forms.law.calendar import WorkingCalendar
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.rules import RULES
 from forms.values.enums import Custody, Flag, PaperStatus, PersonStatus, Schooling, UnitKind
 from forms.values.names_and_numbers import PersonName

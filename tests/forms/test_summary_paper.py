@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.chart import ChartKind
-from forms.columns import columns
-from forms.period import Period
-from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.problems import Problem
+from forms.quarter.chart import ChartKind
+from forms.quarter.columns import columns
+from forms.quarter.period import Period
+from forms.quarter.table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.summary_charts import charts_of
 from forms.summary_paper import (
     KEY_FIGURES,

@@ -27,9 +27,9 @@ from forms.values.enums import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forms.lists.row_reader import Draft
+    from forms.lists.sheet import Raw, Sheet
     from forms.people import Carer, ChildRecord, Parent
-    from forms.row_reader import Draft
-    from forms.sheet import Raw, Sheet
 
 _S = runpy.run_path(str(Path(__file__).parent / "village_sheets.py"))
 TODAY: date = _S["TODAY"]

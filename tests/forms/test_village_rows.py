@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.list_rows import RowKind, village_in
-from forms.sheet import Cell, CellState, Raw, Row, Sheet
-from forms.village_list import VillageList, read_village_list
+from forms.lists.rows import RowKind, village_in
+from forms.lists.sheet import Cell, CellState, Raw, Row, Sheet
+from forms.lists.village import VillageList, read_village_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from forms.lists.row_reader import Draft
     from forms.people import ChildRecord, Parent
-    from forms.row_reader import Draft
 
 _S = runpy.run_path(str(Path(__file__).parent / "village_sheets.py"))
 TODAY: date = _S["TODAY"]

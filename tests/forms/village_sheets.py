@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from forms.lists.sheet import Cell, Raw, Row, Sheet
+from forms.lists.village import read_village_list
 from forms.people import Carer, ChildRecord, Parent
-from forms.sheet import Cell, Raw, Row, Sheet
 from forms.values.blank import Blank
 from forms.values.names_and_numbers import id_check_character
-from forms.village_list import read_village_list
 
 if TYPE_CHECKING:
-    from forms.row_reader import Draft
+    from forms.lists.row_reader import Draft
 
 TODAY = date(2026, 11, 21)
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE

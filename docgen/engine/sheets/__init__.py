@@ -16,7 +16,7 @@ from forms.errors import UnreadableSheetError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forms.sheet import Sheet
+    from forms.lists.sheet import Sheet
 
 __all__ = ["MAX_BYTES", "Finding", "load_file", "read_bytes", "read_sheet", "write_rejected"]
 

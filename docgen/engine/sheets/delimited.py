@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import PurePath
 
 from forms.errors import UnreadableSheetError
-from forms.sheet import Cell, Row, Sheet
+from forms.lists.sheet import Cell, Row, Sheet
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _MAX_ROWS = 200_000

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as BookCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from forms.sheet import Sheet
+    from forms.lists.sheet import Sheet
 
 REASON_TITLE = "未导入原因"
 DECISION_TITLE = "处理意见"

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter, range_boundaries
 
 from forms.errors import UnreadableSheetError
-from forms.sheet import Cell, CellState, Raw, Row, Sheet
+from forms.lists.sheet import Cell, CellState, Raw, Row, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from lxml import etree
 
 from docgen.engine.source.grammar import parse_source
 from docgen.engine.source.wordml import DocxWriter
-from forms.wording import WORDINGS, find_wording
+from forms.profiles.wording import WORDINGS, find_wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from docgen.engine.listing.columns import Column as ListColumn
 from docgen.engine.listing.columns import head_cells
 from docgen.engine.source.build import build_template
-from forms.columns import Gaps, QuarterRules, blocks, columns
-from forms.wording import LAW_2020
+from forms.profiles.wording import LAW_2020
+from forms.quarter.columns import Gaps, QuarterRules, blocks, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docgen.engine.listing.columns import HeadCell
-    from forms.columns import Block, Column
+    from forms.quarter.columns import Block, Column
 
 _WIDTH = 262.0
 """Of the type area in mm: A4 across, 20 and 15 mm at the sides."""

@@ -17,7 +17,7 @@ from docgen.workspace.people.choosing import one_child
 from forms.computed_reports import is_monthly_profile, quarter_of, visit_day
 from forms.errors import NotFoundError
 from forms.law.time import same_day
-from forms.profile import Every, UnknownOrganError
+from forms.profiles.region import Every, UnknownOrganError
 from forms.rules import RULES
 from forms.rules.care_more import NOTICE_COPIES
 from forms.values.blank import Blank, is_value
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from forms.facts import PaperFact
     from forms.people import ChildRecord
-    from forms.profile import Rhythm
+    from forms.profiles.region import Rhythm
     from forms.spec import DutySpec, FormSpec
 
 AHEAD = 30

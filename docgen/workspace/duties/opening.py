@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from forms.facts import Value
     from forms.law.calendar import Counted, WorkingCalendar
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
     from forms.spec import DutySpec, FormSpec
 
 

@@ -10,9 +10,9 @@ from archive.index import IndexDocument
 from archive.store import StoredFileNotFoundError, paper_object, scan_object
 from docgen.workspace.office.objects import text_path
 from forms.errors import NotFoundError
+from forms.profiles.wording import WORDINGS
 from forms.values.blank import Blank, is_value
 from forms.values.enums import PaperStatus
-from forms.wording import WORDINGS
 
 if TYPE_CHECKING:
     from archive.registry import Tx

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archive.intake.taking import SpooledPage
     from docgen.engine.press import LaidPaper
     from forms.facts import Facts, Value
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
     from forms.spec import FormSpec, SignerSpec
 
 _KINDS = {"sign": "签名", "finger": "捺印", "seal": "盖章"}

@@ -16,8 +16,8 @@ from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
 from docgen.workspace.people.gathering import facts_of_child
 from forms.errors import DataError
-from forms.wording import WORDINGS
-from forms.words import print_title
+from forms.profiles.wording import WORDINGS
+from forms.profiles.words import print_title
 
 if TYPE_CHECKING:
     from archive.registry import Tx

@@ -11,7 +11,7 @@ from docgen.workspace.office.issuers import kind_of
 from docgen.workspace.office.opened import registry_url
 from forms.errors import RefusedError
 from forms.people import Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

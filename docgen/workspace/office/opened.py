@@ -13,8 +13,8 @@ from archive.store import Store
 from docgen.settings import SETTINGS_FILE, OfficeSettings, read_secret, read_settings
 from forms.errors import NotAnOfficeError
 from forms.library import FormLibrary
-from forms.profile import RegionProfile
-from forms.words import print_title
+from forms.profiles.region import RegionProfile
+from forms.profiles.words import print_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container

@@ -22,7 +22,7 @@ from docgen.workspace.own_forms.checking import problems_of
 from forms.errors import AppError, DataError
 from forms.law.time import print_date
 from forms.problems import Problem
-from forms.words import terms
+from forms.profiles.words import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

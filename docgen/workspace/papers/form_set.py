@@ -1,7 +1,7 @@
 """本地区用哪些表单: a form that the region's plan does not ask for is refused until the office takes it on.
 
 Source: forms.md §9.2 (“not mentioned: offer, off by default”). What a statute makes due is never off
-(`forms.profile`), and a form that only the office knows is its own affair.
+(`forms.profiles.region`), and a form that only the office knows is its own affair.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forms.errors import RefusedError
-from forms.profile import Mark
+from forms.profiles.region import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from docgen.settings import OfficeSettings
-    from forms.profile import ProfileForm, RegionProfile
+    from forms.profiles.region import ProfileForm, RegionProfile
     from forms.spec import FormSpec
 
 _INSTEAD = {"A1": ("A3",), "A2": ("A3",), "A3": ("A1", "A2")}

@@ -22,9 +22,9 @@ from docgen.workspace.papers.journal import Intent, clear, settle
 from forms.errors import RefusedError
 from forms.facts import PaperRef
 from forms.marks import PageMark
+from forms.profiles.words import print_title
 from forms.spec import Subject
 from forms.values.blank import Blank
-from forms.words import print_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

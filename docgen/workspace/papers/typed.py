@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from forms.lists.sheet import Row
     from forms.people import ChildRecord
-    from forms.sheet import Row
     from forms.spec import FormSpec
 
 _NAMES = {"儿童姓名", "姓名"}

@@ -15,11 +15,11 @@ from docgen.engine.sheets import load_file, read_bytes, write_rejected
 from docgen.workspace.office.reports import Report
 from docgen.workspace.people.importing import Import
 from forms.errors import DataError, UnreadableSheetError
-from forms.headings import field_named
 from forms.law.time import print_date
+from forms.lists.headings import field_named
+from forms.lists.village import read_village_list
 from forms.values.blank import is_value
 from forms.values.enums import UnitKind
-from forms.village_list import read_village_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.registry.people import Change
-    from forms.list_rows import RowKind
+    from forms.lists.rows import RowKind
     from forms.problems import Problem
 
 

@@ -17,11 +17,11 @@ from docgen.engine.sheets import Finding
 from docgen.workspace.people.households import Households, Kept, adults, same_in_place, with_adult
 from docgen.workspace.people.import_report import ColumnReport, ImportReport, Outcome, RowReport, SheetReport
 from docgen.workspace.people.villages import VillageFinder
-from forms.headings import label
-from forms.list_rows import RowKind, village_in
-from forms.matching import Likeness, Match, find_same
+from forms.lists.headings import label
+from forms.lists.matching import Likeness, Match, find_same
+from forms.lists.row_cells import Remark
+from forms.lists.rows import RowKind, village_in
 from forms.problems import Problem, Where
-from forms.row_cells import Remark
 from forms.values.blank import Blank, is_value
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.people import Change
+    from forms.lists.row_reader import Draft
+    from forms.lists.sheet import Sheet
+    from forms.lists.village import VillageList
     from forms.people import ChildRecord, Person, Unit
-    from forms.row_reader import Draft
-    from forms.sheet import Sheet
-    from forms.village_list import VillageList
 
 _SAME = re.compile(r"同一人|是同一|同一个|迁入")
 _OTHER = re.compile(r"另一人|不是同一|不同的?人|新建|另一个")

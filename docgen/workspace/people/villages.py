@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from forms.list_rows import village_in
+from forms.lists.rows import village_in
 from forms.people import Unit
 from forms.values.enums import UnitKind
 

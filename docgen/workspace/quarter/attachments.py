@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord
     from archive.registry.tables import TableRecord
     from docgen.workspace.office.opened import Office
-    from forms.period_table import PeriodTable
+    from forms.quarter.table import PeriodTable
 
 FORM = "C1"
 SIGNED = "signed-"

@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from forms.facts import as_rows, as_struct
-from forms.frozen_roster import DASH, NO, UNKNOWN, YES
 from forms.law.time import protected_age_on
+from forms.quarter.frozen_roster import DASH, NO, UNKNOWN, YES
 from forms.rosters import is_in_hardship
 from forms.values.blank import Blank, is_value
 from forms.values.enums import PersonStatus, Relief, Schooling

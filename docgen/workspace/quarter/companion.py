@@ -13,8 +13,8 @@ from docgen.engine.listing import Column, ListingStyle, lay_listing
 from docgen.engine.press import PrintJob
 from docgen.engine.source.summary import printed_parts
 from docgen.workspace.office.outgoing import write_file
-from forms.columns import columns
 from forms.law.time import print_date
+from forms.quarter.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.desk import QuarterDesk
-    from forms.period_table import PeriodTable
+    from forms.quarter.table import PeriodTable
 
 HEADS = (
     Column(heading=("栏号",), width_mm=17),

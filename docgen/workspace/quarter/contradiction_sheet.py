@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.contradictions import Contradiction
-    from forms.period import Period
+    from forms.quarter.period import Period
 
 
 def print_contradictions(office: Office, period: Period, found: Sequence[Contradiction]) -> Path | None:

@@ -17,12 +17,12 @@ from docgen.workspace.office.reports import Report
 from docgen.workspace.people.gathering import facts_of_child
 from docgen.workspace.quarter.tabling import figures_of
 from forms.casefile import CaseRole
-from forms.columns import Gaps, columns, partitions
 from forms.fill import fill
-from forms.frozen_roster import NO, UNKNOWN, YES
-from forms.identities import IDENTITIES, Ledger, check_figures, out_of_step
 from forms.law.sources import cite
 from forms.law.time import age_on
+from forms.quarter.columns import Gaps, columns, partitions
+from forms.quarter.frozen_roster import NO, UNKNOWN, YES
+from forms.quarter.identities import IDENTITIES, Ledger, check_figures, out_of_step
 from forms.rules import RULES
 from forms.values.enums import AwayPattern, CareActual, CareQuality, Schooling
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from docgen.workspace.office.opened import Office
-    from forms.frozen_roster import FrozenPerson, FrozenRoster
     from forms.law.sources import Citation
     from forms.problems import Problem
+    from forms.quarter.frozen_roster import FrozenPerson, FrozenRoster
 
 FIX = "在名单里改正后运行 docgen people import 名单.xlsx"
 MEND = {

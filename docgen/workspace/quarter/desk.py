@@ -18,10 +18,10 @@ from docgen.workspace.quarter.freezing import Freezer
 from docgen.workspace.quarter.shelf import TableShelf
 from docgen.workspace.quarter.tabling import town_table
 from forms.errors import DataError, RefusedError
-from forms.frozen_roster import FrozenRoster, RosterVersion
 from forms.law.time import print_date
-from forms.period import Period
-from forms.period_table import TableState
+from forms.quarter.frozen_roster import FrozenRoster, RosterVersion
+from forms.quarter.period import Period
+from forms.quarter.table import TableState
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.contradictions import Contradiction
     from forms.people import Unit
-    from forms.period_table import PeriodTable
+    from forms.quarter.table import PeriodTable
 
 ROSTER_FILE = "roster.json"
 _REPORTED = frozenset({TableState.SIGNED, TableState.SENT, TableState.LOCKED})

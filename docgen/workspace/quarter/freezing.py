@@ -17,8 +17,8 @@ from docgen.workspace.quarter.others import elders, hardship, women
 from docgen.workspace.quarter.paper_events import paper_events
 from docgen.workspace.quarter.roll import MOVED, RETURNED, Change, Roll, spells, walk
 from docgen.workspace.quarter.signed_papers import PaperShelf
-from forms.columns import Covers
-from forms.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson, FrozenRoster
+from forms.quarter.columns import Covers
+from forms.quarter.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson, FrozenRoster
 from forms.values.blank import is_value
 from forms.values.enums import Relief
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from docgen.workspace.quarter.signed_papers import Signed
-    from forms.frozen_roster import RosterVersion
     from forms.people import Unit
-    from forms.period import Period
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
+    from forms.quarter.frozen_roster import RosterVersion
+    from forms.quarter.period import Period
 
 _ONE_DAY = timedelta(days=1)
 _RELIEF = {Relief.TEMPORARY.value: "relief.temporary", Relief.MEDICAL.value: "relief.medical"}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from forms.errors import AppError
 from forms.field_input import parse_cell
-from forms.frozen_roster import DASH, UNKNOWN
 from forms.prefill import resolve
+from forms.quarter.frozen_roster import DASH, UNKNOWN
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from forms.case import Case
     from forms.facts import Cell, Row, Value
-    from forms.frozen_roster import FrozenPerson, FrozenRoster
+    from forms.quarter.frozen_roster import FrozenPerson, FrozenRoster
     from forms.spec import FieldSpec, FormSpec
 
 

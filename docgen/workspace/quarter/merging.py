@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.workspace.quarter.recipients import match_keys
-from forms.columns import columns, resolve
-from forms.frozen_roster import NO, UNKNOWN, YES, FrozenEvent, FrozenPerson, FrozenRoster
+from forms.quarter.columns import columns, resolve
+from forms.quarter.frozen_roster import NO, UNKNOWN, YES, FrozenEvent, FrozenPerson, FrozenRoster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from forms.columns import Column
-    from forms.frozen_roster import RosterVersion
+    from forms.quarter.columns import Column
+    from forms.quarter.frozen_roster import RosterVersion
 
 _MOVED_AWAY = ("户籍迁出本辖区", "重复登记")
 """Reasons of leaving that are a move when the child appears elsewhere in the same period."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from archive.rosters.asof import changes
 from docgen.workspace.quarter.cells import child_details, elder_details, woman_details
 from docgen.workspace.quarter.roll import walk
-from forms.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson
 from forms.law.time import protected_age_on
+from forms.quarter.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson
 from forms.rosters import is_in_hardship
 from forms.values.blank import Blank
 from forms.values.enums import AwayPattern, PersonStatus
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from archive.rosters.asof import AsOf
     from docgen.workspace.quarter.signed_papers import PaperShelf, Signed
-    from forms.frozen_roster import FrozenRoster
     from forms.people import ChildRecord, Person
-    from forms.period import Period
+    from forms.quarter.frozen_roster import FrozenRoster
+    from forms.quarter.period import Period
 
 _GONE = frozenset({PersonStatus.DEAD, PersonStatus.LOST})
 

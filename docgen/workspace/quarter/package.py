@@ -38,7 +38,7 @@ from docgen.workspace.quarter.refusals import (
     PackageUnsafeError,
     UnknownKeyError,
 )
-from forms.period import Period, PeriodError
+from forms.quarter.period import Period, PeriodError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from forms.casefile import CaseRole
 from forms.facts import as_rows
-from forms.frozen_roster import UNKNOWN, FrozenEvent
+from forms.quarter.frozen_roster import UNKNOWN, FrozenEvent
 from forms.values.blank import is_value
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from docgen.workspace.quarter.signed_papers import PaperShelf, Signed
     from forms.facts import Row
-    from forms.period import Period
+    from forms.quarter.period import Period
 
 _PER_PAPER = {"D3": "D3", "D4": "D4", "D9": "D9", "D8": "D8", "D14": "D14", "A1": "A1", "A10": "A10"}
 """Form → kind, where each signed paper is one event."""

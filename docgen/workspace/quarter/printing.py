@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from docgen.workspace.quarter.desk import QuarterDesk
     from docgen.workspace.quarter.table_desk import TableDesk
     from forms.facts import Facts, Value
-    from forms.frozen_roster import FrozenRoster
-    from forms.period import Period
-    from forms.period_table import PeriodTable
     from forms.problems import Problem
+    from forms.quarter.frozen_roster import FrozenRoster
+    from forms.quarter.period import Period
+    from forms.quarter.table import PeriodTable
     from forms.spec import FormSpec
 
 FORMATS = ("pdf", "docx", "xlsx")

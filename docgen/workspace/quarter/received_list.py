@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.engine.sheets.lists import ListSheet, write_lists
-from forms.columns import columns
-from forms.frozen_roster import UNKNOWN
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import UNKNOWN
 
 if TYPE_CHECKING:
-    from forms.frozen_roster import FrozenRoster
+    from forms.quarter.frozen_roster import FrozenRoster
 
 _TITLES = {
     "child_name": ("姓名", 10),

@@ -30,10 +30,10 @@ from docgen.workspace.quarter.refusals import (
 from docgen.workspace.quarter.shelf import ROSTER_FILE, TABLE_FILE, TableShelf
 from docgen.workspace.quarter.table_file import read_table, table_digest
 from docgen.workspace.quarter.verifying import NotYourColumnError, read_verification
-from forms.columns import columns
 from forms.errors import AppError
-from forms.frozen_roster import FrozenRoster
-from forms.period_table import TableState
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import FrozenRoster
+from forms.quarter.table import TableState
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.sending import Sender
     from forms.people import Unit
-    from forms.period import Period
-    from forms.period_table import PeriodTable
+    from forms.quarter.period import Period
+    from forms.quarter.table import PeriodTable
 
 _SENDERS: dict[tuple[PackageKind, Role], frozenset[Role]] = {
     # kind and own level: who may send it here

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.table_file import part_of
-from forms.columns import columns, resolve
-from forms.frozen_roster import DASH, UNKNOWN
+from forms.quarter.columns import columns, resolve
+from forms.quarter.frozen_roster import DASH, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forms.columns import Column
-    from forms.frozen_roster import FrozenPerson, FrozenRoster
-    from forms.period_table import PeriodTable
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
+    from forms.quarter.columns import Column
+    from forms.quarter.frozen_roster import FrozenPerson, FrozenRoster
+    from forms.quarter.table import PeriodTable
 
 ORGANS = {Role.COUNTY: "civil_affairs", Role.EDUCATION: "education", Role.POLICE: "police"}
 """How the profiles name the recipients of a town's papers."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forms.errors import DataError, RefusedError
 
 if TYPE_CHECKING:
-    from forms.period import Period
+    from forms.quarter.period import Period
 
 _KEPT = "没有采用，原文件没有动。"
 

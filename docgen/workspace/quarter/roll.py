@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from forms.frozen_roster import UNKNOWN
 from forms.law.time import birthday
+from forms.quarter.frozen_roster import UNKNOWN
 from forms.values.enums import AwayPattern
 
 if TYPE_CHECKING:

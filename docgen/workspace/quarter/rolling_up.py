@@ -15,12 +15,12 @@ from archive.registry import new_uid
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.merging import Double, Reported, merge
 from docgen.workspace.quarter.tabling import figures_of
-from forms.columns import columns
 from forms.errors import RefusedError
-from forms.frozen_roster import FrozenRoster, RosterVersion
-from forms.identities import Ledger, check_figures
-from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.problems import Problem, Where
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import FrozenRoster, RosterVersion
+from forms.quarter.identities import Ledger, check_figures
+from forms.quarter.table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.shelf import TableShelf
     from forms.people import Unit
-    from forms.period import Period
+    from forms.quarter.period import Period
 
 COUNTED = frozenset({TableState.ADOPTED, TableState.LOCKED})
 """States in which a unit's table goes into the sum."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forms.facts import Value
-    from forms.period import Period
+    from forms.quarter.period import Period
     from forms.spec import FieldSpec, FormSpec
 
 _WIDTHS = {FieldType.INT: 6, FieldType.ID_NUMBER: 21, FieldType.ADDRESS: 26, FieldType.PHONES: 14, FieldType.DATE: 15}

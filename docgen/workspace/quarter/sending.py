@@ -22,8 +22,8 @@ from docgen.workspace.quarter.states import SamePersonError, check_leader, check
 from docgen.workspace.quarter.table_file import table_bytes, table_digest
 from docgen.workspace.quarter.verifying import verification_file
 from forms.errors import DataError, RefusedError
-from forms.period_table import TableState
 from forms.problems import blocking
+from forms.quarter.table import TableState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from archive.registry.tables import TableRecord
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.keys import PublicKey
-    from forms.frozen_roster import FrozenRoster
-    from forms.period import Period
-    from forms.period_table import PeriodTable
     from forms.problems import Problem
+    from forms.quarter.frozen_roster import FrozenRoster
+    from forms.quarter.period import Period
+    from forms.quarter.table import PeriodTable
 
 _SCANS = {b"%PDF": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"II*\0": "tif", b"MM\0*": "tif"}
 

@@ -16,18 +16,18 @@ from docgen.workspace.office.issuers import kind_of
 from docgen.workspace.quarter.keys import Partners, Role, SigningKey
 from docgen.workspace.quarter.recipients import VERIFIERS, columns_of
 from docgen.workspace.quarter.table_file import read_table
-from forms.columns import columns
 from forms.errors import RefusedError
 from forms.people import Unit
-from forms.period_table import Figure, TableState
+from forms.quarter.columns import columns
+from forms.quarter.table import Figure, TableState
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.tables import TableRecord, VerifiedValue
     from docgen.workspace.office.opened import Office
-    from forms.period import Period
-    from forms.period_table import PeriodTable
+    from forms.quarter.period import Period
+    from forms.quarter.table import PeriodTable
 
 TABLE_FILE, ROSTER_FILE = "table.json", "roster.json"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forms.errors import RefusedError
-from forms.period_table import TableState
+from forms.quarter.table import TableState
 
 if TYPE_CHECKING:
     from archive.registry.tables import TableRecord

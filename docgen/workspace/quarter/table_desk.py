@@ -22,8 +22,8 @@ from docgen.workspace.quarter.shelf import ROSTER_FILE, TableShelf
 from docgen.workspace.quarter.states import check_move
 from docgen.workspace.quarter.verifying import Verifier
 from forms.errors import RefusedError
-from forms.frozen_roster import FrozenRoster
-from forms.period_table import TableState
+from forms.quarter.frozen_roster import FrozenRoster
+from forms.quarter.table import TableState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.desk import QuarterDesk
     from docgen.workspace.quarter.keys import SigningKey
-    from forms.period import Period
-    from forms.period_table import PeriodTable
+    from forms.quarter.period import Period
+    from forms.quarter.table import PeriodTable
 
 
 class StillOpenError(RefusedError):

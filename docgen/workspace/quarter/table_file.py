@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.columns import columns
 from forms.errors import DataError
-from forms.period import Period, PeriodError
-from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.problems import Problem, Where
+from forms.quarter.columns import columns
+from forms.quarter.period import Period, PeriodError
+from forms.quarter.table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.values.blank import Blank
 from forms.values.enums import UnitKind
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.columns import columns, unknown_of
-from forms.identities import Ledger, check_figures
-from forms.period_table import Adjustment, Figure, PeriodTable, UnitRow
+from forms.quarter.columns import columns, unknown_of
+from forms.quarter.identities import Ledger, check_figures
+from forms.quarter.table import Adjustment, Figure, PeriodTable, UnitRow
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from archive.registry import Tx
-    from forms.columns import QuarterRules
-    from forms.frozen_roster import RosterVersion
     from forms.people import Unit
+    from forms.quarter.columns import QuarterRules
+    from forms.quarter.frozen_roster import RosterVersion
     from forms.values.enums import UnitKind
 
 INNER_MOVE = "在本镇村（居）之间迁移，全镇不算新增和退出"

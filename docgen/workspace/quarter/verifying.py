@@ -16,10 +16,10 @@ from docgen.workspace.quarter.recipients import VERIFIERS, counts_persons
 from docgen.workspace.quarter.shelf import TableShelf, verifiable
 from docgen.workspace.quarter.states import check_move
 from docgen.workspace.quarter.table_file import TableFileError
-from forms.columns import columns
 from forms.errors import DataError, RefusedError
 from forms.law.sources import cite
-from forms.period_table import TableState
+from forms.quarter.columns import columns
+from forms.quarter.table import TableState
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archive.registry.tables import TableRecord
     from docgen.workspace.office.opened import Office
     from docgen.workspace.quarter.keys import Role
-    from forms.period_table import PeriodTable
+    from forms.quarter.table import PeriodTable
 
 REASONS = ("重复", "漏报", "错报", "时点不同", "身份不符", "跨镇", "其他")
 """差异原因 of C4."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forms.period import Period
+from forms.quarter.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Callable

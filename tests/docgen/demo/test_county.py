@@ -10,15 +10,15 @@ import pytest
 from docgen.cli.root import run
 from docgen.demo import county
 from forms.library import FormLibrary
-from forms.period_table import TableState
-from forms.profile import RegionProfile
-from forms.wording import LAW_2020
+from forms.profiles.region import RegionProfile
+from forms.profiles.wording import LAW_2020
+from forms.quarter.table import TableState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from forms.period_table import PeriodTable
+    from forms.quarter.table import PeriodTable
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -18,7 +18,7 @@ from forms.fill import fill
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.problems import blocking
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 from forms.values.blank import Blank, is_value
 from forms.values.enums import AssessmentResult, UnitKind
 from forms.values.names_and_numbers import IdNumber

@@ -11,7 +11,7 @@ from PIL import Image
 
 from docgen.engine.charts import chart_picture, draw_chart, height_mm
 from docgen.engine.press import FontBook, MissingGlyphError
-from forms.chart import Chart, ChartKind
+from forms.quarter.chart import Chart, ChartKind
 
 FONTS = FontBook.default()
 VILLAGES = ("平山村", "大坝村", "花京村")

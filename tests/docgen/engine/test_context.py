@@ -16,11 +16,11 @@ from forms.errors import DataError
 from forms.facts import Facts
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
+from forms.profiles.wording import LAW_2020, PLAN_2016
 from forms.spec import FieldSpec, FieldType
 from forms.values.blank import Blank
 from forms.values.enums import Gender, IncomeSource, Relief, UnitKind
 from forms.values.names_and_numbers import DocumentNumber, Phone
-from forms.wording import LAW_2020, PLAN_2016
 
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
 VILLAGE = Unit(kind=UnitKind.VILLAGE, name="云岭镇石桥村村民委员会", short="石桥村", contact_name="吴秋")

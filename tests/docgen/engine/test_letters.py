@@ -21,7 +21,7 @@ from docgen.engine.source import SourceError, parse_source, source_codes
 from docgen.engine.source.wordml import DocxWriter
 from docgen.engine.template import find_template
 from forms.law.time import print_date
-from forms.wording import WORDINGS, find_wording
+from forms.profiles.wording import WORDINGS, find_wording
 
 if TYPE_CHECKING:
     from docgen.engine.press import LaidLine, LaidPaper

@@ -16,8 +16,8 @@ from docgen.engine.press import FontBook, Press
 from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
 from forms.library import FormLibrary
-from forms.profile import RegionProfile
-from forms.wording import WORDINGS, find_wording
+from forms.profiles.region import RegionProfile
+from forms.profiles.wording import WORDINGS, find_wording
 
 if TYPE_CHECKING:
     from docgen.engine.press import LaidLine, LaidPage, LaidPaper

@@ -16,10 +16,10 @@ from docgen.engine.template import find_template
 from forms.facts import Facts
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
+from forms.profiles.wording import LAW_2020
 from forms.spec import FieldSpec, FieldType
 from forms.values.enums import UnitKind
 from forms.values.names_and_numbers import IdNumber, PersonName, Phone
-from forms.wording import LAW_2020
 
 PER_PAGE = {"B1": 14, "B3": 14, "B5a": 8, "B5b": 8, "B5c": 8, "B5d": 8, "E9": 12}
 UNIT = Unit(kind=UnitKind.TOWN, name="云岭镇人民政府", short="云岭镇")

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from docgen.engine.table_book import AGREES, DIFFERS, equations, write_table
-from forms.columns import QuarterRules, columns
-from forms.identities import IDENTITIES, Ledger
-from forms.period import Period
-from forms.period_table import Adjustment, Figure, PeriodTable, TableState, UnitRow
+from forms.quarter.columns import QuarterRules, columns
+from forms.quarter.identities import IDENTITIES, Ledger
+from forms.quarter.period import Period
+from forms.quarter.table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.values.blank import Blank
 from forms.values.enums import UnitKind
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forms.people import Staff
-from forms.period import Period
-from forms.period_table import Figure, PeriodTable, UnitRow
+from forms.quarter.period import Period
+from forms.quarter.table import Figure, PeriodTable, UnitRow
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

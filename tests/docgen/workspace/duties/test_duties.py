@@ -19,7 +19,7 @@ from docgen.workspace.duties.opening import Clock, opened_by
 from docgen.workspace.duties.signed import mark_signed
 from forms.law.calendar import WorkingCalendar
 from forms.library import FormLibrary
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from docgen.settings import FOLDERS, KEY_FILE, SettingsError, read_settings
 from docgen.workspace import Workspace, find_office, init_office
 from docgen.workspace.office.founding import OfficeExistsError
 from forms.errors import NotAnOfficeError, NotFoundError
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,9 +17,9 @@ from docgen.workspace import init_office
 from docgen.workspace.quarter.keys import Role
 from forms.library import FormLibrary
 from forms.people import Unit
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.profiles.wording import LAW_2020
 from forms.values.enums import UnitKind
-from forms.wording import LAW_2020
 from tests.docgen.workspace.quarter.sample_offices import FOLDERS, Q3, UPPER, XIMA, XINGSHI, Offices
 from tests.docgen.workspace.quarter.sample_year import NOW, VILLAGES
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from archive.registry import new_uid
 from docgen.workspace.quarter.freezing import Freezer
 from docgen.workspace.quarter.tabling import town_table
-from forms.columns import columns
-from forms.frozen_roster import FrozenRoster, RosterVersion
 from forms.law.time import birthday
 from forms.people import Carer, Child, ChildRecord, Person
-from forms.period import Period
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import FrozenRoster, RosterVersion
+from forms.quarter.period import Period
 from forms.values.blank import Blank
 from forms.values.enums import (
     AwayPattern,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archive.registry import Tx
-    from forms.period_table import PeriodTable
+    from forms.quarter.table import PeriodTable
 
 
 NOW = datetime(2026, 12, 31, 8, 0, tzinfo=UTC)

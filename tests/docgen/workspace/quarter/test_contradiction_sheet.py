@@ -8,7 +8,7 @@ import pypdf
 
 from docgen.workspace.quarter.contradiction_sheet import print_contradictions
 from docgen.workspace.quarter.contradictions import Contradiction
-from forms.period import Period
+from forms.quarter.period import Period
 
 if TYPE_CHECKING:
     from docgen.workspace import Workspace

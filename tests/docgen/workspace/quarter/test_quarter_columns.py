@@ -12,8 +12,8 @@ from archive.registry import new_uid
 from docgen.workspace.quarter.freezing import Freezer
 from forms.casefile import CaseRole
 from forms.people import Parent, Person
-from forms.period import Period
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.quarter.period import Period
 from forms.values.blank import Blank
 from forms.values.enums import (
     Gender,

@@ -21,15 +21,15 @@ from docgen.workspace.quarter.sending import (
 )
 from docgen.workspace.quarter.shelf import TableShelf
 from docgen.workspace.quarter.table_desk import StillOpenError
-from forms.frozen_roster import FrozenRoster
-from forms.period import Period
-from forms.period_table import Figure, TableState
 from forms.problems import Problem
+from forms.quarter.frozen_roster import FrozenRoster
+from forms.quarter.period import Period
+from forms.quarter.table import Figure, TableState
 
 if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.tables import TableRecord
-    from forms.period_table import PeriodTable
+    from forms.quarter.table import PeriodTable
 
 from tests.docgen.workspace.quarter.sample_offices import Q3, XIMA, XINGSHI, Offices
 

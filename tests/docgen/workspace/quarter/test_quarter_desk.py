@@ -18,10 +18,10 @@ from docgen.cli.root import COMMANDS, root
 from docgen.workspace.people.desk import ListFromTheFutureError
 from docgen.workspace.quarter.contradictions import FIX, MEND
 from docgen.workspace.quarter.desk import ContradictionsError, CorrectionReasonError, PeriodOpenError
-from forms.columns import Gaps, columns
 from forms.people import Carer
-from forms.period import Period
-from forms.period_table import TableState
+from forms.quarter.columns import Gaps, columns
+from forms.quarter.period import Period
+from forms.quarter.table import TableState
 from forms.values.blank import Blank
 from forms.values.enums import CareActual, CareQuality, Flag, PaperStatus, Schooling
 

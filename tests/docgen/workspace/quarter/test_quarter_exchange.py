@@ -21,10 +21,10 @@ from docgen.workspace.quarter.refusals import (
     WrongSenderError,
 )
 from docgen.workspace.quarter.table_file import TableFileError, read_table, table_bytes, table_digest
-from forms.columns import columns
-from forms.frozen_roster import FrozenRoster
-from forms.period import Period
-from forms.period_table import TableState
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import FrozenRoster
+from forms.quarter.period import Period
+from forms.quarter.table import TableState
 from tests.docgen.workspace.quarter.sample_offices import Q3, SOURCE, UPPER, XIMA, Offices, forged, refused
 
 

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from archive.registry import Registry, new_uid, sqlite_url
-from forms.columns import columns
-from forms.frozen_roster import FrozenRoster
-from forms.identities import IDENTITIES
 from forms.people import Carer, Person
-from forms.period import Period
-from forms.profile import RegionProfile
+from forms.profiles.region import RegionProfile
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import FrozenRoster
+from forms.quarter.identities import IDENTITIES
+from forms.quarter.period import Period
 from forms.values.blank import Blank
 from forms.values.enums import (
     AwayPattern,

@@ -15,10 +15,19 @@ from archive.registry import Registry, new_uid, sqlite_url
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.merging import Reported, merge, tally
 from docgen.workspace.quarter.recipients import MATCH, for_recipient, match_keys
-from forms.columns import columns
-from forms.frozen_roster import CHILD_FACTS, NO, UNKNOWN, YES, FrozenEvent, FrozenPerson, FrozenRoster, RosterVersion
-from forms.identities import IDENTITIES, Ledger
-from forms.period import Period
+from forms.quarter.columns import columns
+from forms.quarter.frozen_roster import (
+    CHILD_FACTS,
+    NO,
+    UNKNOWN,
+    YES,
+    FrozenEvent,
+    FrozenPerson,
+    FrozenRoster,
+    RosterVersion,
+)
+from forms.quarter.identities import IDENTITIES, Ledger
+from forms.quarter.period import Period
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:
@@ -219,8 +228,8 @@ def test_every_child_stands_once_and_stands_if_it_stood_anywhere(county: list[li
 @given(counties)
 @settings(max_examples=50, deadline=None)
 def test_rosters_without_names_give_the_same_figures(county: list[list[Stay]]) -> None:
-    from forms.period_table import PeriodTable, UnitRow
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
+    from forms.quarter.table import PeriodTable, UnitRow
 
     total = UnitRow(unit_uid="", unit_name="", level=UnitKind.COUNTY)
     table = PeriodTable(

@@ -20,7 +20,7 @@ from docgen.workspace.quarter.package import open_package
 from docgen.workspace.quarter.sending import (
     NoScanError,
 )
-from forms.period_table import TableState
+from forms.quarter.table import TableState
 
 if TYPE_CHECKING:
     from pathlib import Path

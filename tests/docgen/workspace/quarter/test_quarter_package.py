@@ -37,7 +37,7 @@ from docgen.workspace.quarter.refusals import (
     UnknownKeyError,
 )
 from forms.errors import AppError
-from forms.period import Period
+from forms.quarter.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -29,7 +29,7 @@ from docgen.workspace.quarter.verifying import (
     VerifyValueError,
     read_verification,
 )
-from forms.period_table import TableState
+from forms.quarter.table import TableState
 from tests.docgen.workspace.quarter.sample_offices import Q3, SOURCE, XIMA, XINGSHI, Offices, disagreed, forged, refused
 
 

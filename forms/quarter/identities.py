@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from forms.columns import ColumnKind, QuarterRules, columns, partitions
 from forms.law.sources import cite
 from forms.law.time import print_date
 from forms.problems import Problem, Where
+from forms.quarter.columns import ColumnKind, QuarterRules, columns, partitions
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from forms.law.sources import Citation
-    from forms.period import Period
+    from forms.quarter.period import Period
 
 _PLAN = cite("plan_longli")
 _OFFICE = cite("office")

@@ -16,13 +16,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from forms.errors import DataError
-from forms.sheet import column_letter
+from forms.lists.sheet import column_letter
 from forms.values.names_and_numbers import half_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forms.sheet import Row, Sheet
+    from forms.lists.sheet import Row, Sheet
 
 _SEARCH_ROWS = 40
 """Rows from the top in which a heading may begin."""
@@ -110,7 +110,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    data = tomllib.loads(files("forms").joinpath("headings.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("forms.lists").joinpath("headings.toml").read_text(encoding="utf-8"))
     fields: dict[str, str] = {}
     labels: dict[str, str] = dict(data["labels"])
     for field, entry in data["fields"].items():

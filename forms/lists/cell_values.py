@@ -26,7 +26,7 @@ from forms.values.names_and_numbers import (
 from forms.values.parse import parse_blank, parse_date
 
 if TYPE_CHECKING:
-    from forms.sheet import Cell
+    from forms.lists.sheet import Cell
 
 FIX_AS_TEXT = "请先把这一列的单元格格式设为“文本”，再对照户口簿重新录入18位号码。"
 

@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from forms import cell_guesses as guess
-from forms import cell_values
-from forms.headings import label
 from forms.law.time import age_on, print_date
+from forms.lists import cell_guesses as guess
+from forms.lists import cell_values
+from forms.lists.headings import label
 from forms.people import Carer, Contact, Parent, Person
 from forms.values.blank import Blank, is_value
 from forms.values.enums import Gender, IdType, PersonStatus, Relation, read
@@ -24,7 +24,7 @@ from forms.values.parse import parse_blank, parse_int
 if TYPE_CHECKING:
     from datetime import date
 
-    from forms.row_cells import RowCells
+    from forms.lists.row_cells import RowCells
 
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
 _AT_HOME = re.compile(r"在家|本村|务农|未外出|未务工|没有?外出|本地")

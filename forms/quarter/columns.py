@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from forms.frozen_roster import CHILD_FACTS, ELDER_FACTS, EVENT_KINDS
+from forms.quarter.frozen_roster import CHILD_FACTS, ELDER_FACTS, EVENT_KINDS
 from forms.strict import read_toml
 from forms.values.blank import Blank
 
@@ -218,7 +218,7 @@ _FACTS = {
 
 @cache
 def _read() -> tuple[tuple[Block, ...], tuple[Partition, ...]]:
-    table = read_toml(files("forms").joinpath("columns.toml"))
+    table = read_toml(files("forms.quarter").joinpath("columns.toml"))
     found = tuple(_block(t) for t in table.tables("block"))
     parts = tuple(_partition(t) for t in table.tables("partition"))
     table.close()

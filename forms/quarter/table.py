@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from forms.period import Period
     from forms.problems import Problem
+    from forms.quarter.period import Period
     from forms.values.blank import Blank
     from forms.values.enums import UnitKind
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forms.errors import DataError
-from forms.period import Period
+from forms.quarter.period import Period
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

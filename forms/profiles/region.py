@@ -12,11 +12,11 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from forms.columns import QuarterRules
 from forms.errors import NotFoundError
 from forms.law.sources import SOURCES
+from forms.profiles.wording import WORDINGS, Wording
+from forms.quarter.columns import QuarterRules
 from forms.strict import read_toml
-from forms.wording import WORDINGS, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -245,7 +245,7 @@ class RegionProfile:
 
 
 def _folders(office_profiles: Path | None) -> tuple[Traversable, ...]:
-    built_in = files("forms").joinpath("profiles")
+    built_in = files("forms.profiles")
     return (built_in,) if office_profiles is None else (office_profiles, built_in)
 
 

@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forms import cell_guesses as guess
-from forms import cell_values
 from forms.law.sources import cite
 from forms.law.time import age_on, print_date, protected_age_on
+from forms.lists import cell_guesses as guess
+from forms.lists import cell_values
+from forms.lists.row_adults import AdultsReader, ethnicity
 from forms.people import Child, ChildRecord, Person
-from forms.row_adults import AdultsReader, ethnicity
 from forms.values.blank import Blank, is_value
 from forms.values.enums import (
     AwayPattern,
@@ -37,8 +37,8 @@ from forms.values.parse import parse_blank, parse_int, split_list
 if TYPE_CHECKING:
     from datetime import date
 
+    from forms.lists.row_cells import Remark, RowCells
     from forms.problems import Problem
-    from forms.row_cells import Remark, RowCells
 
 NC, NA = Blank.NOT_COLLECTED, Blank.NOT_APPLICABLE
 

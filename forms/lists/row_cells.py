@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from forms.headings import label
 from forms.law.sources import cite
+from forms.lists.headings import label
+from forms.lists.sheet import CellState
 from forms.problems import Problem, Where
-from forms.sheet import CellState
 from forms.values.blank import Blank
 from forms.values.enums import read
 from forms.values.names_and_numbers import PersonName, ValueParseError, half_width
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from enum import StrEnum
 
-    from forms.headings import Heading
     from forms.law.sources import Citation
-    from forms.sheet import Cell, Row
+    from forms.lists.headings import Heading
+    from forms.lists.sheet import Cell, Row
 
     E = TypeVar("E", bound=StrEnum)
 

@@ -10,14 +10,14 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from forms.sheet import CellState
+from forms.lists.sheet import CellState
 from forms.values.names_and_numbers import half_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from forms.headings import Heading
-    from forms.sheet import Cell, Row
+    from forms.lists.headings import Heading
+    from forms.lists.sheet import Cell, Row
 
 
 class RowKind(StrEnum):

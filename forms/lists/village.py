@@ -1,6 +1,6 @@
 """A village's list (留守儿童名单): a sheet -> what each of its rows is, and a draft of each child.
 
-Nothing is decided here about who is known already (`forms.matching`) and nothing is saved. Every row
+Nothing is decided here about who is known already (`forms.lists.matching`) and nothing is saved. Every row
 of the sheet appears exactly once in the result.
 """
 
@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forms.headings import Heading, find_heading
-from forms.list_rows import RowKind, first_village, row_kind, section_group, stated_total, village_in
+from forms.lists.headings import Heading, find_heading
+from forms.lists.row_cells import RowCells
+from forms.lists.row_reader import Draft, read_row
+from forms.lists.rows import RowKind, first_village, row_kind, section_group, stated_total, village_in
 from forms.problems import Problem, Where
-from forms.row_cells import RowCells
-from forms.row_reader import Draft, read_row
 from forms.values.blank import is_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from forms.sheet import Cell, Row, Sheet
+    from forms.lists.sheet import Cell, Row, Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

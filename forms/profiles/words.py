@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from forms.profile import RegionProfile
+    from forms.profiles.region import RegionProfile
+    from forms.profiles.wording import Wording
     from forms.spec import FormSpec
-    from forms.wording import Wording
 
 DEFAULT_WORDS: dict[str, str] = {
     "group": "农村留守儿童",
