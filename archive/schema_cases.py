@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from archive.schema_base import UtcDateTime, metadata, one_of
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 
 cases = sa.Table(
     "cases",

@@ -31,9 +31,9 @@ from docgen.engine.press import FontBook, Press
 from docgen.engine.printed import choices
 from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
-from forms.casefile import CaseFile, CasePerson, CaseRole
+from forms.cases.casefile import CaseFile, CasePerson, CaseRole
+from forms.cases.facts import Facts, PaperRef
 from forms.errors import TemplateError
-from forms.facts import Facts, PaperRef
 from forms.fill import fill
 from forms.library import FormLibrary
 from forms.people import Parent, Person, Staff, Unit

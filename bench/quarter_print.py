@@ -20,7 +20,8 @@ from docgen.engine.press import FontBook, Press, PrintJob
 from docgen.engine.render import compile_template
 from docgen.engine.table_book import write_table
 from docgen.engine.template import find_template
-from forms.facts import Facts
+from forms.cases.facts import Facts
+from forms.computed.summary_charts import charts_of
 from forms.fill import fill
 from forms.library import FormLibrary
 from forms.people import Staff, Unit
@@ -29,7 +30,6 @@ from forms.profiles.wording import LAW_2020
 from forms.quarter.columns import columns
 from forms.quarter.period import Period
 from forms.quarter.table import Figure, PeriodTable, UnitRow
-from forms.summary_charts import charts_of
 from forms.values.enums import UnitKind
 
 if TYPE_CHECKING:

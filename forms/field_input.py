@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from forms.facts import PaperRef, as_rows, as_struct
+from forms.cases.facts import PaperRef, as_rows, as_struct
 from forms.spec import FieldType
 from forms.values import enums
 from forms.values.blank import Blank
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from enum import StrEnum
 
-    from forms.facts import Cell, Facts, Row, Value
+    from forms.cases.facts import Cell, Facts, Row, Value
     from forms.spec import FieldSpec
 
 NC = Blank.NOT_COLLECTED

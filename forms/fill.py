@@ -11,23 +11,23 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.case import NO_GLYPHS, Case
-from forms.conditions import holds
-from forms.facts import as_rows
+from forms.cases.case import NO_GLYPHS, Case
+from forms.cases.conditions import holds
+from forms.cases.facts import as_rows
+from forms.computed.rosters import ROSTERS
+from forms.computed.suggestions import COMPUTED
 from forms.field_input import gather_typed, parse_field, put_cells
 from forms.prefill import coerce, resolve
 from forms.problems import Problem, Where, blocking
-from forms.rosters import ROSTERS
 from forms.rules import RULES
 from forms.spec import FieldType, Required
-from forms.suggestions import COMPUTED
 from forms.values.blank import Blank
 from forms.values.names_and_numbers import ValueParseError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from forms.facts import Facts, Row, Signature, Value
+    from forms.cases.facts import Facts, Row, Signature, Value
     from forms.profiles.region import RegionProfile
     from forms.spec import FieldSpec, FormSpec
 

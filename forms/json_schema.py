@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from forms.conditions import NAMED
+from forms.cases.conditions import NAMED
 from forms.field_input import option_labels
 from forms.spec import FieldType, Required
 from forms.values.blank import Blank

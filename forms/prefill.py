@@ -3,7 +3,7 @@
 Roots: ``child father mother carer`` (the record), ``village town office school`` (units), ``filler
 reviewer head`` (staff), ``paper.<code>.<name>`` (newest *signed* paper about child and carer, REF-22),
 ``latest.<code>.<name>`` (newest paper, signed or not), ``person`` (of a paper about a person), ``row.…``
-(columns of a roster, whose own prefill is ``roster.<name>``: `forms.rosters`) and ``computed.<name>``. A path
+(columns of a roster, whose own prefill is ``roster.<name>``: `forms.computed.rosters`) and ``computed.<name>``. A path
 that leads nowhere gives the blank it met.
 """
 
@@ -13,17 +13,17 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from forms.computed.rosters import ROSTERS, ROW_TYPES
+from forms.computed.suggestions import COMPUTED
 from forms.people import Carer, Child, Parent, Person, Staff, Unit
-from forms.rosters import ROSTERS, ROW_TYPES
 from forms.spec import FieldSpec, FieldType
-from forms.suggestions import COMPUTED
 from forms.values.blank import Blank
 from forms.values.names_and_numbers import PersonName, Phone
 
 if TYPE_CHECKING:
-    from forms.case import Case
-    from forms.facts import PaperFact, Value
-    from forms.rosters import Entry
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Value
+    from forms.computed.rosters import Entry
 
 _ROOTS: dict[str, type] = {
     "child": Child,

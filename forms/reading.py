@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forms.case import Case
-from forms.computed import COMPUTED
-from forms.facts import Signature, as_rows, as_struct
+from forms.cases.case import Case
+from forms.cases.facts import Signature, as_rows, as_struct
+from forms.computed.child_and_carer import COMPUTED
 from forms.field_input import gather_typed, parse_field, put_cells
 from forms.fill import SIGNING_RULES, check_signatures
 from forms.problems import Problem, Where
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from forms.facts import Facts, Row, Value
+    from forms.cases.facts import Facts, Row, Value
     from forms.profiles.region import RegionProfile
     from forms.spec import FieldSpec, FormSpec
 

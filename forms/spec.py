@@ -87,7 +87,7 @@ class FieldSpec:
     type: FieldType
     required: Required = Required.OPTIONAL
     when: str = ""
-    """Condition of a conditional field: ``father_status = 在世可联系``; see `forms.conditions`."""
+    """Condition of a conditional field: ``father_status = 在世可联系``; see `forms.cases.conditions`."""
     missing: str = ""
     """Code of the rule that judges absence in place of the general required check (``REF-06``)."""
     enum: str = ""
@@ -260,7 +260,7 @@ class EffectSpec:
     away or back; ``end_care``: the child has no carer any more; ``replace``: another paper no longer holds;
     ``flag_carer``: the carer is flagged; ``record``: the child's record holds `flag` under `field` from then on."""
     role: str = ""
-    """Of ``flag``: the role in the case, as `forms.casefile.CaseRole` prints it."""
+    """Of ``flag``: the role in the case, as `forms.cases.casefile.CaseRole` prints it."""
     flag: str = ""
     """Of ``flag``: what is recorded, as `forms.values.enums.Flag` prints it."""
     field: str = ""

@@ -15,7 +15,7 @@ from archive.registry.persons import Persons
 from archive.registry.uids import new_uid
 from archive.schema import copies, papers
 from archive.schema_cases import case_papers, case_people, cases, services
-from forms.casefile import REGISTERED, CaseFile, CasePerson, CaseRole, Service
+from forms.cases.casefile import REGISTERED, CaseFile, CasePerson, CaseRole, Service
 from forms.errors import NotFoundError
 from forms.people import Person
 from forms.values.blank import Blank

@@ -6,8 +6,8 @@ from collections.abc import Mapping  # noqa: TC003  dataclass fields are read at
 from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003  the same
 
+from forms.cases.facts import Signature, Value  # noqa: TC001  the same
 from forms.errors import NotFoundError, RefusedError
-from forms.facts import Signature, Value  # noqa: TC001  the same
 from forms.values.enums import PaperStatus
 from forms.values.names_and_numbers import DocumentNumber  # noqa: TC001  the same
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from archive.registry.outbox import Outbox
-    from forms.facts import Signature, Value
+    from forms.cases.facts import Signature, Value
     from forms.values.names_and_numbers import DocumentNumber
 
 DONE = (PaperStatus.SIGNED, PaperStatus.ARCHIVED)

@@ -11,7 +11,7 @@ from archive.registry.paper_states import Copy, Outstanding, PaperNotFoundError,
 from archive.registry.values import decode_signature, decode_values
 from archive.schema import copies, paper_files, paper_links, paper_people, papers, readings, receipts, versions
 from archive.store import paper_object
-from forms.facts import PaperFact
+from forms.cases.facts import PaperFact
 from forms.values.enums import PaperStatus
 from forms.values.names_and_numbers import DocumentNumber
 

@@ -1,4 +1,4 @@
-"""What was filled in, as JSON and back without loss: every `forms.facts.Value` keeps its type.
+"""What was filled in, as JSON and back without loss: every `forms.cases.facts.Value` keeps its type.
 
 Text, whole numbers, booleans and lists are themselves; every other value is an object with the
 two keys `type` and `value`. The same form stands in a paper's `inputs.json` in the store, so it is
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from forms.facts import PaperRef, Signature
+from forms.cases.facts import PaperRef, Signature
 from forms.values import enums
 from forms.values.blank import Blank
 from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, Phone, RegionCode
@@ -21,7 +21,7 @@ from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forms.facts import Value
+    from forms.cases.facts import Value
 
 _TEXTUAL: dict[str, type[IdNumber | PersonName | Phone | RegionCode]] = {
     "id-number": IdNumber,

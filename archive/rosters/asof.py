@@ -17,7 +17,7 @@ from archive.registry.history import History
 from archive.registry.papers_reading import PapersReading
 from archive.schema import history, papers, people, versions
 from archive.schema_cases import case_papers, case_people, services
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 from forms.values.enums import PaperStatus
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docgen.engine.press import Box
     from docgen.workspace import Workspace
     from docgen.workspace.papers.reports import MadePaper, MakeReport
-    from forms.facts import Value
+    from forms.cases.facts import Value
 
 OFFICERS = {"village": "潘文海", "town": "龙秀英", "assessor": "潘文海", "asker": "潘文海", "recorder": "潘文海"}
 """Invented names of those who sign for the units."""

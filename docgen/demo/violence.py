@@ -16,7 +16,7 @@ from docgen.demo.arguments import folder_of
 from docgen.demo.play import drop_in_inbox, signed_and_scanned
 from docgen.settings import SETTINGS_FILE, OfficeSettings
 from docgen.workspace import Actor, Workspace, init_office
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Staff, Unit
 from forms.profiles.region import RegionProfile
 from forms.values.enums import AwayPattern, Boarding, Gender, Health, Relation, Schooling, UnitKind

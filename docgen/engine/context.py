@@ -50,7 +50,7 @@ from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from docgen.engine.render.pictures import Picture
-    from forms.facts import Facts, Value
+    from forms.cases.facts import Facts, Value
     from forms.people import Unit
     from forms.profiles.region import RegionProfile
     from forms.profiles.wording import Wording

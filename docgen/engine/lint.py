@@ -1,6 +1,6 @@
 """模板检查: what a template says and lacks, found before anybody signs it.
 
-Forbidden clauses and repealed law (REF-10, REF-17) come from `forms.clauses`, the same table that typed
+Forbidden clauses and repealed law (REF-10, REF-17) come from `forms.rules.clauses`, the same table that typed
 clauses are held against; here are added what only a Word file can get wrong.
 """
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.context import template_names, unprinted_fields
 from docgen.engine.template import read_parts, read_xml
-from forms.clauses import forbidden_clauses
 from forms.problems import Problem, Where
+from forms.rules.clauses import forbidden_clauses
 from forms.spec import Required
 
 if TYPE_CHECKING:

@@ -22,10 +22,10 @@ from docgen.engine.listing.columns import Column as HeadColumn
 from docgen.engine.listing.columns import head_cells
 from docgen.engine.sheets.lists import EPOCH, without_clock
 from docgen.engine.source.summary import printed_parts
+from forms.computed.summary_paper import NOT_REPORTED, TOLD_AS, number_text, signed, summary_notes, unit_labels
 from forms.law.time import print_date
 from forms.quarter.columns import QuarterRules, columns, partitions
 from forms.quarter.table import TableState
-from forms.summary_paper import NOT_REPORTED, TOLD_AS, number_text, signed, summary_notes, unit_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from forms.profiles.wording import in_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from forms.case import Case
+    from forms.cases.case import Case
     from forms.law.sources import Citation
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.computed import ART_22_FLAGS, same_person
-from forms.conditions import can_entrust
-from forms.facts import as_rows, as_struct
+from forms.cases.conditions import can_entrust
+from forms.cases.facts import as_rows, as_struct
+from forms.computed.child_and_carer import ART_22_FLAGS, same_person
 from forms.law.time import print_date, protected_age_on, same_day
 from forms.rules.base import Finding
 from forms.values.blank import Blank
@@ -20,8 +20,8 @@ from forms.values.names_and_numbers import PersonName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
-    from forms.facts import PaperFact, Row
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Row
     from forms.people import Parent
 
 HARM = (Flag.ABUSE, Flag.NEGLECT, Flag.VIOLENCE_LETTER, Flag.PROTECTION_ORDER, Flag.UNDER_INVESTIGATION)

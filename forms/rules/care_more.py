@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.computed_care import earlier_admonitions, entrustment, last_contact
-from forms.facts import PaperRef
+from forms.cases.facts import PaperRef
+from forms.computed.care import earlier_admonitions, entrustment, last_contact
 from forms.law.sources import cite
 from forms.law.time import print_date
 from forms.rules.base import Finding, Rule
@@ -22,8 +22,8 @@ from forms.values.names_and_numbers import IdNumber, PersonName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
-    from forms.facts import Cell, PaperFact, Row
+    from forms.cases.case import Case
+    from forms.cases.facts import Cell, PaperFact, Row
     from forms.people import Person
 
 HARM = (

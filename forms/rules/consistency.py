@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.computed import GRANDPARENTS, assessment_hits, same_person
-from forms.conditions import can_entrust
+from forms.cases.conditions import can_entrust
+from forms.computed.child_and_carer import GRANDPARENTS, assessment_hits, same_person
 from forms.law.time import birthday, print_date, same_day
 from forms.people import Carer
 from forms.rules.base import Finding
@@ -20,7 +20,7 @@ from forms.values.enums import AssessmentResult, AwayPattern, CareActual, Consen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
+    from forms.cases.case import Case
 
 
 def x_02(case: Case) -> Iterator[Finding]:

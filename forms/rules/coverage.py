@@ -84,7 +84,7 @@ GUARDS: dict[str, Guard] = {
             title="汇总表的辍学报告数计学生人数，不计报告份数。",
             citations=(_OFFICE,),
             blocking=True,
-            kept_by="forms/computed_school.py",
+            kept_by="forms/computed/school.py",
             triggers="tests/forms/test_school_papers.py::test_reports_are_counted_by_pupils_and_not_by_letters",
             passes="tests/forms/test_school_papers.py::test_a_report_of_one_pupil_counts_one",
         ),

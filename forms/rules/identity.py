@@ -19,8 +19,8 @@ from forms.values.names_and_numbers import IdNumber
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
-    from forms.facts import Cell, Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Cell, Row, Value
 
 PEOPLE = (("child", "儿童"), ("carer", "被委托人"))
 _OLDEST = 120

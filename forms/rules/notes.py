@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.computed import same_person
+from forms.computed.child_and_carer import same_person
 from forms.law.time import age_on, birthday, period_end, print_date
 from forms.people import Carer
 from forms.rules.base import Finding
@@ -20,7 +20,7 @@ from forms.values.enums import ConsentMode, PersonStatus, Schooling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
+    from forms.cases.case import Case
 
 SOON = timedelta(days=30)
 TERMS = (((2, 16), (6, 30)), ((9, 1), (12, 31)))

@@ -10,11 +10,11 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from forms.casefile import CaseRole
-from forms.facts import PaperRef, as_rows, as_struct
+from forms.cases.casefile import CaseRole
+from forms.cases.facts import PaperRef, as_rows, as_struct
+from forms.cases.parties import in_case, is_perpetrator, newest, recorded_flags, served_on
 from forms.law.sources import cite
 from forms.law.time import print_date
-from forms.parties import in_case, is_perpetrator, newest, recorded_flags, served_on
 from forms.rules.base import Finding, Rule
 from forms.spec import FieldType
 from forms.values.blank import Blank, is_value
@@ -22,7 +22,7 @@ from forms.values.blank import Blank, is_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
+    from forms.cases.case import Case
 
 STATUTORY = {"D1": ("police", "公安机关"), "E5": ("education", "教育部门")}
 """Recipients a statute names: 未成年人保护法 第十一条, 第二十八条."""

@@ -10,20 +10,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.casefile import CaseRole
-from forms.computed_assessment import suggested_risk
-from forms.computed_protection import VISIT_DAYS
+from forms.cases.casefile import CaseRole
+from forms.cases.parties import in_case, newest, recorded_flags, served_on
+from forms.computed.assessment import suggested_risk
+from forms.computed.protection import VISIT_DAYS
 from forms.law.sources import cite
 from forms.law.time import period_end, print_date, same_day
-from forms.parties import in_case, newest, recorded_flags, served_on
 from forms.rules.base import Finding, Rule
 from forms.values.blank import Blank, is_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
-    from forms.facts import Row
+    from forms.cases.case import Case
+    from forms.cases.facts import Row
 
 NOTICE_DAYS = 60
 """公告送达 of police papers; the thirty days of the civil procedure law belong to courts."""

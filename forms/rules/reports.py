@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.computed_reports import BLOCKS, longest_gap, quarter_of, summary
+from forms.computed.reports import BLOCKS, longest_gap, quarter_of, summary
 from forms.law.sources import cite
 from forms.law.time import print_date
 from forms.rules.base import Finding, Rule
@@ -20,7 +20,7 @@ from forms.values.names_and_numbers import PersonName, ValueParseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
+    from forms.cases.case import Case
 
 _TEXTS = ("work_done", "examples", "problems", "next_steps", "overview", "measures", "results", "plan", "summary")
 _NUMBER = re.compile(

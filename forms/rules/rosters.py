@@ -16,7 +16,7 @@ from forms.values.names_and_numbers import IdNumber
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
+    from forms.cases.case import Case
 
 
 def ref_12(case: Case) -> Iterator[Finding]:

@@ -9,9 +9,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.computed_care import LISTS, elder_risk
-from forms.computed_school import open_dropout
-from forms.facts import PaperRef
+from forms.cases.facts import PaperRef
+from forms.computed.care import LISTS, elder_risk
+from forms.computed.school import open_dropout
 from forms.law.sources import cite
 from forms.law.time import age_on, print_date, same_day
 from forms.rules.base import Finding, Rule
@@ -22,8 +22,8 @@ from forms.values.names_and_numbers import IdNumber
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
-    from forms.facts import PaperFact, Row
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Row
 
 NC = Blank.NOT_COLLECTED
 MOVES = ("随父母迁居", "户籍迁出本辖区")

@@ -10,8 +10,8 @@ import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.computed_school import attempts, last_school_day, open_dropout
-from forms.facts import PaperRef
+from forms.cases.facts import PaperRef
+from forms.computed.school import attempts, last_school_day, open_dropout
 from forms.law.sources import cite
 from forms.law.time import age_on, print_date
 from forms.rules.base import Finding, Rule
@@ -21,8 +21,8 @@ from forms.values.enums import PersonStatus, Schooling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
-    from forms.facts import PaperFact
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact
 
 ATTEMPTS = 3
 """REF-23: attempts before a report, our default; the law asks for one at least."""

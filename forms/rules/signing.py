@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.clauses import forbidden_clauses
-from forms.conditions import can_entrust, has_custody, parent_signs
-from forms.facts import PaperRef
+from forms.cases.conditions import can_entrust, has_custody, parent_signs
+from forms.cases.facts import PaperRef
 from forms.law.time import print_date
 from forms.rules.base import Finding
+from forms.rules.clauses import forbidden_clauses
 from forms.spec import FieldType
 from forms.values.blank import Blank, is_value
 from forms.values.enums import Custody, PersonStatus, SignMode, SingleParentReason
@@ -21,8 +21,8 @@ from forms.values.enums import Custody, PersonStatus, SignMode, SingleParentReas
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
-    from forms.facts import PaperFact, Signature
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Signature
     from forms.people import Parent
 
 SIDES = (("father", "父亲", "mother", "母亲"), ("mother", "母亲", "father", "父亲"))

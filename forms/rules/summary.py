@@ -15,7 +15,7 @@ from forms.values.blank import Blank
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.case import Case
+    from forms.cases.case import Case
 
 _NAMES = (("filler", "填表人"), ("reviewer", "复核人"), ("principal", "主要负责同志"))
 

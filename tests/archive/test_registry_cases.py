@@ -13,7 +13,7 @@ from archive.registry.disposals import DisposedObject
 from archive.registry.persons import DuplicateIdNumberError
 from archive.schema_cases import services
 from archive.store import paper_object
-from forms.casefile import CasePerson, CaseRole
+from forms.cases.casefile import CasePerson, CaseRole
 from forms.people import Person
 from forms.values.enums import Flag
 from forms.values.names_and_numbers import DocumentNumber, IdNumber, PersonName, Phone

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.registry import Registry, Tx, decode_values, encode_values, new_uid
 from archive.registry.paper_states import MOVES, IllegalMoveError, PaperNotFoundError, SignedVersionError
-from forms.facts import PaperRef
+from forms.cases.facts import PaperRef
 from forms.marks import ALPHABET
 from forms.values import enums
 from forms.values.blank import Blank
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archive.registry.paper_states import PaperRecord, VersionRecord
-    from forms.facts import Value
+    from forms.cases.facts import Value
     from forms.people import ChildRecord
 
 MADE = date(2026, 11, 5)

@@ -19,10 +19,10 @@ from docgen.engine.context import DocumentHead, build_context
 from docgen.engine.press import FontBook, Press
 from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
-from forms.clauses import forbidden_clauses
 from forms.library import FormLibrary
 from forms.profiles.region import RegionProfile
 from forms.profiles.wording import WORDINGS, find_wording
+from forms.rules.clauses import forbidden_clauses
 
 TESTS = Path(__file__).parents[1]
 GOLDEN = TESTS / "golden" / "forms"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.casefile import CaseFile, CasePerson, CaseRole
-from forms.facts import Facts, PaperFact
+from forms.cases.casefile import CaseFile, CasePerson, CaseRole
+from forms.cases.facts import Facts, PaperFact
 from forms.fill import Filled, check_signatures, fill
 from forms.library import FormLibrary
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
@@ -39,7 +39,7 @@ from forms.values.names_and_numbers import IdNumber, PersonName, Phone, id_check
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
-    from forms.facts import Signature, Value
+    from forms.cases.facts import Signature, Value
     from forms.fill import Override
     from forms.problems import Problem
 

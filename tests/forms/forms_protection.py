@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.facts import PaperRef
+from forms.cases.facts import PaperRef
 from forms.values.enums import Flag
 from forms.values.names_and_numbers import PersonName
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forms.clauses import forbidden_clauses
+from forms.rules.clauses import forbidden_clauses
 
 
 @pytest.mark.parametrize(

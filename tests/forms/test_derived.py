@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from forms.conditions import fault_of, holds
+from forms.cases.conditions import fault_of, holds
 from forms.json_schema import schema_of
 from forms.library import FormLibrary
 from forms.manual import pages

@@ -234,7 +234,7 @@ def test_a_dossier_is_ordered_identity_then_care() -> None:
 
 
 def test_no_clause_is_one_the_law_forbids() -> None:
-    from forms.clauses import forbidden_clauses
+    from forms.rules.clauses import forbidden_clauses
 
     for wording in WORDINGS.values():
         for spec in FormLibrary.load(wording=wording).all():

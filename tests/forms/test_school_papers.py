@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.computed_school import absence_days, open_dropout, pupils_reported
+from forms.computed.school import absence_days, open_dropout, pupils_reported
 from forms.law.calendar import WorkingCalendar
 from forms.library import FormLibrary
 from forms.people import Staff, Unit

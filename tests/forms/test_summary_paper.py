@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.problems import Problem
-from forms.quarter.chart import ChartKind
-from forms.quarter.columns import columns
-from forms.quarter.period import Period
-from forms.quarter.table import Adjustment, Figure, PeriodTable, TableState, UnitRow
-from forms.summary_charts import charts_of
-from forms.summary_paper import (
+from forms.computed.summary_charts import charts_of
+from forms.computed.summary_paper import (
     KEY_FIGURES,
     figure_text,
     pages_of,
@@ -27,6 +22,11 @@ from forms.summary_paper import (
     unit_labels,
     verified_blocks,
 )
+from forms.problems import Problem
+from forms.quarter.chart import ChartKind
+from forms.quarter.columns import columns
+from forms.quarter.period import Period
+from forms.quarter.table import Adjustment, Figure, PeriodTable, TableState, UnitRow
 from forms.values.blank import Blank
 from forms.values.enums import UnitKind
 

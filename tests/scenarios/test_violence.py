@@ -17,7 +17,7 @@ from docgen.workspace.cases.serving import ServiceDayError, UnknownCopyError, Un
 from docgen.workspace.duties.effects import apply_effects
 from docgen.workspace.duties.signed import mark_signed
 from docgen.workspace.office.issuers import UnknownIssuerError, kind_of
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 from forms.values.enums import Flag, UnitKind
 
 if TYPE_CHECKING:

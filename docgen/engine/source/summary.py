@@ -288,7 +288,7 @@ def _in_terms(text: str) -> str:
 
 _HEAD = """\
 ; C1 汇总表：A4 横向，按部分分页，每部分左边重复单位，表头下面是栏号；由 docgen.engine.source.summary 写成，不手改。
-; 一页最多十二个单位；不止一页的，每页有小计，末页有合计（行由 forms.summary_paper 排好，page 是第几页）。
+; 一页最多十二个单位；不止一页的，每页有小计，末页有合计（行由 forms.computed.summary_paper 排好，page 是第几页）。
 @page A4 landscape top=35 bottom=35 left=20 right=15
 @footer 第 {PAGE} 页　共 {PAGES} 页
 @style title size=18 line=26 after=0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.workspace.people.choosing import one_child
-from forms.casefile import CaseFile, CasePerson, CaseRole
+from forms.cases.casefile import CaseFile, CasePerson, CaseRole
 from forms.errors import DataError
 from forms.law.time import print_date
 from forms.people import Carer, Parent, Person
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from docgen.workspace.office.opened import Office
-    from forms.facts import Facts
+    from forms.cases.facts import Facts
     from forms.people import ChildRecord
 
 NC = Blank.NOT_COLLECTED

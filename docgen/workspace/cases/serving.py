@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.workspace.people.choosing import one_paper
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 from forms.errors import DataError, RefusedError
 from forms.law.time import print_date
 

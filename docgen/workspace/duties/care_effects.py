@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.facts import PaperRef
+from forms.cases.facts import PaperRef
 from forms.values.blank import Blank
 from forms.values.enums import Flag, PaperStatus
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord
-    from forms.facts import Value
+    from forms.cases.facts import Value
     from forms.people import Parent
     from forms.spec import EffectSpec
 

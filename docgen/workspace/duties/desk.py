@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from docgen.workspace.duties.opening import Clock, opened_by
 from docgen.workspace.office.reports import Report
 from docgen.workspace.people.choosing import one_child
-from forms.computed_reports import is_monthly_profile, quarter_of, visit_day
+from forms.computed.reports import is_monthly_profile, quarter_of, visit_day
 from forms.errors import NotFoundError
 from forms.law.time import same_day
 from forms.profiles.region import Every, UnknownOrganError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.duties import Duty
     from docgen.workspace.office.opened import Office
-    from forms.facts import PaperFact
+    from forms.cases.facts import PaperFact
     from forms.people import ChildRecord
     from forms.profiles.region import Rhythm
     from forms.spec import DutySpec, FormSpec

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from docgen.workspace.duties.care_effects import KINDS as CARE_KINDS
 from docgen.workspace.duties.care_effects import apply_care_effect
 from docgen.workspace.duties.school_effects import record_child
-from forms.casefile import CaseRole
-from forms.conditions import holds
-from forms.facts import PaperRef
+from forms.cases.casefile import CaseRole
+from forms.cases.conditions import holds
+from forms.cases.facts import PaperRef
 from forms.values.blank import is_value
 from forms.values.enums import Flag
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.registry.paper_states import PaperRecord
-    from forms.casefile import CaseFile, CasePerson
-    from forms.facts import Value
+    from forms.cases.casefile import CaseFile, CasePerson
+    from forms.cases.facts import Value
     from forms.library import FormLibrary
     from forms.spec import EffectSpec, FormSpec
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.conditions import NAMED, holds
-from forms.facts import PaperRef, as_rows
+from forms.cases.conditions import NAMED, holds
+from forms.cases.facts import PaperRef, as_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive.registry.duties import Duty
     from archive.registry.paper_states import PaperRecord
     from docgen.workspace.office.opened import Office
-    from forms.facts import Value
+    from forms.cases.facts import Value
     from forms.law.calendar import Counted, WorkingCalendar
     from forms.profiles.region import RegionProfile
     from forms.spec import DutySpec, FormSpec

@@ -23,8 +23,8 @@ from docgen.workspace.office.reports import Report, problems_json
 from docgen.workspace.papers.typed import find_field
 from docgen.workspace.people.choosing import one_paper
 from docgen.workspace.people.gathering import facts_of_child, facts_of_village
+from forms.cases.facts import as_rows, as_struct
 from forms.errors import DataError, NotFoundError
-from forms.facts import as_rows, as_struct
 from forms.law.time import print_date
 from forms.problems import blocking
 from forms.reading import read_back, to_read
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from archive.store import Store
     from docgen.workspace.finding.desk import SearchDesk
     from docgen.workspace.office.opened import Office
-    from forms.facts import Facts, Signature, Value
+    from forms.cases.facts import Facts, Signature, Value
     from forms.problems import Problem
     from forms.spec import FormSpec
 

@@ -15,8 +15,8 @@ from archive.intake.geometry import register
 from archive.intake.judging import Presence
 from archive.intake.presence import PageInk, Place, draw_printed
 from archive.intake.text_layer import POINTS_PER_MM
-from forms.case import Case
-from forms.conditions import holds
+from forms.cases.case import Case
+from forms.cases.conditions import holds
 from forms.spec import Required
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from archive.intake.presence import Finding
     from archive.intake.taking import SpooledPage
     from docgen.engine.press import LaidPaper
-    from forms.facts import Facts, Value
+    from forms.cases.facts import Facts, Value
     from forms.profiles.region import RegionProfile
     from forms.spec import FormSpec, SignerSpec
 

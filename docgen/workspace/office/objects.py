@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from archive.store import Store
-    from forms.facts import Value
+    from forms.cases.facts import Value
 
 FORMAT = 1
 

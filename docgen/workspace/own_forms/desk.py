@@ -14,10 +14,10 @@ from docgen.engine.source import build_template
 from docgen.engine.source.starter import starter_source
 from docgen.engine.template import find_template
 from docgen.workspace.own_forms.checking import check_template
-from forms.clauses import forbidden_clauses
 from forms.errors import AppError, DataError, NotFoundError, RefusedError
 from forms.library import FormLibrary
 from forms.problems import Problem, Where
+from forms.rules.clauses import forbidden_clauses
 from forms.spec import FieldType
 from forms.starter import starter_form
 

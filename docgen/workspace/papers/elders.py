@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from docgen.workspace.papers.issuing import Draft
-    from forms.facts import Value
+    from forms.cases.facts import Value
     from forms.spec import FormSpec
 
 NC = Blank.NOT_COLLECTED

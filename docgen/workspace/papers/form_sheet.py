@@ -20,8 +20,8 @@ from archive.disk import translated
 from docgen.engine.printed import choices, print_value
 from docgen.workspace.papers.typed import is_roster
 from docgen.workspace.people.gathering import facts_of_village
-from forms.case import Case
-from forms.facts import as_rows
+from forms.cases.case import Case
+from forms.cases.facts import as_rows
 from forms.fill import fill
 from forms.rules import RULES, VALUE_RULES
 from forms.spec import FieldSpec, FieldType, Required, Subject
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from docgen.workspace.office.opened import Office
-    from forms.facts import Facts, Value
+    from forms.cases.facts import Facts, Value
     from forms.people import ChildRecord
     from forms.spec import FormSpec
 

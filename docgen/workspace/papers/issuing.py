@@ -19,8 +19,8 @@ from docgen.engine.source.summary import summary_template
 from docgen.engine.template import find_template
 from docgen.workspace.office.objects import Inputs, inputs_path, issued_path, layout_path, text_path, variant_path
 from docgen.workspace.papers.journal import Intent, clear, settle
+from forms.cases.facts import PaperRef
 from forms.errors import RefusedError
-from forms.facts import PaperRef
 from forms.marks import PageMark
 from forms.profiles.words import print_title
 from forms.spec import Subject
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord
     from docgen.engine.press import LaidPaper
     from docgen.workspace.office.opened import Office
-    from forms.casefile import CaseFile
-    from forms.facts import Facts, Value
+    from forms.cases.casefile import CaseFile
+    from forms.cases.facts import Facts, Value
     from forms.fill import Followup, Overridden
     from forms.spec import CopySpec, FormSpec
     from forms.values.names_and_numbers import DocumentNumber

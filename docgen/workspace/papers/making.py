@@ -18,10 +18,10 @@ from docgen.workspace.papers.reports import FailedPaper, MadePaper, MakeReport, 
 from docgen.workspace.papers.reprinting import made_paper
 from docgen.workspace.papers.typed import EMPTY, typed_for
 from docgen.workspace.people.gathering import facts_of_child, facts_of_person, facts_of_village
-from forms.case import Case
-from forms.conditions import holds
+from forms.cases.case import Case
+from forms.cases.conditions import holds
+from forms.cases.facts import PaperRef
 from forms.errors import AppError, TemplateError
-from forms.facts import PaperRef
 from forms.fill import Filled, Override, fill
 from forms.problems import Problem, blocking
 from forms.spec import Subject
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from docgen.workspace.office.opened import Office
     from docgen.workspace.papers.typed import TypedRow, TypedValues
-    from forms.casefile import CaseFile
-    from forms.facts import Facts, Value
+    from forms.cases.casefile import CaseFile
+    from forms.cases.facts import Facts, Value
     from forms.people import ChildRecord, Person, Unit
     from forms.spec import CopySpec, FormSpec
 

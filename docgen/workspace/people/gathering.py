@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forms.facts import Facts, as_rows
+from forms.cases.facts import Facts, as_rows
 from forms.people import Unit
 from forms.values.blank import Blank
 from forms.values.enums import PaperStatus, UnitKind
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from archive.registry import Tx
     from docgen.settings import OfficeSettings
-    from forms.facts import PaperFact
+    from forms.cases.facts import PaperFact
     from forms.people import ChildRecord, Person
     from forms.values.enums import Flag
     from forms.values.names_and_numbers import PersonName

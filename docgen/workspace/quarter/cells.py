@@ -9,17 +9,17 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from forms.facts import as_rows, as_struct
+from forms.cases.facts import as_rows, as_struct
+from forms.computed.rosters import is_in_hardship
 from forms.law.time import protected_age_on
 from forms.quarter.frozen_roster import DASH, NO, UNKNOWN, YES
-from forms.rosters import is_in_hardship
 from forms.values.blank import Blank, is_value
 from forms.values.enums import PersonStatus, Relief, Schooling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forms.facts import Value
+    from forms.cases.facts import Value
     from forms.people import Carer, ChildRecord, Parent, Person
 
 _PUPILS = frozenset({Schooling.PRIMARY, Schooling.JUNIOR})

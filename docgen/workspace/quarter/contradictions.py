@@ -16,7 +16,7 @@ from archive.rosters.drafts import count_draft
 from docgen.workspace.office.reports import Report
 from docgen.workspace.people.gathering import facts_of_child
 from docgen.workspace.quarter.tabling import figures_of
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 from forms.fill import fill
 from forms.law.sources import cite
 from forms.law.time import age_on

@@ -17,8 +17,8 @@ from forms.values.blank import Blank
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forms.case import Case
-    from forms.facts import Cell, Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Cell, Row, Value
     from forms.quarter.frozen_roster import FrozenPerson, FrozenRoster
     from forms.spec import FieldSpec, FormSpec
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from archive.rosters.asof import changes
 from docgen.workspace.quarter.cells import child_details, elder_details, woman_details
 from docgen.workspace.quarter.roll import walk
+from forms.computed.rosters import is_in_hardship
 from forms.law.time import protected_age_on
 from forms.quarter.frozen_roster import UNKNOWN, FrozenEvent, FrozenPerson
-from forms.rosters import is_in_hardship
 from forms.values.blank import Blank
 from forms.values.enums import AwayPattern, PersonStatus
 

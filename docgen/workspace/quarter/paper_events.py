@@ -10,8 +10,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.casefile import CaseRole
-from forms.facts import as_rows
+from forms.cases.casefile import CaseRole
+from forms.cases.facts import as_rows
 from forms.quarter.frozen_roster import UNKNOWN, FrozenEvent
 from forms.values.blank import is_value
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from docgen.workspace.quarter.signed_papers import PaperShelf, Signed
-    from forms.facts import Row
+    from forms.cases.facts import Row
     from forms.quarter.period import Period
 
 _PER_PAPER = {"D3": "D3", "D4": "D4", "D9": "D9", "D8": "D8", "D14": "D14", "A1": "A1", "A10": "A10"}

@@ -25,7 +25,7 @@ from docgen.workspace.quarter.companion import companion_sheet
 from docgen.workspace.quarter.frozen_rows import frozen_values
 from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.roster_book import roster_book
-from forms.case import Case
+from forms.cases.case import Case
 from forms.errors import AppError, NotFoundError, RefusedError
 from forms.fill import fill
 from forms.problems import blocking
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from docgen.workspace.papers.reports import MadePaper, MakeReport
     from docgen.workspace.quarter.desk import QuarterDesk
     from docgen.workspace.quarter.table_desk import TableDesk
-    from forms.facts import Facts, Value
+    from forms.cases.facts import Facts, Value
     from forms.problems import Problem
     from forms.quarter.frozen_roster import FrozenRoster
     from forms.quarter.period import Period

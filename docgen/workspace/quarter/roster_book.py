@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.printed import print_value
 from docgen.engine.sheets.lists import ListSheet, write_lists
-from forms.facts import as_rows
+from forms.cases.facts import as_rows
 from forms.spec import FieldType
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forms.facts import Value
+    from forms.cases.facts import Value
     from forms.quarter.period import Period
     from forms.spec import FieldSpec, FormSpec
 

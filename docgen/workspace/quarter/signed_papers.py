@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from forms.facts import PaperRef, as_struct
+from forms.cases.facts import PaperRef, as_struct
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from archive.registry.paper_states import PaperRecord, VersionRecord
     from archive.rosters.asof import SignedPapers
-    from forms.facts import Value
+    from forms.cases.facts import Value
 
 _DAYS = {
     # form → fields that may hold the day of its event, the first that is filled in counts

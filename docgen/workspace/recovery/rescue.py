@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.snapshots import Snapshot
     from docgen.workspace.office.objects import Inputs
-    from forms.facts import Value
+    from forms.cases.facts import Value
 
 _INPUTS = re.compile(r"inputs-v(\d+)\.json")
 _SIGNED = re.compile(r"signed-v(\d+)-[0-9a-f]+\.pdf")

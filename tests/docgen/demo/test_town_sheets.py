@@ -13,7 +13,7 @@ from docgen.engine.sheets import read_sheet
 from docgen.workspace.papers.typed import read_values_sheet
 from docgen.workspace.people.desk import PeopleDesk
 from docgen.workspace.people.import_report import Outcome
-from forms.facts import Facts
+from forms.cases.facts import Facts
 from forms.fill import fill
 from forms.library import FormLibrary
 from forms.people import Staff, Unit

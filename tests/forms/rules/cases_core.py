@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.facts import Signature
+from forms.cases.facts import Signature
 from forms.people import Staff, Unit
 from forms.values.blank import Blank
 from forms.values.enums import (

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forms.casefile import CaseRole, Service
+from forms.cases.casefile import CaseRole, Service
 
 if TYPE_CHECKING:
     from forms.problems import Problem

@@ -8,7 +8,7 @@ import pytest
 
 from archive.registry.cases import CaseNotFoundError
 from docgen.workspace.cases.desk import CasePersonError, CaseWantedError, SeveralCasesError
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 
 if TYPE_CHECKING:
     from docgen.workspace import Workspace

@@ -11,7 +11,7 @@ import pytest
 from archive.store import paper_object
 from docgen.workspace.people.choosing import PersonNotFoundError
 from docgen.workspace.people.gathering import facts_of_child, facts_of_village
-from forms.facts import as_rows
+from forms.cases.facts import as_rows
 from forms.values.names_and_numbers import id_check_character
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from archive.registry import new_uid
 from docgen.workspace.quarter.freezing import Freezer
-from forms.casefile import CaseRole
+from forms.cases.casefile import CaseRole
 from forms.people import Parent, Person
 from forms.profiles.region import RegionProfile
 from forms.quarter.period import Period

@@ -19,7 +19,7 @@ from docgen.cli import quarter_print
 from docgen.workspace.papers.reports import MakeReport
 from docgen.workspace.quarter.companion import HEADS, RECIPIENTS, companion_rows
 from docgen.workspace.quarter.printing import FORMATS, NoCompanionError, QuarterPrinter, UnknownAttachmentError
-from forms.facts import as_rows
+from forms.cases.facts import as_rows
 from forms.quarter.columns import columns
 from forms.quarter.period import Period
 from forms.quarter.table import Adjustment, Figure, PeriodTable, TableState, UnitRow

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from forms.casefile import CaseFile  # noqa: TC001  dataclass fields are read at run time
+from forms.cases.casefile import CaseFile  # noqa: TC001  dataclass fields are read at run time
 from forms.law.calendar import WorkingCalendar
 from forms.law.time import print_date
 from forms.people import ChildRecord, Person, Staff, Unit

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from forms.computed import RosterRow, roster_rows
-from forms.facts import as_rows, as_struct
+from forms.cases.facts import as_rows, as_struct
+from forms.computed.child_and_carer import RosterRow, roster_rows
 from forms.values.blank import Blank, is_value
 from forms.values.enums import AwayPattern, CareActual, Health, Relief, Schooling
 from forms.values.names_and_numbers import IdNumber
 
 if TYPE_CHECKING:
-    from forms.case import Case
-    from forms.facts import Cell, PaperFact, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Cell, PaperFact, Value
     from forms.people import Carer, ChildRecord, Parent
 
 NC = Blank.NOT_COLLECTED

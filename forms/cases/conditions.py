@@ -17,8 +17,8 @@ from forms.values.enums import CareActual, CareQuality, Custody, PersonStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from forms.case import Case
-    from forms.facts import Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Value
 
 _COMPARE = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(!?=)\s*(.+?)\s*")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.casefile import CaseRole
-from forms.computed_protection import of_paper, ref_to
-from forms.parties import living_parents, matches
+from forms.cases.casefile import CaseRole
+from forms.cases.parties import living_parents, matches
+from forms.computed.protection import of_paper, ref_to
 from forms.people import Carer, Parent
 from forms.values.blank import Blank
 from forms.values.enums import PersonStatus
@@ -18,8 +18,8 @@ from forms.values.enums import PersonStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forms.case import Case
-    from forms.facts import Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Row, Value
     from forms.spec import FieldSpec
 
 NC = Blank.NOT_COLLECTED

@@ -9,18 +9,18 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.casefile import CaseRole
-from forms.facts import PaperRef, as_struct
+from forms.cases.casefile import CaseRole
+from forms.cases.facts import PaperRef, as_struct
+from forms.cases.parties import barred, entry, in_case, living_parents, matches, newest, served_on
 from forms.law.time import same_day
-from forms.parties import barred, entry, in_case, living_parents, matches, newest, served_on
 from forms.values.blank import Blank, is_value
 from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forms.case import Case
-    from forms.facts import PaperFact, Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Row, Value
     from forms.people import Carer, Parent
     from forms.spec import FieldSpec
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms import (
-    computed,
-    computed_assessment,
-    computed_care,
-    computed_protection,
-    computed_reports,
-    computed_school,
+from forms.computed import (
+    assessment,
+    care,
+    child_and_carer,
+    protection,
+    reports,
+    school,
     summary_charts,
     summary_paper,
 )
@@ -18,17 +18,17 @@ from forms import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forms.case import Case
-    from forms.facts import Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Value
     from forms.spec import FieldSpec
 
 COMPUTED: dict[str, Callable[[Case, FieldSpec | None], Value]] = {
-    **computed.COMPUTED,
-    **computed_care.COMPUTED,
-    **computed_protection.COMPUTED,
-    **computed_assessment.COMPUTED,
-    **computed_school.COMPUTED,
-    **computed_reports.COMPUTED,
+    **child_and_carer.COMPUTED,
+    **care.COMPUTED,
+    **protection.COMPUTED,
+    **assessment.COMPUTED,
+    **school.COMPUTED,
+    **reports.COMPUTED,
     **summary_paper.COMPUTED,
     **summary_charts.COMPUTED,
 }

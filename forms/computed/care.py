@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.facts import PaperRef
+from forms.cases.facts import PaperRef
 from forms.law.time import age_on, same_day
 from forms.people import Carer
 from forms.profiles.wording import in_words
@@ -19,8 +19,8 @@ from forms.values.names_and_numbers import IdNumber
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forms.case import Case
-    from forms.facts import PaperFact, Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Row, Value
     from forms.people import Parent, Person
     from forms.spec import FieldSpec
 

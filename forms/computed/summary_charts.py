@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forms.computed.summary_paper import unit_labels
 from forms.quarter.chart import Chart, ChartKind
 from forms.quarter.columns import columns, partitions
-from forms.summary_paper import unit_labels
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from forms.case import Case
-    from forms.facts import Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Row, Value
     from forms.quarter.period import Period
     from forms.quarter.table import PeriodTable, UnitRow
 

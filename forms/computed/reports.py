@@ -9,18 +9,18 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forms.facts import as_rows
+from forms.cases.facts import as_rows
+from forms.computed.summary_paper import KEY_FIGURES, summary_figures, table_name
 from forms.law.time import same_day
 from forms.profiles.region import Every, UnknownOrganError
-from forms.summary_paper import KEY_FIGURES, summary_figures, table_name
 from forms.values.blank import Blank, is_value
 from forms.values.enums import CareQuality, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forms.case import Case
-    from forms.facts import PaperFact, Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Row, Value
     from forms.profiles.region import RegionProfile
     from forms.quarter.table import PeriodTable
     from forms.spec import FieldSpec

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.conditions import is_ordered
-from forms.facts import as_rows, as_struct
+from forms.cases.conditions import is_ordered
+from forms.cases.facts import as_rows, as_struct
 from forms.law.time import age_on, print_date
 from forms.profiles.region import UnknownOrganError
 from forms.values.blank import Blank, is_value
@@ -19,8 +19,8 @@ from forms.values.enums import Health, PaperStatus, Schooling, UnitKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from forms.case import Case
-    from forms.facts import PaperFact, Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact, Row, Value
     from forms.people import Parent
     from forms.spec import FieldSpec
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forms.facts import as_rows, as_struct
+from forms.cases.facts import as_rows, as_struct
 from forms.law.time import protected_age_on
 from forms.values.blank import Blank
 from forms.values.names_and_numbers import PersonName, ValueParseError
@@ -17,7 +17,7 @@ from forms.values.names_and_numbers import PersonName, ValueParseError
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
-    from forms.facts import Facts, PaperFact, Row, Signature, Value
+    from forms.cases.facts import Facts, PaperFact, Row, Signature, Value
     from forms.people import Carer, ChildRecord, Parent
     from forms.profiles.region import RegionProfile
     from forms.spec import FormSpec

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from forms.case import Case
-    from forms.facts import Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Row, Value
     from forms.quarter.table import Figure, PeriodTable, UnitRow
 
 NC = Blank.NOT_COLLECTED

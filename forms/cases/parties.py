@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.casefile import CasePerson, CaseRole
+from forms.cases.casefile import CasePerson, CaseRole
 from forms.values.blank import Blank
 from forms.values.enums import Flag, PaperStatus, PersonStatus
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from forms.case import Case
-    from forms.facts import PaperFact
+    from forms.cases.case import Case
+    from forms.cases.facts import PaperFact
     from forms.people import Parent, Person
 
 GONE = frozenset({PaperStatus.VOID, PaperStatus.REPLACED})

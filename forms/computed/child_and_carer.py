@@ -1,4 +1,4 @@
-"""Computed suggestions by name: what a field holds when nobody typed anything and no path gives it.
+"""Computed suggestions about the child, the carer and the time of care, and those that any form may name.
 
 Pure functions of the case. A suggestion is made only where the facts settle it; otherwise the field
 stays 未采集. Ages and periods are counted as `forms.law.time` does.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from forms.conditions import UNREACHABLE, can_entrust, has_custody, parent_signs
+from forms.cases.conditions import UNREACHABLE, can_entrust, has_custody, parent_signs
 from forms.law.time import birthday, period_end, protected_age_on, same_day
 from forms.people import Carer, Child, ChildRecord, Parent
 from forms.values.blank import Blank, is_value
@@ -33,8 +33,8 @@ from forms.values.names_and_numbers import IdNumber, PersonName
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forms.case import Case
-    from forms.facts import Row, Value
+    from forms.cases.case import Case
+    from forms.cases.facts import Row, Value
     from forms.people import Person
     from forms.spec import FieldSpec
     from forms.values.enums import Flag as FlagType
