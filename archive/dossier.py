@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive.registry import Tx
     from archive.registry.duties import Duty
     from archive.registry.paper_states import PaperRecord, VersionRecord
-    from forms.library import FormLibrary
+    from forms.catalogue.library import FormLibrary
     from forms.people import ChildRecord
     from forms.profiles.region import RegionProfile
     from forms.spec import FormSpec

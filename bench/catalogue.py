@@ -33,9 +33,9 @@ from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
 from forms.cases.casefile import CaseFile, CasePerson, CaseRole
 from forms.cases.facts import Facts, PaperRef
+from forms.catalogue.library import FormLibrary
 from forms.errors import TemplateError
-from forms.fill import fill
-from forms.library import FormLibrary
+from forms.filling.fill import fill
 from forms.people import Parent, Person, Staff, Unit
 from forms.profiles.region import RegionProfile
 from forms.profiles.wording import WORDINGS, find_wording

@@ -21,9 +21,9 @@ from docgen.engine.render import compile_template
 from docgen.engine.table_book import write_table
 from docgen.engine.template import find_template
 from forms.cases.facts import Facts
+from forms.catalogue.library import FormLibrary
 from forms.computed.summary_charts import charts_of
-from forms.fill import fill
-from forms.library import FormLibrary
+from forms.filling.fill import fill
 from forms.people import Staff, Unit
 from forms.profiles.region import RegionProfile
 from forms.profiles.wording import LAW_2020

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import forms.library
+import forms
 from docgen.engine.source import source_codes
 from docgen.engine.template import MissingTemplateError, find_template
+from forms.catalogue.library import FormLibrary
 from forms.errors import NotFoundError
-from forms.library import FormLibrary
 from forms.profiles.wording import WORDINGS
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class CoverageRow:
 
 def tests_folder() -> Path:
     """Return where the tests lie beside the source."""
-    return Path(forms.library.__file__).parents[1] / "tests"
+    return Path(forms.__file__).parents[1] / "tests"
 
 
 def coverage(tests: Path | None = None) -> tuple[CoverageRow, ...]:

@@ -1,6 +1,6 @@
 """A form as data: the one declaration from which everything about a paper is derived.
 
-One TOML file a form (`forms/catalogue/A1.toml`); `forms.spec_toml` reads it strictly. The sheet,
+One TOML file a form (`forms/catalogue/A1.toml`); `forms.catalogue.spec_toml` reads it strictly. The sheet,
 the questions, the checks, the template's names, the JSON Schema and the manual's page come from here.
 Texts may hold terms such as ``{carer}``; `FormLibrary` has replaced them by the office's wording.
 """

@@ -38,8 +38,8 @@ def list_(ctx: click.Context, *, as_json: bool) -> None:
 @click.pass_context
 def show(ctx: click.Context, code: str, *, as_json: bool) -> None:
     """显示一张表的栏目、签字人、份数和依据。"""
-    from forms.json_schema import schema_of
-    from forms.manual import page
+    from forms.catalogue.json_schema import schema_of
+    from forms.catalogue.manual import page
 
     with opened(ctx) as workspace:
         spec = workspace.library.get(code)

@@ -56,7 +56,7 @@ def command(
 
     例：docgen make A1 A2 --village 平山村；纸丢了，补打：docgen make --reprint 洗民委照〔2026〕3号
     """
-    from forms.fill import Override
+    from forms.filling.fill import Override
 
     people = [text for text in persons if "=" in text]
     adults = [text for text in persons if "=" not in text]

@@ -10,7 +10,7 @@ import pytest
 from archive.dossier import Dossier, MissingState, timeline
 from archive.registry import Registry, Tx, new_uid
 from archive.registry.people import ChildNotFoundError
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.profiles.region import RegionProfile
 from forms.values.enums import PaperStatus
 

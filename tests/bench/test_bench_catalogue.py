@@ -11,7 +11,7 @@ from bench.town_records import town_records
 from docgen.engine.press import FontBook, Press
 from docgen.engine.source import parse_source
 from docgen.engine.source.wordml import DocxWriter
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.values.blank import Blank
 
 if TYPE_CHECKING:

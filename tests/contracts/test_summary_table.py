@@ -11,8 +11,8 @@ from docgen.engine.context import template_names
 from docgen.engine.render import compile_template
 from docgen.engine.source.summary import OVERVIEW, form_columns, printed_parts, summary_source, summary_template
 from docgen.engine.template import find_template
+from forms.catalogue.library import FormLibrary
 from forms.computed.summary_paper import KEY_FIGURES
-from forms.library import FormLibrary
 from forms.profiles.wording import WORDINGS, find_wording
 from forms.quarter.columns import Gaps, QuarterRules, columns
 

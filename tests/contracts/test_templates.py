@@ -23,7 +23,7 @@ from docgen.engine.render import compile_template
 from docgen.engine.source import check_all, source_codes
 from docgen.engine.template import find_template
 from forms.cases.facts import Facts
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.marks import MARK_EDGE_MM, MARK_SIZE_MM
 from forms.people import Staff, Unit
 from forms.profiles.wording import WORDINGS, find_wording

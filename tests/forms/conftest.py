@@ -10,8 +10,8 @@ import pytest
 
 from forms.cases.casefile import CaseFile, CasePerson, CaseRole
 from forms.cases.facts import Facts, PaperFact
-from forms.fill import Filled, check_signatures, fill
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
+from forms.filling.fill import Filled, check_signatures, fill
 from forms.people import Carer, Child, ChildRecord, Contact, Parent, Person, Staff, Unit
 from forms.profiles.region import RegionProfile
 from forms.profiles.wording import LAW_2020
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from forms.cases.facts import Signature, Value
-    from forms.fill import Override
+    from forms.filling.fill import Override
     from forms.problems import Problem
 
 TODAY = date(2026, 11, 23)

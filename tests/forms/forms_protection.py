@@ -12,7 +12,7 @@ from forms.values.enums import Flag
 from forms.values.names_and_numbers import PersonName
 
 if TYPE_CHECKING:
-    from forms.fill import Filled
+    from forms.filling.fill import Filled
 
 REPORT = {
     "found": "2026-11-18 08:10|平山小学|早读时发现手臂有多处青紫",

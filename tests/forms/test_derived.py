@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from forms.cases.conditions import fault_of, holds
-from forms.json_schema import schema_of
-from forms.library import FormLibrary
-from forms.manual import pages
+from forms.catalogue.json_schema import schema_of
+from forms.catalogue.library import FormLibrary
+from forms.catalogue.manual import pages
 from forms.spec import FieldType
 from forms.values.blank import Blank
 from forms.values.enums import Schooling
@@ -176,6 +176,6 @@ def test_the_manual_page_is_up_to_date() -> None:
 
 
 def test_every_kind_of_field_has_a_word_in_the_manual() -> None:
-    from forms.manual import TYPE_TITLES
+    from forms.catalogue.manual import TYPE_TITLES
 
     assert set(TYPE_TITLES) == set(FieldType)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.problems import blocking
 
 if TYPE_CHECKING:
-    from forms.fill import Filled
+    from forms.filling.fill import Filled
 
 Fill = Callable[[Any], "Filled"]
 CODES = [spec.code for spec in FormLibrary.load().all()]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forms.fill import Override
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
+from forms.filling.fill import Override
 from forms.values.blank import Blank
 from forms.values.enums import (
     AssessmentResult,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.people import Unit
 from forms.profiles.region import Every, Mark, RegionProfile
 from forms.profiles.wording import WORDINGS

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-import forms.library
-from forms.fill import fill
-from forms.library import FormLibrary, UnknownFormError, all_titles
+import forms.catalogue
+from forms.catalogue.library import FormLibrary, UnknownFormError, all_titles
+from forms.filling.fill import fill
 from forms.profiles.wording import LAW_2020, PLAN_2016, WORDINGS
 from forms.profiles.words import print_title
 from forms.spec import FieldType, Required, UnknownFieldError
 from forms.strict import BadDataFileError
 
-CODES = tuple(p.stem for p in (Path(forms.library.__file__).parent / "catalogue").glob("[A-Z]*.toml"))
+CODES = tuple(p.stem for p in Path(forms.catalogue.__file__).parent.glob("[A-Z]*.toml"))
 MINIMAL = """
 code = "Z1"
 identifier = "office_note"

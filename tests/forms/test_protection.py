@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.people import Unit
 from forms.profiles.wording import WORDINGS
 from forms.values.enums import Flag, PaperStatus, UnitKind

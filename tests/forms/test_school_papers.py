@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forms.catalogue.library import FormLibrary
 from forms.computed.school import absence_days, open_dropout, pupils_reported
 from forms.law.calendar import WorkingCalendar
-from forms.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.profiles.region import RegionProfile
 from forms.rules import RULES

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archive.registry.paper_states import PaperRecord
     from forms.cases.casefile import CaseFile, CasePerson
     from forms.cases.facts import Value
-    from forms.library import FormLibrary
+    from forms.catalogue.library import FormLibrary
     from forms.spec import EffectSpec, FormSpec
 
 REVIEW_DAYS = 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forms.spec_check import RECORDED
+from forms.catalogue.spec_check import RECORDED
 
 if TYPE_CHECKING:
     from datetime import date

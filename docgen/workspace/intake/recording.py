@@ -25,9 +25,9 @@ from docgen.workspace.people.choosing import one_paper
 from docgen.workspace.people.gathering import facts_of_child, facts_of_village
 from forms.cases.facts import as_rows, as_struct
 from forms.errors import DataError, NotFoundError
+from forms.filling.reading import read_back, to_read
 from forms.law.time import print_date
 from forms.problems import blocking
-from forms.reading import read_back, to_read
 from forms.spec import UnknownFieldError
 from forms.values.blank import Blank
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Self
 from archive.registry import Registry, sqlite_url
 from archive.store import Store
 from docgen.settings import SETTINGS_FILE, OfficeSettings, read_secret, read_settings
+from forms.catalogue.library import FormLibrary
 from forms.errors import NotAnOfficeError
-from forms.library import FormLibrary
 from forms.profiles.region import RegionProfile
 from forms.profiles.words import print_title
 

@@ -14,12 +14,12 @@ from docgen.engine.source import build_template
 from docgen.engine.source.starter import starter_source
 from docgen.engine.template import find_template
 from docgen.workspace.own_forms.checking import check_template
+from forms.catalogue.library import FormLibrary
+from forms.catalogue.starter import starter_form
 from forms.errors import AppError, DataError, NotFoundError, RefusedError
-from forms.library import FormLibrary
 from forms.problems import Problem, Where
 from forms.rules.clauses import forbidden_clauses
 from forms.spec import FieldType
-from forms.starter import starter_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from docgen.workspace.finding.desk import SearchDesk
     from docgen.workspace.office.opened import Office
     from docgen.workspace.papers.reports import MakeReport, PaperRow
-    from forms.fill import Override
+    from forms.filling.fill import Override
     from forms.people import ChildRecord
     from forms.problems import Problem
     from forms.spec import FormSpec

@@ -22,7 +22,7 @@ from docgen.workspace.papers.typed import is_roster
 from docgen.workspace.people.gathering import facts_of_village
 from forms.cases.case import Case
 from forms.cases.facts import as_rows
-from forms.fill import fill
+from forms.filling.fill import fill
 from forms.rules import RULES, VALUE_RULES
 from forms.spec import FieldSpec, FieldType, Required, Subject
 from forms.values.blank import Blank

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from docgen.workspace.office.opened import Office
     from forms.cases.casefile import CaseFile
     from forms.cases.facts import Facts, Value
-    from forms.fill import Followup, Overridden
+    from forms.filling.fill import Followup, Overridden
     from forms.spec import CopySpec, FormSpec
     from forms.values.names_and_numbers import DocumentNumber
 

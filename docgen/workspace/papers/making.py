@@ -22,7 +22,7 @@ from forms.cases.case import Case
 from forms.cases.conditions import holds
 from forms.cases.facts import PaperRef
 from forms.errors import AppError, TemplateError
-from forms.fill import Filled, Override, fill
+from forms.filling.fill import Filled, Override, fill
 from forms.problems import Problem, blocking
 from forms.spec import Subject
 from forms.values.enums import PaperStatus

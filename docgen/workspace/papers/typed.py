@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.engine.sheets import read_sheet
 from forms.errors import DataError
-from forms.field_input import parse_cell, parse_field
+from forms.filling.field_input import parse_cell, parse_field
 from forms.problems import Problem, Where
 from forms.spec import FieldType, Subject, UnknownFieldError
 from forms.values.names_and_numbers import IdNumber, PersonName, ValueParseError

@@ -17,7 +17,7 @@ from docgen.workspace.office.reports import Report
 from docgen.workspace.people.gathering import facts_of_child
 from docgen.workspace.quarter.tabling import figures_of
 from forms.cases.casefile import CaseRole
-from forms.fill import fill
+from forms.filling.fill import fill
 from forms.law.sources import cite
 from forms.law.time import age_on
 from forms.quarter.columns import Gaps, columns, partitions

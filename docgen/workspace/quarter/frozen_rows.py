@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forms.errors import AppError
-from forms.field_input import parse_cell
-from forms.prefill import resolve
+from forms.filling.field_input import parse_cell
+from forms.filling.prefill import resolve
 from forms.quarter.frozen_roster import DASH, UNKNOWN
 from forms.values.blank import Blank
 

@@ -27,7 +27,7 @@ from docgen.workspace.quarter.keys import Role
 from docgen.workspace.quarter.roster_book import roster_book
 from forms.cases.case import Case
 from forms.errors import AppError, NotFoundError, RefusedError
-from forms.fill import fill
+from forms.filling.fill import fill
 from forms.problems import blocking
 from forms.rules import RULES
 from forms.values.enums import PaperStatus

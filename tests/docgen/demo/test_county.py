@@ -9,7 +9,7 @@ import pytest
 
 from docgen.cli.root import run
 from docgen.demo import county
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.profiles.region import RegionProfile
 from forms.profiles.wording import LAW_2020
 from forms.quarter.table import TableState

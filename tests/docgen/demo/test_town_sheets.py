@@ -14,8 +14,8 @@ from docgen.workspace.papers.typed import read_values_sheet
 from docgen.workspace.people.desk import PeopleDesk
 from docgen.workspace.people.import_report import Outcome
 from forms.cases.facts import Facts
-from forms.fill import fill
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
+from forms.filling.fill import fill
 from forms.people import Staff, Unit
 from forms.problems import blocking
 from forms.profiles.region import RegionProfile

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from docgen.engine.context import DocumentHead, build_context, template_names, unprinted_fields
 from docgen.engine.printed import UnexpectedValueError, UnprintableValueError, choices, print_boxes, print_value
 from forms.cases.facts import Facts
+from forms.catalogue.library import FormLibrary
 from forms.errors import DataError
-from forms.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.profiles.wording import LAW_2020, PLAN_2016
 from forms.spec import FieldSpec, FieldType

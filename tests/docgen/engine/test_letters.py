@@ -111,7 +111,7 @@ def test_every_letter_has_the_type_area_and_the_grid_of_the_standard(code: str, 
 def _blank(code: str) -> dict[str, Any]:
     from docgen.engine.context import DocumentHead, build_context
     from forms.cases.facts import Facts
-    from forms.library import FormLibrary
+    from forms.catalogue.library import FormLibrary
     from forms.people import Unit
     from forms.values.enums import UnitKind
 

@@ -14,7 +14,7 @@ from docgen.engine.printed import choices
 from docgen.engine.render import compile_template
 from docgen.engine.template import find_template
 from forms.cases.facts import Facts
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.people import Staff, Unit
 from forms.profiles.wording import LAW_2020
 from forms.spec import FieldSpec, FieldType

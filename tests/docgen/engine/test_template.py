@@ -19,8 +19,8 @@ from docgen.engine.template import (
     find_template,
     read_parts,
 )
+from forms.catalogue.library import FormLibrary
 from forms.errors import TemplateError
-from forms.library import FormLibrary
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
+from forms.catalogue.rule_coverage import CATALOGUE, GUARDS, Guard, fixture_names, page
 from forms.rules import RULES
 from forms.rules.care_more import NOTICE_COPIES
-from forms.rules.coverage import CATALOGUE, GUARDS, Guard, fixture_names, page
 
 if TYPE_CHECKING:
     from forms.problems import Problem

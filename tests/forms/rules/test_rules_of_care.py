@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forms.catalogue.rule_coverage import fixture_names
 from forms.people import Carer
-from forms.rules.coverage import fixture_names
 from forms.values.blank import Blank
 from forms.values.enums import (
     AssessmentResult,

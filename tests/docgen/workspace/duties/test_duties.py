@@ -17,8 +17,8 @@ from docgen.workspace import Actor, Workspace
 from docgen.workspace.duties.desk import DutyNotFoundError
 from docgen.workspace.duties.opening import Clock, opened_by
 from docgen.workspace.duties.signed import mark_signed
+from forms.catalogue.library import FormLibrary
 from forms.law.calendar import WorkingCalendar
-from forms.library import FormLibrary
 from forms.profiles.region import RegionProfile
 
 if TYPE_CHECKING:

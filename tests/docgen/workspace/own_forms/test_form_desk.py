@@ -13,7 +13,7 @@ from docgen.cli.root import run
 from docgen.coverage import CATALOGUE, NoTestsError, coverage
 from docgen.workspace.own_forms.desk import BadCodeError, FormDesk, FormExistsError, NoSourceError
 from docgen.workspace.papers.form_sheet import FIRST, LISTS, SECOND, sheet_columns, write_sheet
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 
 from docgen.settings import SettingsError, read_settings, write_settings
 from docgen.workspace.papers.form_set import FormOffError, is_used, place_of, refuse_unused
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.profiles.region import RegionProfile
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from docgen.engine.printed import choices
 from docgen.workspace.papers.form_sheet import FIRST, LISTS, SECOND, sheet_columns, write_sheet
 from docgen.workspace.papers.typed import read_values_sheets
 from docgen.workspace.people.gathering import facts_of_village
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.spec import FieldType
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from docgen.workspace.papers.issuing import Draft, Issued, Issuer
 from docgen.workspace.papers.typed import ValuesSheetError
 from docgen.workspace.people.choosing import SeveralChildrenError
 from forms.errors import DiskFullError, NotFoundError, RefusedError
-from forms.fill import Override
+from forms.filling.fill import Override
 from forms.marks import parse_payload
 from forms.people import Unit
 from forms.spec import UnknownFieldError

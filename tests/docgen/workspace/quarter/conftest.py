@@ -15,7 +15,7 @@ from docgen.demo import county as demo
 from docgen.demo.county_people import child_of, entered_on, settings_of
 from docgen.workspace import init_office
 from docgen.workspace.quarter.keys import Role
-from forms.library import FormLibrary
+from forms.catalogue.library import FormLibrary
 from forms.people import Unit
 from forms.profiles.region import RegionProfile
 from forms.profiles.wording import LAW_2020

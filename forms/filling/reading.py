@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from forms.cases.case import Case
 from forms.cases.facts import Signature, as_rows, as_struct
 from forms.computed.child_and_carer import COMPUTED
-from forms.field_input import gather_typed, parse_field, put_cells
-from forms.fill import SIGNING_RULES, check_signatures
+from forms.filling.field_input import gather_typed, parse_field, put_cells
+from forms.filling.fill import SIGNING_RULES, check_signatures
 from forms.problems import Problem, Where
 from forms.rules import RULES
 from forms.spec import FieldType

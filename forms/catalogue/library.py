@@ -9,10 +9,10 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from forms.catalogue.spec_toml import Groups, read_form, read_groups
 from forms.errors import NotFoundError
 from forms.profiles.wording import LAW_2020, WORDINGS, Wording
 from forms.profiles.words import terms
-from forms.spec_toml import Groups, read_form, read_groups
 from forms.strict import BadDataFileError, read_toml
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class FormLibrary:
             BadDataFileError: a file cannot be used; names file and key.
         """
         words = terms(wording, profile)
-        built_in = files("forms").joinpath("catalogue")
+        built_in = files("forms.catalogue")
         groups = read_groups(read_toml(built_in.joinpath(_GROUPS)))
         forms = _read_folder(built_in, groups, words)
         if office_forms is None or not office_forms.is_dir():

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from forms.catalogue.spec_check import faults
 from forms.law.calendar import DayCount
 from forms.law.sources import SOURCES, Citation
 from forms.profiles.wording import WORDINGS, UnknownTermError, put_terms
@@ -27,7 +28,6 @@ from forms.spec import (
     SignerSpec,
     Subject,
 )
-from forms.spec_check import faults
 from forms.strict import BadDataFileError, Table
 from forms.values import enums
 

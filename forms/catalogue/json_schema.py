@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from forms.cases.conditions import NAMED
-from forms.field_input import option_labels
+from forms.filling.field_input import option_labels
 from forms.spec import FieldType, Required
 from forms.values.blank import Blank
 

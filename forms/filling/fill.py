@@ -16,8 +16,8 @@ from forms.cases.conditions import holds
 from forms.cases.facts import as_rows
 from forms.computed.rosters import ROSTERS
 from forms.computed.suggestions import COMPUTED
-from forms.field_input import gather_typed, parse_field, put_cells
-from forms.prefill import coerce, resolve
+from forms.filling.field_input import gather_typed, parse_field, put_cells
+from forms.filling.prefill import coerce, resolve
 from forms.problems import Problem, Where, blocking
 from forms.rules import RULES
 from forms.spec import FieldType, Required

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms import prefill
 from forms.cases import conditions
 from forms.cases.casefile import CaseRole
+from forms.filling import prefill
 from forms.rules import RULES, VALUE_RULES
 from forms.values.enums import Flag, Schooling
 

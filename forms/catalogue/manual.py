@@ -1,13 +1,13 @@
-"""The manual's pages about the forms, derived from their specs: ``python -m forms.manual`` writes them out."""
+"""The manual's pages about the forms, derived from their specs: ``python -m forms.catalogue.manual`` writes them."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
-from forms.field_input import option_labels
+from forms.catalogue.library import FormLibrary
+from forms.filling.field_input import option_labels
 from forms.law.calendar import DayCount
-from forms.library import FormLibrary
 from forms.rules import RULES, VALUE_RULES
 from forms.spec import FieldType, Required
 from forms.values.enums import SignMode
@@ -48,7 +48,7 @@ def pages(library: FormLibrary) -> str:
     head = [
         "# 文书",
         "",
-        "本页由程序从表单文件生成：`python -m forms.manual`。填写时用的项目名写在每张表的第二列。",
+        "本页由程序从表单文件生成：`python -m forms.catalogue.manual`。填写时用的项目名写在每张表的第二列。",
         "",
         "| 代码 | 名称 | 用途 |",
         "| --- | --- | --- |",

@@ -1,4 +1,4 @@
-"""Article -> rule -> test: ``python -m forms.rules.coverage`` writes docs/rules.md.
+"""Article -> rule -> test: ``python -m forms.catalogue.rule_coverage`` writes docs/rules.md.
 
 Every rule has two fixtures in tests/forms/rules (the cases_<family>.py there) named after it: one that triggers
 it, one that just passes. What the catalogue demands of the archive, the intake or the counting, and no form can
@@ -12,8 +12,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forms.catalogue.library import FormLibrary
 from forms.law.sources import SOURCES, cite
-from forms.library import FormLibrary
 from forms.rules import RULES
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def page(library: FormLibrary) -> str:
     lines = [
         "# 规则与依据",
         "",
-        "本页由程序生成：`python -m forms.rules.coverage`。“拦下”的不能生成文书；“提醒”的由办理人判断。",
+        "本页由程序生成：`python -m forms.catalogue.rule_coverage`。“拦下”的不能生成文书；“提醒”的由办理人判断。",
         f"每条规则在 `{TEST_FOLDER}` 里有一个触发的例子和一个刚好通过的例子。",
         "",
         "## 依据 → 规则 → 测试",
