@@ -85,8 +85,8 @@ GUARDS: dict[str, Guard] = {
             citations=(_OFFICE,),
             blocking=True,
             kept_by="forms/computed/school.py",
-            triggers="tests/forms/test_school_papers.py::test_reports_are_counted_by_pupils_and_not_by_letters",
-            passes="tests/forms/test_school_papers.py::test_a_report_of_one_pupil_counts_one",
+            triggers="tests/forms/rules/test_school_papers.py::test_reports_are_counted_by_pupils_and_not_by_letters",
+            passes="tests/forms/rules/test_school_papers.py::test_a_report_of_one_pupil_counts_one",
         ),
         Guard(
             code="X-13",

@@ -104,6 +104,6 @@ def test_a_way_of_counting_outside_the_vocabulary_is_refused(count: str) -> None
 
 
 def test_the_chapter_on_the_quarter_lists_the_blocks_as_they_are() -> None:
-    chapter = (Path(__file__).parents[2] / "docs" / "quarter.md").read_text("utf-8")
+    chapter = (Path(__file__).parents[3] / "docs" / "quarter.md").read_text("utf-8")
     told = dict(re.findall(r"^\| ([A-H]) \| ([^|]+?) \|", chapter, re.MULTILINE))
     assert told == {block.key: block.title for block in blocks()}

@@ -15,7 +15,7 @@ from forms.people import Unit
 from forms.profiles.wording import WORDINGS
 from forms.values.enums import Flag, PaperStatus, UnitKind
 
-_F = runpy.run_path(str(Path(__file__).parent / "forms_protection.py"))
+_F = runpy.run_path(str(Path(__file__).parent.parent / "forms_protection.py"))
 PART_D = [spec.code for spec in FormLibrary.load().all() if spec.code.startswith("D")]
 POLICE_ONLY = ("D2", "D3", "D4", "D5", "D7", "D11", "D15")
 
@@ -44,7 +44,7 @@ def test_papers_of_cases_are_for_case_staff_and_belong_to_a_case(code: str) -> N
 def test_no_paper_prints_articles_of_the_penalty_law_or_a_way_of_appeal(code: str, wording: str) -> None:
     spec = FormLibrary.load(wording=WORDINGS[wording]).get(code)
     texts = [item for f in spec.fields for item in f.items] + [spec.purpose, spec.trigger]
-    source = (Path(__file__).parents[2] / "templates" / "source" / f"{code}.txt").read_text("utf-8")
+    source = (Path(__file__).parents[3] / "templates" / "source" / f"{code}.txt").read_text("utf-8")
     texts += [line for line in source.splitlines() if not line.startswith(";")]
     joined = "\n".join(texts)
     assert "复议" not in joined

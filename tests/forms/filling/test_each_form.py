@@ -21,7 +21,7 @@ CODES = [spec.code for spec in FormLibrary.load().all()]
 
 def _cases() -> dict[str, Fill]:
     found: dict[str, Any] = {}
-    for path in sorted(Path(__file__).parent.glob("forms_*.py")):
+    for path in sorted(Path(__file__).parent.parent.glob("forms_*.py")):
         found |= runpy.run_path(str(path))
     return {name: case for name, case in found.items() if name.endswith(("_passes", "_refuses"))}
 
