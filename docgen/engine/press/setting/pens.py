@@ -91,8 +91,12 @@ class Pen:
         self._chars: tuple[dict[str, _Drawn | None], ...] = ({}, {})
 
     def _heights(self, face: Typeface) -> tuple[float, float]:
+        look = self.look
+        if look.rise:  # a line of nothing else is as high as one of letters, as LibreOffice has it
+            up, down = in_twips(face.ascent, face.descent, look.size)
+            return up + look.position + look.border, down - look.position + look.border
         up, down = in_twips(face.ascent, face.descent, self.size)
-        return up + self.rise + self.look.border, down - self.rise + self.look.border
+        return up + self.rise + look.border, down - self.rise + look.border
 
     def typeface(self, *, east: bool) -> Typeface:
         """Return the Chinese or the Latin face."""

@@ -328,3 +328,10 @@ def test_where_a_line_ends_among_letters_and_signs(lay: Any, wml: Any, count: in
     paper = lay(wml.paragraph("国" * count + tail, run='<w:sz w:val="24"/><w:kern w:val="2"/>'))
     line = paper.pages[0].lines[0].text
     assert line == "国" * count + first
+
+
+@pytest.mark.parametrize("rise", ["superscript", "subscript"])
+def test_a_line_of_nothing_but_raised_characters_is_as_high_as_one_of_letters(lay: Any, wml: Any, rise: str) -> None:
+    """Seen for the mark of a source that stands alone on the last line."""
+    raised = wml.paragraph("[1]", run=f'<w:vertAlign w:val="{rise}"/>')
+    assert steps(lay(wml.paragraph("甲") + raised + wml.paragraph("乙"))) == steps(lay(wml.paragraph("甲") * 3))
