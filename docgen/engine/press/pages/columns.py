@@ -6,6 +6,7 @@ A column can be parted at a height between two lines, so that a row can run over
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.engine.press.laid.fragments import Placed
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
 _SLIP = 0.05
 _SPARE = 0.02
 """Points by which a frame is wider than its longest line."""
+
+
+class Ending(Enum):
+    """What counts where the end of a page parts a column."""
+
+    LINES = auto()
+    """Nothing but the lines."""
+
+    CELL = auto()
+    """As in a cell: the space after a paragraph that ends the page, and above that where the cell's last paragraph
+    begins; the space before what begins the next page. Tables in it are parted within a row."""
+
+    TALL_CELL = auto()
+    """As in a cell of a row said to be taller than what is left: no space after a paragraph."""
 
 
 class Part(Protocol):
@@ -44,8 +59,15 @@ class Part(Protocol):
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Place it."""
 
-    def split(self, room: float) -> tuple[Part | None, Part | None]:
+    def split(self, room: float, ending: Ending = Ending.LINES) -> tuple[Part | None, Part | None]:
         """Part it where no more than ``room`` is used above."""
+
+    @property
+    def below(self) -> float:
+        """Height of what stands under it where it ends a cell."""
+
+    def resumed(self) -> Part:
+        """Return it as it begins the rest of a cell on another page."""
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +91,11 @@ class Lines:
         return self.before + self.paragraph.lines[self.start].height
 
     @property
+    def below(self) -> float:
+        """Height of what stands under it where it ends a cell: its space and its leading."""
+        return self.paragraph.after + self.paragraph.cell_tail
+
+    @property
     def length(self) -> float:
         """Width of the paragraph's longest line."""
         return max([line.width + _SPARE for line in self.paragraph.lines], default=0.0)
@@ -89,11 +116,15 @@ class Lines:
         laid = self.paragraph
         into.append(Placed(x, y + self.before, laid.fragment(self.start, self.stop), laid.tag(self.start)))
 
-    def split(self, room: float) -> tuple[Part | None, Part | None]:
+    def split(self, room: float, ending: Ending = Ending.LINES) -> tuple[Part | None, Part | None]:
         """Part it where no more than ``room`` is used above."""
         used, stop = self.before, self.start
         lines = self.paragraph.lines
-        while stop < self.stop and used + lines[stop].height <= room + _SLIP:
+        below = self.below if ending is Ending.CELL else 0.0
+        while stop < self.stop:
+            needed = lines[stop].height + (below if stop + 1 == self.stop else 0.0)
+            if used + needed > room + _SLIP:
+                break
             used += lines[stop].height + lines[stop].lead
             stop += 1
         if stop == self.stop:
@@ -101,6 +132,10 @@ class Lines:
         if stop == self.start:
             return None, self
         return replace(self, stop=stop, after=0.0), replace(self, start=stop, before=0.0)
+
+    def resumed(self) -> Part:
+        """Return it with its own space before it, even where its first lines stand on the page before."""
+        return replace(self, before=self.paragraph.before)
 
 
 @dataclass(slots=True, eq=False)
@@ -137,7 +172,7 @@ class Column:
             part.flatten(into, x, y)
             y += part.height
 
-    def split(self, room: float) -> tuple[Column, Column]:
+    def split(self, room: float, ending: Ending = Ending.LINES) -> tuple[Column, Column]:
         """Part the column where no more than ``room`` is used above."""
         head: list[Part] = []
         for i, part in enumerate(self.parts):
@@ -145,11 +180,47 @@ class Column:
                 head.append(part)
                 room -= part.height
                 continue
-            first, second = part.split(room)
-            head += [first] if first else []
-            rest = [second] if second else []
-            return Column.of(head), Column.of([*rest, *self.parts[i + 1 :]])
+            is_last = ending is Ending.CELL and 0 < i == len(self.parts) - 1
+            begins = not is_last or part.first_height + part.below <= room + _SLIP
+            first, second = part.split(room, ending) if begins else (None, part)
+            rest = [second, *self.parts[i + 1 :]] if second else list(self.parts[i + 1 :])
+            if first:
+                head.append(first)
+            elif ending is Ending.CELL:
+                head, rest = _ended(head, rest, room)
+            if ending is not Ending.LINES and rest:
+                rest[0] = rest[0].resumed()
+            return Column.of(head), Column.of(rest)
         return self, Column((), 0.0)
+
+    def held(self, room: float) -> list[float]:
+        """Return where the parts that stand wholly in a room end, from the top and without the space after them."""
+        found: list[float] = []
+        used = 0.0
+        for part in self.parts:
+            whole, rest = part.split(room - used)
+            if whole is None or rest is not None:
+                break
+            found.append(used + whole.height)
+            used += part.height
+        return found
+
+
+def _ended(head: list[Part], rest: list[Part], room: float) -> tuple[list[Part], list[Part]]:
+    """Return what stays and what goes where a part does not begin on the page: the one before it ends the page.
+
+    Args:
+        head: Parts that fit.
+        rest: Those after them.
+        room: Left under them.
+    """
+    if not head:
+        alone, after = rest[0].split(room)  # a line alone needs no space after it
+        return [alone] if alone else [], [*([after] if after else []), *rest[1:]]
+    first, second = head[-1].split(room + head[-1].height, Ending.CELL)
+    if second is None or (first is None and len(head) == 1):
+        return head, rest
+    return [*head[:-1], *([first] if first else [])], [second, *rest]
 
 
 def natural_length(column: Column) -> float:

@@ -17,9 +17,9 @@ from docgen.engine.press.pages.cursor import Cursor
 from docgen.engine.press.pages.joining import joined
 from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, row_must_move, stop_of_lines
 from docgen.engine.press.pages.notes import end_section, note_keys
+from docgen.engine.press.pages.parting import carry_merged, split_row
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
 from docgen.engine.press.pages.standing import stand
-from docgen.engine.press.pages.tables import LaidRow, LaidTable, split_row
 from docgen.engine.press.setting.beside import Beside
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.laid.sheet import Sheet
     from docgen.engine.press.model.blocks import Block, Piece, Section
+    from docgen.engine.press.pages.tables import LaidRow, LaidTable
     from docgen.engine.press.setting.paragraphs import LaidParagraph
 
 _PAGE_ENDS = frozenset({"page", "column"})
@@ -300,7 +301,7 @@ class Flow(Cursor):
                 self.begin_page()
                 self.sheet.is_blank = True
         left = self.sheet.section.left + table.offset
-        table.draw(self.sheet, left, self.sheet.bottom - height, list(table.rows), goes_on=False)
+        table.draw(self.sheet, left, self.sheet.bottom - height, table.rows)
 
     def _place_table(self, table: LaidTable, follows: float = 0.0) -> None:
         """Place a table; ``follows``: height of what must stand with its last row."""
@@ -312,6 +313,9 @@ class Flow(Cursor):
         self.y = below(self.sheet.obstacles, left, left + sum(table.table.columns), self.y)
         headers = table.headers
         head_height = sum(row.height for row in headers)
+        if headers and not self.at_top and self._leaves_heads_alone(table, headers, head_height):
+            self.go_on()
+            left = self.left + table.offset
         waiting = list(table.rows)
         part: list[LaidRow] = []
         is_fresh = True
@@ -329,7 +333,7 @@ class Flow(Cursor):
                 height += row.height
                 is_fresh = False
                 continue
-            parted = split_row(row, self.room - height - row.foot)
+            parted = split_row(row, self.room - height - row.foot, whole=self.space.whole - head_height)
             stuck = is_fresh and self.is_stuck
             if parted is None and stuck:
                 parted = split_row(row, self.room - height - row.foot, must=True)
@@ -338,7 +342,8 @@ class Flow(Cursor):
             if parted is not None:
                 part.append(parted[0])
                 waiting[0] = parted[1]
-            self._end_part(table, part, left, goes_on=bool(waiting))
+            carry_merged(part, waiting)
+            self._end_part(table, part, left)
             if waiting:
                 self.go_on()
                 repeats = bool(headers) and head_height < self.room / 2 and not waiting[0].row.is_header
@@ -348,12 +353,17 @@ class Flow(Cursor):
             else:
                 part = []
         if part:
-            self._end_part(table, part, left, goes_on=False)
+            self._end_part(table, part, left)
             self.y += sum(row.height for row in part) + table.foot
 
-    def _end_part(self, table: LaidTable, part: list[LaidRow], left: float, *, goes_on: bool) -> None:
+    def _leaves_heads_alone(self, table: LaidTable, headers: Sequence[LaidRow], height: float) -> bool:
+        """Whether a table's repeated rows would stand on the page without anything of the row under them."""
+        row = table.rows[len(headers)]
+        return self.room + SLIP < height + row.start + row.foot <= self.space.whole
+
+    def _end_part(self, table: LaidTable, part: list[LaidRow], left: float) -> None:
         if part:
-            table.draw(self.sheet, left, self.y, part, goes_on=goes_on)
+            table.draw(self.sheet, left, self.y, part)
 
 
 def _without_end(pieces: tuple[Piece, ...], *, breaks: bool) -> tuple[Piece, ...]:

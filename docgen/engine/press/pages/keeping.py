@@ -116,8 +116,7 @@ def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0
             height += sum(row.height for row in headers)
             for row in item.table.rows[len(headers) :]:
                 if not row.row.keep_next:
-                    least = min(row.height, row.least) if row.can_split else row.height
-                    return height + least + item.table.foot
+                    return height + row.start + item.table.foot
                 height += row.height
             height += item.table.foot
             shared = 0.0

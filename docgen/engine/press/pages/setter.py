@@ -19,9 +19,10 @@ from docgen.engine.press.pages.boxes import hang
 from docgen.engine.press.pages.columns import Column, Lines
 from docgen.engine.press.pages.joining import joined
 from docgen.engine.press.pages.notes import labels_of
+from docgen.engine.press.pages.parting import Rows
 from docgen.engine.press.pages.places import inner_obstacles
 from docgen.engine.press.pages.ruling import edge_widths
-from docgen.engine.press.pages.tables import Rows, lay_cell, lay_row, lay_table
+from docgen.engine.press.pages.tables import lay_cell, lay_row, lay_table
 from docgen.engine.press.setting.across import Across
 from docgen.engine.press.setting.beside import Beside
 from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_paragraph
@@ -450,7 +451,7 @@ class Setter:
                 continue
             if isinstance(block, Table):
                 laid_table = self.table(block, width)
-                parts.append(Rows(laid_table, 0, len(laid_table.rows)))
+                parts.append(Rows(laid_table, laid_table.rows))
                 y += parts[-1].height
                 kept = 0.0
                 continue

@@ -1,11 +1,10 @@
-"""Tables laid out: heights of rows, cells merged over rows, rows parted by the end of a page.
+"""Tables laid out: heights of rows, cells merged over rows.
 
 Source: ECMA-376 part 1 §17.4. Widths are those of the grid: Word writes there what it has drawn.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,14 +14,12 @@ from docgen.engine.press.pages.ruling import rule
 from docgen.engine.press.pages.turned import Turned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from docgen.engine.press.laid.fragments import Fragment, Placed
     from docgen.engine.press.laid.sheet import Sheet
     from docgen.engine.press.model.blocks import Cell, Row, Table
-    from docgen.engine.press.pages.columns import Part
 
-_SLIP = 0.05
 _ENDLESS = 10_000.0
 """Points that no line fills."""
 
@@ -99,6 +96,12 @@ class LaidRow:
     said: float = 0.0
     """Height that it is said to have at least, without what stands on pages before."""
 
+    natural: float = 0.0
+    """Height without what it was given for a merged cell."""
+
+    resumes: bool = False
+    """The rest of a row whose first part stands on the page before."""
+
     _flat: tuple[tuple[Placed, ...], tuple[LaidCell, ...], tuple[int, ...]] | None = field(default=None, init=False)
 
     @property
@@ -122,30 +125,40 @@ class LaidRow:
     @property
     def first(self) -> float:
         """Height that keeps one line of every cell together."""
-        firsts = [c.cell.margins[0] + c.column.first_height for c in self.cells if not c.cell.continues]
+        firsts = [
+            c.cell.margins[0] + c.column.first_height + c.cell.margins[2] for c in self.cells if not c.cell.continues
+        ]
         return self.top + max(firsts) if firsts else self.height
 
     @property
     def least(self) -> float:
         """Height that a page must have left for the row to be parted.
 
-        One line of every cell; of a row with a least height all but the last of the lines that this height holds, where
-        they stand in it, and all of it when it holds everything. As LibreOffice was seen to do: a tall box with a word
-        in it goes to the next page whole.
+        One line of every cell; of a row with a least height all but the last of the paragraphs that this height holds
+        whole, where they stand in it, of the first cell that it does not hold and of those before it; and that height
+        when it holds everything. As LibreOffice was seen to do: a tall box with a word in it goes to the next page
+        whole. Cells merged over rows do not count.
         """
         if not self.said or self.is_fixed:
             return self.first
-        needed, overflows = 0.0, False
+        needed = self.first
         for cell in self.cells:
-            if cell.cell.continues:
+            if cell.cell.continues or cell.cell.starts_merge:
                 continue
             above, below = self.top + cell.cell.margins[0], cell.cell.margins[2]
             room = self.said - above - below
-            held, rest = cell.column.split(room)
-            overflows |= bool(rest.parts)
-            without_last = held.split(held.height - 2 * _SLIP)[0].height if held.parts else 0.0
-            needed = max(needed, above + cell.shift(room, held.height) + without_last)
-        return max(self.first, needed) if overflows else math.inf
+            held = cell.column.held(room)
+            if held:
+                without_last = held[-2] if len(held) > 1 else 0.0
+                needed = max(needed, above + cell.shift(room, held[-1]) + without_last)
+            if len(held) < len(cell.column.parts):
+                return needed
+        return max(needed, self.natural)
+
+    @property
+    def start(self) -> float:
+        """Height that a page must have left for the row to begin on it."""
+        return min(self.height, self.least) if self.can_split else self.height
 
     @property
     def can_split(self) -> bool:
@@ -163,8 +176,6 @@ class LaidTable:
     """Left edge from the column's left edge."""
 
     rulings: dict[tuple[object, ...], Fragment]
-    _carried: dict[int, Column] = field(default_factory=dict)
-    """Rest of merged cells cut by the end of a page, by their first grid column."""
 
     @property
     def foot(self) -> float:
@@ -186,7 +197,7 @@ class LaidTable:
             found.append(row)
         return found if len(found) < len(self.rows) else []
 
-    def draw(self, sheet: Sheet, x: float, y: float, rows: Sequence[LaidRow], *, goes_on: bool = False) -> None:
+    def draw(self, sheet: Sheet, x: float, y: float, rows: Sequence[LaidRow]) -> None:
         """Draw rows that stand together on one page.
 
         Args:
@@ -194,7 +205,6 @@ class LaidTable:
             x: Left edge.
             y: Upper edge.
             rows: What is drawn.
-            goes_on: More rows follow on the next page.
         """
         sheet.cut(Cut.TABLE, self)
         sheet.place(self._ruling(rows), x, y)
@@ -206,16 +216,11 @@ class LaidTable:
             sheet.cut(Cut.ROW, row)
             sheet.place_all(flat, x, tops[i])
             for cell in others:
-                if cell.cell.continues and i:
+                if cell.cell.continues and not cell.cell.starts_merge:
                     continue
-                stop = self.merge_end(rows, i, cell) if cell.cell.starts_merge or cell.cell.continues else i + 1
-                column = self._carried.pop(cell.cell.first_column, None) if cell.cell.continues else cell.column
-                if column is None:
-                    continue
-                top = row.top + cell.cell.margins[0]
+                stop = self.merge_end(rows, i, cell) if cell.cell.starts_merge else i + 1
+                column, top = cell.column, row.top + cell.cell.margins[0]
                 room = tops[stop] - tops[i] - top - cell.cell.margins[2]
-                if goes_on and stop == len(rows) and cell.cell.starts_merge and column.height > room + _SLIP:
-                    column, self._carried[cell.cell.first_column] = column.split(room)
                 sheet.cut(Cut.CELL, cell)
                 if cell.stack is not None:
                     column = cell.draw_turned(sheet, x, tops[i] + top, room)
@@ -249,49 +254,6 @@ class LaidTable:
         return found
 
 
-@dataclass(slots=True, eq=False)
-class Rows:
-    """Rows of a table inside a cell."""
-
-    table: LaidTable
-    start: int
-    stop: int
-
-    @property
-    def height(self) -> float:
-        """Height of the rows."""
-        rows = self.table.rows[self.start : self.stop]
-        return sum(row.height for row in rows) + (rows[-1].foot if rows else 0.0)
-
-    @property
-    def first_height(self) -> float:
-        """Height of the first row."""
-        return self.table.rows[self.start].height
-
-    @property
-    def length(self) -> float:
-        """Width of the table."""
-        return sum(self.table.table.columns)
-
-    @property
-    def bookmarks(self) -> Iterable[str]:
-        """None: those in a table are the business of its cells."""
-        return ()
-
-    def draw(self, sheet: Sheet, x: float, y: float) -> None:
-        """Place it."""
-        self.table.draw(sheet, x + self.table.offset, y, self.table.rows[self.start : self.stop])
-
-    def split(self, room: float) -> tuple[Part | None, Part | None]:
-        """Part it between two rows."""
-        used, stop = 0.0, self.start
-        while stop < self.stop and used + self.table.rows[stop].height <= room + _SLIP:
-            used += self.table.rows[stop].height
-            stop += 1
-        head = replace(self, stop=stop) if stop > self.start else None
-        return head, replace(self, start=stop) if stop < self.stop else None
-
-
 def lay_table(
     table: Table,
     width: float,
@@ -314,7 +276,7 @@ def lay_table(
         places.append(places[-1] + column)
     edges = tuple(places)
     rows = [lay(table, row, above, edges) for above, row in zip((None, *table.rows), table.rows, strict=False)]
-    _stretch_merges(rows)
+    stretch_merges(rows)
     slack = width - places[-1]
     offset = {"center": slack / 2, "right": slack}.get(table.align)
     if offset is None:  # one that could not leave the text begins where the text does
@@ -349,7 +311,7 @@ def lay_row(row: Row, places: tuple[float, ...], lines: tuple[float, float], lay
     top, foot = lines
     fixed = row.height_rule == "exact"
     height = row.height if fixed else max(row.height, content + top)
-    return LaidRow(row, cells, height, fixed, top, foot, said=row.height)
+    return LaidRow(row, cells, height, fixed, top, foot, said=row.height, natural=height)
 
 
 def lay_cell(
@@ -371,7 +333,7 @@ def lay_cell(
     return LaidCell(cell, left, right - left, stack(cell, inner))
 
 
-def _stretch_merges(rows: list[LaidRow]) -> None:
+def stretch_merges(rows: list[LaidRow]) -> None:
     """Give the last row of a merged cell what the cell needs beyond its rows."""
     for i, row in enumerate(rows):
         for cell in row.cells:
@@ -382,29 +344,3 @@ def _stretch_merges(rows: list[LaidRow]) -> None:
             last = rows[stop - 1]
             if lack > 0 and not last.is_fixed:
                 rows[stop - 1] = replace(last, height=last.height + lack)
-
-
-def split_row(row: LaidRow, room: float, *, must: bool = False) -> tuple[LaidRow, LaidRow] | None:
-    """Part a row at the end of a page; ``None`` when it has to stay whole or not a line of it fits.
-
-    Args:
-        row: What is parted.
-        room: Height left on the page.
-        must: It is alone on the page, so that moving it would not help.
-    """
-    needed, may = (row.first, any(len(c.column.parts) for c in row.cells)) if must else (row.least, row.can_split)
-    if not may or needed > room + _SLIP:
-        return None
-    heads: list[LaidCell] = []
-    tails: list[LaidCell] = []
-    for cell in row.cells:
-        inner = room - row.top - cell.cell.margins[0] - cell.cell.margins[2]
-        head, tail = cell.column.split(inner)
-        heads.append(replace(cell, cell=replace(cell.cell, vertical="top"), column=head))
-        tails.append(replace(cell, column=tail, stack=None))
-    if not any(cell.column.parts for cell in tails):
-        return None
-    rest = row.top + max(cell.height for cell in tails)
-    upper = replace(row, cells=tuple(heads), height=room)
-    said = max(0.0, row.said - room)
-    return upper, replace(row, cells=tuple(tails), height=max(rest, said), said=said)

@@ -69,19 +69,13 @@ class _Table:
         """By first column of the grid: the row at hand, and merged cells from above."""
 
         self._row: tuple[LaidCell, ...] = ()
-        self._last: LaidRow | None = None
         self._index = -1
-        self._resumes = False
         self._turn = -1
         """Rows of this page so far; below zero on the first page."""
 
     def turn(self) -> None:
         """Go on on another page."""
         self._turn = 0
-        self._resumes = self._last is not None and not self._is_whole(self._last)
-
-    def _is_whole(self, row: LaidRow) -> bool:
-        return any(row is one for one in self.laid.rows)
 
     def row(self, row: LaidRow) -> None:
         """Begin a row, or go on with one that the end of a page parted."""
@@ -94,9 +88,8 @@ class _Table:
                 self._row = ()
                 return
             self._turn = len(self.laid.rows)
-        resumes, self._resumes = self._resumes, False
-        last, self._last, self._row = self._last, row, row.cells
-        if resumes and last is not None and last.row is row.row and not self._is_whole(row):
+        self._row = row.cells
+        if row.resumes:
             return
         self._index += 1
         role = "TH" if row.row.is_header else "TD"

@@ -1,0 +1,153 @@
+"""Rows parted by the end of a page, as LibreOffice was seen to part them: single ones, nested ones, merged cells.
+
+Source: ECMA-376 part 1 §17.4.6 (cantSplit), §17.4.84 (vMerge); where a page ends within a row is left open there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docgen.engine.press.pages.columns import Column, Ending
+from docgen.engine.press.pages.tables import LaidTable, stretch_merges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docgen.engine.press.laid.sheet import Sheet
+    from docgen.engine.press.pages.columns import Part
+    from docgen.engine.press.pages.tables import LaidCell, LaidRow
+
+_SLIP = 0.05
+_NOTHING = Column((), 0.0)
+
+
+@dataclass(slots=True, eq=False)
+class Rows:
+    """Rows of a table inside a cell."""
+
+    table: LaidTable
+    rows: Sequence[LaidRow]
+
+    @property
+    def height(self) -> float:
+        """Height of the rows."""
+        return sum(row.height for row in self.rows) + (self.rows[-1].foot if self.rows else 0.0)
+
+    @property
+    def first_height(self) -> float:
+        """Height of what the first row must have to begin."""
+        return self.rows[0].start + self.rows[0].foot if self.rows else 0.0
+
+    @property
+    def below(self) -> float:
+        """Nothing: the line under it counts with its rows."""
+        return 0.0
+
+    @property
+    def length(self) -> float:
+        """Width of the table."""
+        return sum(self.table.table.columns)
+
+    @property
+    def bookmarks(self) -> Iterable[str]:
+        """None: those in a table are the business of its cells."""
+        return ()
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Place it."""
+        self.table.draw(sheet, x + self.table.offset, y, self.rows)
+
+    def split(self, room: float, ending: Ending = Ending.LINES) -> tuple[Part | None, Part | None]:
+        """Part it between two rows or, in a cell, within one."""
+        head: list[LaidRow] = []
+        rest = list(self.rows)
+        while rest and rest[0].height + rest[0].foot <= room + _SLIP:
+            room -= rest[0].height
+            head.append(rest.pop(0))
+        parted = split_row(rest[0], room - rest[0].foot) if rest and ending is not Ending.LINES else None
+        if parted is not None:
+            head.append(parted[0])
+            rest[0] = parted[1]
+        carry_merged(head, rest)
+        return replace(self, rows=head) if head else None, replace(self, rows=rest) if rest else None
+
+    def resumed(self) -> Part:
+        """Return itself: its rows stand on another page as they do on this one."""
+        return self
+
+
+def split_row(
+    row: LaidRow, room: float, *, whole: float = math.inf, must: bool = False
+) -> tuple[LaidRow, LaidRow] | None:
+    """Part a row at the end of a page; ``None`` when it has to stay whole or not a line of it fits.
+
+    Args:
+        row: What is parted.
+        room: Height left on the page.
+        whole: Height of an empty page: a row that none holds is parted even where it should not be.
+        must: It is alone on the page, so that moving it would not help.
+    """
+    must = must or (row.row.cannot_split and not row.is_fixed and row.natural > whole + _SLIP)
+    needed, may = (row.first, any(len(c.column.parts) for c in row.cells)) if must else (row.least, row.can_split)
+    if not may or needed > room + _SLIP:
+        return None
+    ending = Ending.CELL if row.said <= room else Ending.TALL_CELL
+    heads, tails = zip(*[_split_cell(cell, room - row.top, ending) for cell in row.cells], strict=True)
+    if not any(cell.column.parts for cell in tails) and row.height <= row.natural + _SLIP:
+        return None
+    said = max(0.0, row.said - room)
+    height = max(row.top + max(cell.height for cell in tails), said)
+    upper = replace(row, cells=heads, height=room, natural=room)
+    return upper, replace(row, cells=tails, height=height, natural=height, said=said, resumes=True)
+
+
+def _split_cell(cell: LaidCell, room: float, ending: Ending) -> tuple[LaidCell, LaidCell]:
+    """Part a cell; of one merged over rows nothing yet, since it may reach into rows above."""
+    own = cell.cell
+    if own.continues or own.starts_merge:
+        return cell, replace(cell, cell=replace(own, continues=True, starts_merge=False), column=_NOTHING, stack=None)
+    head, tail = cell.column.split(room - own.margins[0] - own.margins[2], ending)
+    return replace(cell, cell=replace(own, vertical="top"), column=head), replace(cell, column=tail, stack=None)
+
+
+def carry_merged(part: list[LaidRow], waiting: list[LaidRow]) -> None:
+    """Part the merged cells that reach over the end of a page; what is left of them stretches the rows to come.
+
+    What stands on the page is at the top of its cell, as in a parted row.
+
+    Args:
+        part: Rows on the page.
+        waiting: Those after them.
+    """
+    if not part or not waiting:
+        return
+    reaching = [cell.cell.first_column for cell in waiting[0].cells if cell.cell.continues]
+    rests = {column: _carry(part, column) for column in reaching}
+    if not any(rests.values()):
+        return
+    cells = tuple(rests.get(cell.cell.first_column) or cell for cell in waiting[0].cells)
+    waiting[0] = replace(waiting[0], cells=cells)
+    stop = max(LaidTable.merge_end(waiting, 0, cell) for cell in waiting[0].cells if cell.cell.starts_merge)
+    for i, row in enumerate(waiting[:stop]):
+        if row.height > row.natural:
+            waiting[i] = replace(row, height=row.natural)
+    stretch_merges(waiting)
+
+
+def _carry(part: list[LaidRow], column: int) -> LaidCell | None:
+    """Part the merged cell that begins in a column of the grid; return what goes on, ``None`` where nothing does."""
+    for i in reversed(range(len(part))):
+        row = part[i]
+        for k, cell in enumerate(row.cells):
+            if cell.cell.first_column != column or not cell.cell.starts_merge:
+                continue
+            room = sum(r.height for r in part[i:]) - row.top - cell.cell.margins[0] - cell.cell.margins[2]
+            if cell.stack is not None:
+                return None
+            head, tail = cell.column.split(room, Ending.CELL)
+            top = replace(cell, cell=replace(cell.cell, vertical="top"), column=head)
+            part[i] = replace(row, cells=(*row.cells[:k], top, *row.cells[k + 1 :]))
+            return replace(cell, cell=replace(cell.cell, continues=True), column=tail) if tail.parts else None
+    return None

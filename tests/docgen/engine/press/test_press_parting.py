@@ -1,0 +1,242 @@
+"""Where the end of a page parts rows of tables, as LibreOffice 7.4 was seen to part them.
+
+Lines are of 12 points (17.3 with their leading); `room` is what is left on the first page for the rows under a row of
+one line. Most tests say how many lines stayed there with each room; the figures were seen with the press's own faces.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+SECTION = (
+    '<w:pgSz w:w="11906" w:h="14880"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
+    ' w:header="851" w:footer="992"/>'
+)
+LINE = 17.3
+MERGED, GOES_ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+WHOLE = "<w:cantSplit/>"
+CENTERED, AT_BOTTOM = '<w:vAlign w:val="center"/>', '<w:vAlign w:val="bottom"/>'
+SPACED = '<w:spacing w:after="240"/>'
+DOUBLE = '<w:spacing w:line="480" w:lineRule="auto"/>'
+
+
+class Probe:
+    """Lays out tables at the foot of a page."""
+
+    def __init__(self, lay_out: Any, wml: Any) -> None:
+        self.wml = wml
+        styles = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="24"/>')
+        self._styles = styles.replace('<w:spacing w:line="560" w:lineRule="exact"/>', "")
+        self._lay_out = lay_out
+
+    def cell(self, sign: str, sizes: tuple[int, ...], *, look: str = "", properties: str = "") -> str:
+        """A cell of paragraphs of so many lines, every line one sign."""
+        inside = "".join(self.wml.paragraph("\n".join([sign] * size), look) for size in sizes)
+        return str(self.wml.cell(inside, properties=properties))
+
+    def row(self, *cells: str, height: float = 0, properties: str = "") -> str:
+        said = f'<w:trHeight w:val="{round(height * 20)}"/>' if height else ""
+        return f"<w:trPr>{properties}{said}</w:trPr>{''.join(cells)}"
+
+    def pages(self, *rows: str, room: float, under: bool = True) -> list[Counter[str]]:
+        """Lay out rows under a row of one line; return the signs of every page, that row's and those above left out.
+
+        Args:
+            rows: Of two cells.
+            room: Height left for them.
+            under: There is such a row.
+        """
+        head = [self.cell("头", (1,)) * 2] if under else []
+        above = round((600 - room - (18.3 if under else 0)) * 20)
+        body = self.wml.paragraph("上", f'<w:spacing w:line="{above}" w:lineRule="exact"/>')
+        table = self.wml.table([*head, *rows], columns=[2000, 2000])
+        paper = self._lay_out(body + table + self.wml.paragraph("尾"), styles=self._styles, section=SECTION)
+        return [Counter("".join(line.text for line in page.lines if line.text not in "上头")) for page in paper.pages]
+
+    def stay(self, *rows: str, rooms: dict[int, int], sign: str = "行", under: bool = True) -> dict[int, int]:
+        """Return how many lines of a sign stay on the first page with each of the rooms."""
+        return {room: self.pages(*rows, room=room, under=under)[0][sign] for room in rooms}
+
+
+@pytest.fixture
+def probe(lay_out: Any, wml: Any) -> Probe:
+    return Probe(lay_out, wml)
+
+
+@pytest.mark.parametrize(
+    ("height", "sizes", "seen"),
+    [
+        (100, (6,), {12: 0, 21: 1, 57: 3, 93: 5}),  # no paragraph stands wholly in 100 points
+        (100, (3, 3), {21: 1, 57: 3}),  # one does, and may go
+        (200, (5, 5, 5, 5), {84: 0, 93: 5, 129: 7}),  # two do: the first must stay
+        (200, (3, 3, 3, 3, 3), {102: 0, 111: 6}),
+        (100, (4,), {66: 0}),  # all of it does
+        (700, (50,), {30: 1}),  # and when no page holds it
+    ],
+)
+def test_a_row_said_to_be_tall_is_parted_where_all_but_the_last_paragraph_that_its_height_holds_fit(
+    probe: Probe, height: int, sizes: tuple[int, ...], seen: dict[int, int]
+) -> None:
+    row = probe.row(probe.cell("签", (1,)), probe.cell("行", sizes), height=height)
+    assert probe.stay(row, rooms=seen) == seen
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "place", "seen"),
+    [
+        ((6,), (1,) * 4, "", {20: 1, 42: 2}),  # the left one decides, which 100 points do not hold
+        ((2, 2, 2), (1,) * 6, "", {32: 0, 42: 2}),
+        ((1,) * 4, (6,), "", {44: 0, 56: 3}),  # the right one and what stands before it
+        ((6,), (1,) * 4, CENTERED, {20: 1, 38: 2}),
+        ((1,), (6,), CENTERED, {36: 0, 44: 2}),  # a line in the middle of 100 points
+        ((1,) * 4, (6,), AT_BOTTOM, {80: 0, 86: 4}),
+    ],
+)
+def test_the_first_cell_that_a_tall_row_does_not_hold_decides(
+    probe: Probe, left: tuple[int, ...], right: tuple[int, ...], place: str, seen: dict[int, int]
+) -> None:
+    cells = [probe.cell(sign, sizes, properties=place) for sign, sizes in (("左", left), ("右", right))]
+    row = probe.row(*cells, height=100)
+    assert probe.stay(row, rooms=seen, sign="左" if left == (6,) or len(left) == 3 else "右") == seen
+
+
+@pytest.mark.parametrize(
+    ("look", "height", "sizes", "seen"),
+    [
+        (SPACED, 0, (4,), {18: 1, 54: 3, 72: 3, 84: 4}),  # the last line needs the space after it
+        (SPACED, 0, (2, 2), {36: 1, 48: 2, 66: 2, 78: 3}),  # and the first one of the cell's last paragraph
+        (SPACED, 0, (2, 2, 2), {66: 3, 111: 4, 123: 5}),
+        (DOUBLE, 0, (1, 1, 1, 1), {54: 1, 66: 2, 90: 2, 102: 3}),  # so do they their leading
+        (SPACED, 60, (2, 3), {37: 2, 47: 2}),  # not in a row said to be taller than the room
+        (DOUBLE, 200, (6, 6, 6), {187: 5, 192: 6}),
+        (DOUBLE, 200, (1,) * 12, {152: 0, 157: 5}),
+        ("<w:widowControl/>", 0, (4,), {18: 1, 54: 3}),  # lines may stand alone
+        ("<w:keepLines/>", 0, (4,), {18: 1, 54: 3}),
+        ("<w:keepNext/>", 0, (1, 1, 1), {18: 1, 36: 2}),
+    ],
+)
+def test_what_stands_under_a_paragraph_counts_where_it_ends_the_page(
+    probe: Probe, look: str, height: int, sizes: tuple[int, ...], seen: dict[int, int]
+) -> None:
+    row = probe.row(probe.cell("签", (1,)), probe.cell("行", sizes, look=look), height=height)
+    assert probe.stay(row, rooms=seen) == seen
+
+
+@pytest.mark.parametrize("sizes", [(4,), (2, 2), (1, 1, 1, 1)])
+def test_what_begins_the_next_page_has_its_space_before_it(probe: Probe, sizes: tuple[int, ...]) -> None:
+    """Seen: even the rest of a paragraph, and one whose space the paragraph before it shared."""
+    wml = probe.wml
+    text = probe.cell("行", sizes, look='<w:spacing w:before="240" w:after="240"/>')
+    row = probe.row(probe.cell("签", (1,)), text)
+    paper = probe._lay_out(
+        wml.paragraph("上", '<w:spacing w:line="10600" w:lineRule="exact"/>') + wml.table([row], columns=[2000, 2000]),
+        styles=probe._styles,
+        section=SECTION,
+    )
+    first = paper.pages[1].lines[0]
+    assert first.y * 72 / 25.4 == pytest.approx(72 + 12 + 0.5, abs=0.3)
+
+
+def test_a_cells_margins_must_fit_around_its_first_line(probe: Probe) -> None:
+    """Seen with 10 points above and 15 below: with 36 points left the row goes whole."""
+    margins = '<w:tcMar><w:top w:w="200" w:type="dxa"/><w:bottom w:w="300" w:type="dxa"/></w:tcMar>'
+    row = probe.row(probe.cell("签", (1,)), probe.cell("行", (6,), properties=margins))
+    pages = {room: probe.pages(row, room=room)[0] for room in (36, 48)}
+    assert pages == {36: Counter(), 48: Counter("签行")}
+
+
+def merged(
+    probe: Probe, left: tuple[int, ...], right: int, properties: str = "", place: str = "", *, height: float = 0
+) -> list[str]:
+    """Return three rows whose left cells are one."""
+    side = probe.cell("右", (right,))
+    begun, gone_on = (
+        probe.cell("左", left, properties=MERGED + place),
+        str(probe.wml.cell("<w:p/>", properties=GOES_ON)),
+    )
+    return [probe.row(cell, side, properties=properties, height=height) for cell in (begun, gone_on, gone_on)]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "room", "seen"),
+    [
+        ((6,), 1, 60, ["左左左右右右", "左左左尾"]),  # the last row is as high as the merged cell wants, and parted
+        ((1,) * 6, 1, 96, ["左左左左左右右右", "左尾"]),
+        ((6,), 3, 24, ["左右", "左左左左左右右右右右右右右尾"]),
+        ((12,), 1, 144, ["左左左左左左左左右右右", "左左左左尾"]),
+        ((12,), 3, 168, ["左左左左左左左左左右右右右右右右右右", "左左左尾"]),
+    ],
+)
+def test_merged_cells_go_on_on_the_next_page(
+    probe: Probe, left: tuple[int, ...], right: int, room: int, seen: list[str]
+) -> None:
+    pages = probe.pages(*merged(probe, left, right), room=room)
+    assert ["".join(sorted(page.elements())) for page in pages] == ["".join(sorted(page)) for page in seen]
+
+
+def test_rows_of_merged_cells_that_may_not_be_parted_go_whole(probe: Probe) -> None:
+    """Seen: two rows stay with 60 to 96 points; with 108 all stay."""
+    rows = merged(probe, (6,), 1, WHOLE)
+    seen = {60: 2, 96: 2, 108: 3}
+    assert probe.stay(*rows, rooms=seen, sign="右") == seen
+
+
+def test_a_tall_row_that_a_merged_cell_makes_higher_is_parted_below_its_height(probe: Probe) -> None:
+    """Seen with rows of 80 points: the last one goes whole with 40 points left for it and is parted with 120."""
+    rows = merged(probe, (80,), 2, height=80)
+    assert [page["左"] for page in probe.pages(*rows, room=200, under=False)][:2] == [9, 34]
+    assert [page["左"] for page in probe.pages(*rows, room=280, under=False)][:2] == [16, 34]
+
+
+@pytest.mark.parametrize("room", [40, 60])
+def test_what_is_merged_over_the_end_of_a_page_stands_at_the_top(probe: Probe, lay_out: Any, room: int) -> None:
+    """Seen: in the middle of its rows only where they stand on one page."""
+    rows = merged(probe, (1,), 3, place=CENTERED)
+    above = probe.wml.paragraph("上", f'<w:spacing w:line="{(600 - room) * 20}" w:lineRule="exact"/>')
+    paper = lay_out(above + probe.wml.table(rows, columns=[2000, 2000]), styles=probe._styles, section=SECTION)
+    tops = {line.text: line.y for line in reversed(paper.pages[0].lines)}
+    assert tops["左"] == tops["右"]
+
+
+def test_rest_of_a_merged_cell_stands_under_repeated_rows(probe: Probe) -> None:
+    """Nothing of it is lost, over three pages too."""
+    head = probe.row(probe.cell("标", (1,)) * 2, properties="<w:tblHeader/>")
+    pages = probe.pages(head, *merged(probe, (80,), 2), room=120, under=False)
+    assert [page["标"] for page in pages] == [2, 2, 2, 2]
+    assert [page["左"] for page in pages] == [5, 33, 33, 9]
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "properties", "seen"),
+    [
+        (1, 6, "", {20: 1, 36: 2, 92: 5}),  # within a row
+        (2, 3, "", {36: 2, 76: 4}),
+        (4, 1, "", {36: 1, 44: 2}),  # the line under the last row counts
+        (3, 2, WHOLE, {36: 2, 60: 2, 76: 4}),
+    ],
+)
+def test_tables_in_cells_are_parted_within_their_rows(
+    probe: Probe, count: int, size: int, properties: str, seen: dict[int, int]
+) -> None:
+    inner = probe.wml.table([probe.row(probe.cell("内", (size,)), properties=properties)] * count, columns=[1500])
+    outer = probe.row(probe.cell("签", (1,)), probe.wml.cell(inner + probe.wml.paragraph("后")))
+    assert probe.stay(outer, rooms=seen, sign="内") == seen
+
+
+@pytest.mark.parametrize(("lines", "seen"), [(1, {22: 0, 38: 2}), (3, {22: 0, 54: 0, 78: 4})])
+def test_repeated_rows_stand_with_the_row_under_them(probe: Probe, lines: int, seen: dict[int, int]) -> None:
+    """Seen: they go to the next page with it."""
+    head = probe.row(probe.cell("标", (lines,)), probe.cell("标", (1,)), properties="<w:tblHeader/>")
+    rows = [head] + [probe.row(probe.cell("签", (1,)), probe.cell("行", (4,)))] * 2
+    assert probe.stay(*rows, rooms=seen, sign="标", under=False) == seen
+
+
+def test_a_row_that_no_page_holds_is_parted_at_once(probe: Probe) -> None:
+    """Seen: though it may not be parted; one that a page holds goes there."""
+    high = probe.row(probe.cell("签", (1,)), probe.cell("行", (50,)), properties=WHOLE)
+    assert [page["行"] for page in probe.pages(high, room=120)] == [6, 34, 10]
+    low = probe.row(probe.cell("签", (1,)), probe.cell("行", (20,)), properties=WHOLE)
+    assert [page["行"] for page in probe.pages(low, room=120)] == [0, 20]
