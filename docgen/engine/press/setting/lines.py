@@ -173,19 +173,19 @@ def size_of(
     if grid is not None and snaps:
         height = (1 if is_empty else max(1, math.ceil(natural / grid.pitch - 0.01))) * grid.pitch
         factor = max(1.0, factor)
-        lead, tail = (_whole(part * factor) - part for part in (letters if picture else height, letters))
-        return LineSize(height, max(_whole((height - letters) / 2) + above, picture), lead, tail)
+        lead, tail = (whole_twips(part * factor) - part for part in (letters if picture else height, letters))
+        return LineSize(height, max(whole_twips((height - letters) / 2) + above, picture), lead, tail)
     base = max(above, picture)
     if form.line_rule == "atLeast":
         height = max(form.line, natural)
         return LineSize(height, height - natural + base)
     if factor < 1:  # letters are cut above and below alike
-        return LineSize(_whole(natural * factor), _whole(base * factor))
-    more = _whole(letters * factor) - letters  # leading is of letters, not of pictures
+        return LineSize(whole_twips(natural * factor), whole_twips(base * factor))
+    more = whole_twips(letters * factor) - letters  # leading is of letters, not of pictures
     return LineSize(natural, base, more, more)
 
 
-def _whole(points: float) -> float:
+def whole_twips(points: float) -> float:
     """Return a length cut to whole twips."""
     return math.floor(points * 20 + 1e-6) / 20
 

@@ -14,7 +14,7 @@ from docgen.engine.press.laid.tagging import Figure, Tag
 from docgen.engine.press.model.blocks import Text
 from docgen.engine.press.setting.atoms import cut
 from docgen.engine.press.setting.breaker import BrokenLine, Measure, break_lines
-from docgen.engine.press.setting.lines import DrawnLine, Grid, LineSize, by_face, draw_line, size_of
+from docgen.engine.press.setting.lines import DrawnLine, Grid, LineSize, by_face, draw_line, size_of, whole_twips
 from docgen.engine.press.setting.pens import PenCase
 
 if TYPE_CHECKING:
@@ -264,6 +264,13 @@ def lay_paragraph(
     )
 
 
+def _cell_tail(form: ParagraphFormat, ascent: float) -> float:
+    """Return the leading under the last paragraph of a cell, in whole twips."""
+    if form.line_rule != "auto" or form.line <= 1:
+        return 0.0
+    return whole_twips(ascent * form.line) - ascent
+
+
 def _shape(paragraph: Paragraph, setting: Setting, case: TypeCase) -> _Shape:
     """Return what a paragraph is poured into; made once for its looks."""
     form, mark, base = paragraph.format, paragraph.mark, paragraph.base
@@ -293,7 +300,7 @@ def _shape(paragraph: Paragraph, setting: Setting, case: TypeCase) -> _Shape:
             pens=pens,
             before=_BROWSER if browser and form.before_auto else form.before,
             after=_BROWSER if browser and form.after_auto else form.after,
-            cell_tail=max(0.0, form.line - 1) * last.east_heights[0] if form.line_rule == "auto" else 0.0,
+            cell_tail=_cell_tail(form, last.east_heights[0]),
         )
         if len(setting.shapes) >= _KEPT_SHAPES:
             setting.shapes.clear()

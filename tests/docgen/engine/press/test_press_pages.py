@@ -124,6 +124,18 @@ def test_a_leading_at_the_end_of_a_cell_is_that_of_the_style_and_of_the_mark_whe
     assert row_height(wml.paragraph("甲", leading)) == pytest.approx(NATURAL + 6.05 + 0.5, abs=0.15)
 
 
+@pytest.mark.parametrize(("line", "step"), [(276, 15.75), (312, 17.4), (360, 19.6)])
+def test_a_leading_at_the_end_of_a_cell_is_of_whole_twips(lay: Any, wml: Any, line: int, step: float) -> None:
+    """Seen with 30 rows of 9.5 points."""
+    text = wml.paragraph("甲", f'<w:spacing w:line="{line}" w:lineRule="auto"/>', run='<w:sz w:val="19"/>')
+    low = wml.paragraph("乙", run='<w:sz w:val="19"/>')
+    styles = wml.STYLES.replace(BIG, '<w:sz w:val="19"/>').replace('<w:spacing w:line="560" w:lineRule="exact"/>', "")
+    rows = [wml.cell(text, width=2000) + wml.cell(low, width=2000)] * 30
+    paper = lay(wml.table(rows, columns=[2000] * 2), styles=styles)
+    places = [line.y * PT for line in paper.pages[0].lines]
+    assert places[-1] - places[0] == pytest.approx(29 * step, abs=0.5)
+
+
 @pytest.mark.parametrize("part", ["header", "footer"])
 def test_no_grid_lies_on_heads_and_feet(lay: Any, wml: Any, part: str) -> None:
     """Seen: three lines of 18 points stand 25.85 apart, not in two steps of 15.6."""
