@@ -37,7 +37,8 @@ class Furniture:
         """Return top and bottom of the text area, whole steps of the grid where there is one."""
         section = self.sections[-1]
         top, bottom = self._edges(sheet, len(self.sections) - 1)
-        if section.grid and section.grid_pitch > 0:  # in the middle
+        if section.grid and section.grid_pitch > 0 and self._document.notes is None:
+            # in the middle; in a document with notes LibreOffice begins every page at the top
             spare = (bottom - top) % section.grid_pitch
             top, bottom = top + spare / 2, bottom - spare / 2
         return top, bottom
