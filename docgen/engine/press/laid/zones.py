@@ -37,27 +37,40 @@ def _corner(x: float, y: float, width: float, height: float, page: tuple[float, 
 
 def _problems(pages: Sequence[LaidPage]) -> Iterator[Problem]:
     for i, page in enumerate(pages, 1):
-        width, height = page.width_pt, page.height_pt
-        found = None
-        for x, y, fragment, _ in page.art:
-            if y >= _FAR and y + fragment.height <= height - _FAR:
-                continue  # nearly everything stands between the two corners
-            for line in fragment.lines:
-                corner = _corner(x + line.x, y + line.y, line.width, line.height, (width, height))
-                if corner and found is None:
-                    found = (corner, "文字", line.text)
-            for figure in fragment.figures:
-                corner = _corner(x + figure.x, y + figure.y, figure.width, figure.height, (width, height))
-                if corner and found is None:
-                    found = (corner, "图片", "图片")
-        for place in page.borders:
-            corner = _corner(*place, (width, height))
-            if corner and found is None:
-                found = (corner, "页面边框", "页面边框")
-        if found is not None:
+        met = next(_met(page), None)
+        bordered = next((corner for place in page.borders if (corner := _corner(*place, _size(page)))), "")
+        if met is not None:
+            corner, what, subject = met
             yield Problem(
                 code="mark.zone",
-                message=f"第 {i} 页{found[0]}的{found[1]}压到了页码二维码的位置。请把模板的页边距留够 35 毫米。",
-                where=Where(subject=found[2][:12]),
+                message=f"第 {i} 页{corner}的{what}压到了页码二维码的位置。请把模板的页边距留够 35 毫米。",
+                where=Where(subject=subject[:12]),
                 blocking=False,
             )
+        elif bordered:
+            yield Problem(
+                code="mark.zone",
+                message=f"第 {i} 页{bordered}的页面边框压到了页码二维码的位置。请去掉页面边框，或者让它离开页角。",
+                where=Where(subject="页面边框"),
+                blocking=False,
+            )
+
+
+def _met(page: LaidPage) -> Iterator[tuple[str, str, str]]:
+    """Give what of a page's content touches a mark: the corner, what it is, its text."""
+    size = _size(page)
+    for x, y, fragment, _ in page.art:
+        if y >= _FAR and y + fragment.height <= page.height_pt - _FAR:
+            continue  # nearly everything stands between the two corners
+        for line in fragment.lines:
+            corner = _corner(x + line.x, y + line.y, line.width, line.height, size)
+            if corner:
+                yield corner, "文字", line.text
+        for figure in fragment.figures:
+            corner = _corner(x + figure.x, y + figure.y, figure.width, figure.height, size)
+            if corner:
+                yield corner, "图片", "图片"
+
+
+def _size(page: LaidPage) -> tuple[float, float]:
+    return page.width_pt, page.height_pt

@@ -271,6 +271,10 @@ class PageBorders:
     """On which pages of the section: `allPages`, `firstPage` or `notFirstPage`."""
 
 
+COLUMNS = "分栏"
+"""What a clerk is told where columns are laid out as one."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Section:
     """Pages of one size, with their headers and footers."""

@@ -106,11 +106,11 @@ class Feet:
         """Draw what stands at the foot of a page that is full."""
         area, section = self._areas.get(sheet), sheet.section
         if area is not None:
-            area.draw(sheet, section.left, section.width - section.left - section.right, sheet.bottom + area.height)
+            area.draw(sheet, section.left, section.body_width, sheet.bottom + area.height)
 
     def column(self, key: str, section: Section) -> Column:
         """Lay out a note at the width of a section; remembered for this paper."""
-        width = section.width - section.left - section.right
+        width = section.body_width
         found = self._columns.get((key, width))
         if found is None:
             found = self._columns[key, width] = self._setter.note(key, width)

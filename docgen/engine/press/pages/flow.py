@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.laid.obstacles import below, for_blanks, is_in_the_way
-from docgen.engine.press.model.blocks import Bookmark, Break, Paragraph
+from docgen.engine.press.model.blocks import COLUMNS, Bookmark, Break, Paragraph
 from docgen.engine.press.model.notes import keys_in
 from docgen.engine.press.pages.afloat import lay_items
 from docgen.engine.press.pages.balancing import fill_columns
@@ -129,7 +129,7 @@ class Flow(Cursor):
         width = section.columns[0][1] if has_columns else section.body_width
         items = lay_items(joined(blocks), section, self.setter, width, self.sheet.bottom - self.sheet.top)
         if has_columns:
-            balances = not turns and self.document.balances_columns
+            balances = not turns and self.document.settings.balances_columns
             fill_columns(self, section, lambda: self._fill(items), balances=balances)
         else:
             self._fill(items)
@@ -138,7 +138,7 @@ class Flow(Cursor):
         """Whether blocks call notes, which would stand under all columns; it is told."""
         if not any(keys_in(blocks)):
             return False
-        self.setter.findings.undrawn["分栏"] = None
+        self.setter.findings.undrawn[COLUMNS] = None
         return True
 
     def _fill(self, items: Sequence[Item]) -> None:
@@ -150,7 +150,9 @@ class Flow(Cursor):
                 if table.table.has_page_fields:
                     table = self.setter.numbered_table(table.table, item.width, self.numbers)
                 keeps = bool(rows) and rows[-1].row.keep_next
-                self._place_table(table, lead(items, i + 1, adds_spacing=self.document.adds_spacing) if keeps else 0.0)
+                self._place_table(
+                    table, lead(items, i + 1, adds_spacing=self.document.settings.adds_spacing) if keeps else 0.0
+                )
             else:
                 self._place_paragraph(items, i)
 
@@ -181,14 +183,7 @@ class Flow(Cursor):
                 stop = stop_of_lines(block.format, start, stop, count, self.space)
             if stop > start:
                 self.y += before
-                x = self.left
-                self.sheet.place(laid.fragment(start, stop), x, self.y, laid.tag(start))
-                if self.sheet.section.line_numbers is not None and not block.format.no_line_numbers:
-                    self.margin.count(self.sheet, laid.lines[start:stop], x, self.y)
-                if laid.hung:
-                    place_hung(self.sheet, laid, (start, stop), x=x, top=top, y=self.y, clears=True)
-                self.y += laid.height(start, stop)
-                self.feet.add_lines(self.sheet, laid, (start, stop), self.y)
+                self._put(block, laid, (start, stop), top)
             start = stop
             before = laid.before if ended_by else 0.0  # what follows a page break is a paragraph of its own
             if start < count or ended_by:
@@ -203,7 +198,26 @@ class Flow(Cursor):
             self.y += laid.lines[-1].height  # an empty line is left of its paragraph
         if ended_by != "page":  # else its last line is on the page before
             self.y += after + laid.tail
-            self.kept = 0.0 if self.document.adds_spacing else after
+            self.kept = 0.0 if self.document.settings.adds_spacing else after
+
+    def _put(self, block: Paragraph, laid: LaidParagraph, lines: tuple[int, int], top: float) -> None:
+        """Put lines of a paragraph on the page, with their numbers, their drawings and their notes.
+
+        Args:
+            block: The paragraph.
+            laid: The same, laid out.
+            lines: First of them, and the one after the last.
+            top: Where the paragraph begins on this page, with the space before it.
+        """
+        start, stop = lines
+        sheet, x = self.sheet, self.left
+        sheet.place(laid.fragment(start, stop), x, self.y, laid.tag(start))
+        if sheet.section.line_numbers is not None and not block.format.no_line_numbers:
+            self.margin.count(sheet, laid.lines[start:stop], x, self.y)
+        if laid.hung:
+            place_hung(sheet, laid, lines, x=x, top=top, y=self.y, clears=True)
+        self.y += laid.height(start, stop)
+        self.feet.add_lines(sheet, laid, lines, self.y)
 
     def _begin(self, items: Sequence[Item], i: int) -> tuple[float, float]:
         """Go to the page where a paragraph begins; return the space before and after it."""
@@ -231,7 +245,9 @@ class Flow(Cursor):
 
     def _must_move(self, items: Sequence[Item], i: int, before: float) -> bool:
         """Whether a heading would be left without what it stands over."""
-        return items[i].keeps_next and must_move(items, i, before, self.space, adds_spacing=self.document.adds_spacing)
+        return items[i].keeps_next and must_move(
+            items, i, before, self.space, adds_spacing=self.document.settings.adds_spacing
+        )
 
     def _around(self, item: Item, laid: LaidParagraph, width: float, before: float) -> tuple[LaidParagraph, float]:
         """Lay a paragraph out around drawings; return it, and the space before it: more where it goes below one."""
@@ -293,7 +309,7 @@ class Flow(Cursor):
         page; when a blank page comes before it, neither of the two is numbered).
         """
         height = sum(row.height for row in table.rows) + table.foot
-        by_parity = self.document.odd_and_even
+        by_parity = self.document.settings.odd_and_even
         if height > self.room + SLIP or (by_parity and self.sheet.number % 2):
             self.begin_page()
             if by_parity and self.sheet.number % 2:

@@ -59,7 +59,7 @@ class Furniture:
     def place(self, sheet: Sheet, sheets: Sequence[Sheet]) -> None:
         """Draw header and footer of one of all pages, now that they are counted."""
         section = sheet.section
-        width = section.width - section.left - section.right
+        width = section.body_width
         same = [s for s in sheets if s.section_index == sheet.section_index]
         numbers = {
             "PAGE": number_text(sheet.number, section.number_style),
@@ -100,12 +100,12 @@ class Furniture:
 
     def _is_framed(self, index: int, kind: str, which: str) -> bool:
         """Whether there is a header or footer, and borders stand around it."""
-        return which not in self._document.unframed and bool(self._running(index, kind, which))
+        return which not in self._document.settings.unframed and bool(self._running(index, kind, which))
 
     def _kind(self, sheet: Sheet) -> str:
         if sheet.is_first_of_section and sheet.section.title_page:
             return "first"
-        return "even" if self._document.odd_and_even and sheet.number % 2 == 0 else "default"
+        return "even" if self._document.settings.odd_and_even and sheet.number % 2 == 0 else "default"
 
     def _running(self, index: int, kind: str, which: str) -> tuple[Block, ...]:
         """Return a header or footer; what a section does not have it takes from the one before."""
@@ -119,6 +119,6 @@ class Furniture:
         key = (index, kind, which)
         if key not in self._heights:
             blocks = self._running(index, kind, which)
-            width = section.width - section.left - section.right
+            width = section.body_width
             self._heights[key] = self._setter.running(blocks, width, {}).height if blocks else 0.0
         return self._heights[key]

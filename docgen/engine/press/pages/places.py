@@ -71,7 +71,7 @@ def spot(
     """
     floating, section = hung.floating, sheet.section
     assert floating is not None
-    body = section.width - section.left - section.right
+    body = section.body_width
     is_odd = sheet.number % 2 == 1
     across = {
         "page": (0.0, section.width),

@@ -264,9 +264,9 @@ class Setter:
         has_grid = bool(section.grid)
         key = (
             width,
-            self.document.default_tab,
+            self.document.settings.default_tab,
             section.grid_pitch if has_grid else 0.0,
-            self.document.adds_spacing,
+            self.document.settings.adds_spacing,
             section.grid_extra if has_grid and section.grid != "lines" and snaps else 0.0,
             self._is_upright,
             in_table,
@@ -344,7 +344,9 @@ class Setter:
             self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
         if table.share:
             table = replace(table, frame=self._fitted(table.frame, table.share * width))
-        return lay_table(table, width, self._row, hangs=self.document.hangs_tables, rulings=self.memory.rulings)
+        return lay_table(
+            table, width, self._row, hangs=self.document.settings.hangs_tables, rulings=self.memory.rulings
+        )
 
     def _fitted(self, frame: Frame, width: float) -> Frame:
         """Return a grid stretched to a width, the same object for the same."""
@@ -403,7 +405,7 @@ class Setter:
 
     def running(self, blocks: tuple[Block, ...], width: float, numbers: dict[str, str]) -> Column:
         """Lay out a header or footer."""
-        key = (blocks, width, self.document.adds_spacing, *numbers.items())
+        key = (blocks, width, self.document.settings.adds_spacing, *numbers.items())
         kept = (self._passing if any(block.passes for block in blocks) else self.memory).running
         found = kept.get(key)
         if found is not None:
@@ -465,7 +467,7 @@ class Setter:
                 before = 0.0
             if block.format.after_auto and i == last:
                 after = 0.0
-            before, kept = max(0.0, before - kept), 0.0 if self.document.adds_spacing else after
+            before, kept = max(0.0, before - kept), 0.0 if self.document.settings.adds_spacing else after
             if i < last:
                 after += laid.tail
             elif in_table or is_running:

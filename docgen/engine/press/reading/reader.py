@@ -59,20 +59,14 @@ class Reader:
         """Read the body with its headers and footers."""
         if self._stock.kept > _KEPT:
             self._forget()
-        odd_and_even, default_tab, hangs_tables, adds_spacing, unframed, balances_columns = self._stock.flags
         part = self._reader(package, package.main)
         raw = package.read(package.main)
         blocks, section = self._content(part, raw)
         return Document(
             blocks=blocks,
             last_section=section,
-            odd_and_even=odd_and_even,
-            default_tab=default_tab or 36.0,
-            hangs_tables=hangs_tables,
-            adds_spacing=adds_spacing,
-            unframed=unframed,
+            settings=self._stock.settings,
             line_number_look=self._stock.line_number_look,
-            balances_columns=balances_columns,
             notes=self._notes(package, blocks) if b"noteReference" in raw else None,
         )
 

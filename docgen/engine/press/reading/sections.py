@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from docgen.engine.press.model.blocks import LineNumbers, PageBorders
+from docgen.engine.press.model.blocks import COLUMNS, LineNumbers, PageBorders
 from docgen.engine.press.model.formats import LINE_STYLES
 from docgen.engine.press.reading.ooxml import R, W, is_on, local, points, value, whole
 from docgen.engine.press.reading.properties import border
@@ -70,7 +70,7 @@ def section_settings(element: Element) -> SectionSettings:
     settings["columns"] = columns = _columns(said, settings["width"] - settings["left"] - settings["right"])
     settings["has_rules"] = bool(columns) and _is_said(value(said, "sep"))
     if said is not None and not columns and _count(said) > 1:
-        undrawn.add("分栏")
+        undrawn.add(COLUMNS)
     return settings | {"undrawn": frozenset(undrawn)}, references
 
 

@@ -18,7 +18,8 @@ from docgen.engine.press.reading.numbering import read_numbering
 from docgen.engine.press.reading.ooxml import W, value
 from docgen.engine.press.reading.properties import paragraph_settings, run_settings
 from docgen.engine.press.reading.sections import section_settings
-from docgen.engine.press.reading.styles import StyleBook, settings_flags
+from docgen.engine.press.reading.settings import read_settings
+from docgen.engine.press.reading.styles import StyleBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class Stock:
         self.styles = StyleBook(package.xml(related.get("styles", "")), package.xml(related.get("theme", "")))
         self.colors = theme_colors(package.xml(related.get("theme", "")))
         self.numbering = read_numbering(package.xml(related.get("numbering", "")), self.styles.theme)
-        self.flags = settings_flags(package.xml(related.get("settings", "")))
+        self.settings = read_settings(package.xml(related.get("settings", "")))
         self.line_number_look = self.styles.look_named("line number")
         self.kept = 0
         """Bytes by which paragraphs, rows and cells are remembered."""
@@ -70,7 +71,7 @@ class Stock:
         self._cells: dict[tuple[bytes, bytes, TableStyle], CellLook] = {}
         self._tables: dict[bytes, TableLook] = {}
         self._looks: dict[tuple[bytes, str, TableStyle | None], tuple[RunFormat, frozenset[str]]] = {}
-        self._settings: dict[tuple[bytes, TableStyle | None], ParagraphLook] = {}
+        self._paragraph_looks: dict[tuple[bytes, TableStyle | None], ParagraphLook] = {}
 
     def forget(self) -> None:
         """Forget everything that records bring; what belongs to the template is small and stays."""
@@ -135,9 +136,9 @@ class Stock:
         """Return what a `w:pPr` says over its styles; read once for its XML."""
         raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
         key = (raw, table_style)
-        found = self._settings.get(key)
+        found = self._paragraph_looks.get(key)
         if found is None:
-            found = self._settings[key] = self._paragraph_look(properties, table_style)
+            found = self._paragraph_looks[key] = self._paragraph_look(properties, table_style)
         return found
 
     def _paragraph_look(self, properties: Element | None, under: TableStyle | None) -> ParagraphLook:

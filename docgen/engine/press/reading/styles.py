@@ -239,29 +239,3 @@ class StyleBook:
         number, level = chosen.pop("number_id", "0"), chosen.pop("number_level", 0)
         chosen["numbering"] = (number, level) if number != "0" else None
         return ParagraphFormat(**chosen, style=style)
-
-
-def settings_flags(root: Element | None) -> tuple[bool, float, bool, bool, frozenset[str], bool]:
-    """Read `settings.xml`.
-
-    Returns:
-        Whether even pages have their own headers, the default tab in points, whether tables hang
-        out (documents older than Word 2013), whether spaces between paragraphs are added up, what borders of pages
-        do not stand around, whether columns are made equally high before a section that goes on.
-    """
-    if root is None:
-        return False, 36.0, True, True, frozenset(), True
-    tab = value(root.find(f"{W}defaultTabStop"))
-    compat = root.find(f"{W}compat")
-    mode, adds, balances = 12, False, True
-    if compat is not None:
-        adds = is_on(compat.find(f"{W}doNotUseHTMLParagraphAutoSpacing"))
-        balances = not is_on(compat.find(f"{W}noColumnBalance"))
-        for setting in compat.findall(f"{W}compatSetting"):
-            if value(setting, "name") == "compatibilityMode":
-                mode = int(value(setting) or 12)
-    unframed = frozenset(
-        f"{which.lower()}s" for which in ("Header", "Footer") if is_on(root.find(f"{W}bordersDoNotSurround{which}"))
-    )
-    tabs = int(tab) / 20 if tab else 36.0
-    return is_on(root.find(f"{W}evenAndOddHeaders")), tabs, mode < 15, adds, unframed, balances

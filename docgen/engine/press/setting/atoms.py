@@ -178,23 +178,32 @@ def _without_seams(pieces: Sequence[Piece]) -> Sequence[Piece]:
     Word parts a text wherever somebody typed in it, and says of each part anew whether it is Chinese. For letters that
     says nothing: their pairs are kerned, and their figures set, as in one piece.
     """
-    joined: list[Piece] | None = None
-    for i, (last, here) in enumerate(pairwise(pieces), 1):
-        if joined is not None:
-            last = joined[-1]  # noqa: PLW2901  what the pieces before were made into
-            joined.append(here)
-        if (
-            isinstance(here, Text)
-            and isinstance(last, Text)
-            and here.text[:1].isascii()
-            and last.text[-1:].isascii()
-            and replace(last.format, hint_east_asia=here.format.hint_east_asia) == here.format
-            and (latin := LATIN_RUN.match(here.text)) is not None
-        ):
-            joined = [*pieces[: i + 1]] if joined is None else joined
-            rest = here.text[latin.end() :]
-            joined[-2:] = [Text(last.text + latin[0], last.format), *([Text(rest, here.format)] if rest else [])]
-    return pieces if joined is None else joined
+    if not any(_is_seam(last, here) for last, here in pairwise(pieces)):
+        return pieces
+    joined: list[Piece] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        latin = LATIN_RUN.match(piece.text) if isinstance(piece, Text) and _is_seam(last, piece) else None
+        if latin is None:
+            joined.append(piece)
+            continue
+        assert isinstance(last, Text)
+        assert isinstance(piece, Text)
+        joined[-1] = Text(last.text + latin[0], last.format)
+        if latin.end() < len(piece.text):
+            joined.append(Text(piece.text[latin.end() :], piece.format))
+    return joined
+
+
+def _is_seam(last: Piece | None, here: Piece) -> bool:
+    """Whether Latin letters meet in two pieces that differ in nothing one sees of letters."""
+    return (
+        isinstance(last, Text)
+        and isinstance(here, Text)
+        and last.text[-1:].isascii()
+        and here.text[:1].isascii()
+        and replace(last.format, hint_east_asia=here.format.hint_east_asia) == here.format
+    )
 
 
 def _whole(pieces: Sequence[Piece]) -> str:

@@ -252,8 +252,8 @@ class _Breaker:
         if self._is_apart(at, room):
             return at
         back = at
-        if back > begin and self._is_loose(back) and not _fitting(atom, room):
-            back -= 1
+        if self._is_loose(at) and not _fitting(atom, room):
+            back -= 1  # a line that is full just behind a slash does not end there
         while back > begin and not items[back].may_start:
             before = items[back - 1]
             if (before.can_part or before.can_cut) and before.word is not None and len(before.word.text) > 1:

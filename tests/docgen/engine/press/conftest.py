@@ -39,6 +39,11 @@ STYLES = (
     "</w:docDefaults></w:styles>"
 )
 
+SMALL = STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>').replace(
+    '<w:spacing w:line="560" w:lineRule="exact"/>', ""
+)
+"""10.5 points with single leading: what most people write in."""
+
 
 @dataclass(kw_only=True)
 class Docx:
@@ -102,6 +107,7 @@ class Markup:
 
     A4 = A4
     STYLES = STYLES
+    SMALL = SMALL
     Docx = Docx
 
     @staticmethod

@@ -31,15 +31,8 @@ NUMBER = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
 
 
 @pytest.fixture
-def styles(wml: Any) -> str:
-    """10.5 points with single leading."""
-    small = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>')
-    return str(small.replace('<w:spacing w:line="560" w:lineRule="exact"/>', ""))
-
-
-@pytest.fixture
-def lay(lay_out: Any, styles: str) -> Any:
-    return lambda body, **parts: lay_out(body, **{"styles": styles, "section": SECTION} | parts)
+def lay(lay_out: Any, wml: Any) -> Any:
+    return lambda body, **parts: lay_out(body, **{"styles": wml.SMALL, "section": SECTION} | parts)
 
 
 def table(wml: Any, wide: int, place: str, *, rows: int = 3, look: str = "", cell: str = "") -> str:
@@ -205,13 +198,13 @@ def test_numbers_in_a_table_beside_the_text_count_once(lay: Any, wml: Any) -> No
     assert all(label in tall for label in ("2、格0", "71、格69", "73、后"))
 
 
-def test_table_of_a_planned_part_has_its_place(styles: str, wml: Any) -> None:
+def test_table_of_a_planned_part_has_its_place(wml: Any) -> None:
     """The second paper is filled into the plan of the first; what is written in an unusual way is parsed."""
     press = Press(FontBook.default())
     body = wml.paragraph("前") + table(wml, 4000, TEXT) + wml.paragraph(LONG)
     unusual = body.replace("<w:tc>", '<w:tc><w:tcPr><w:hMerge w:val="restart"/></w:tcPr>', 1)
     papers = [
-        press.lay_out(wml.Docx(body=xml, styles=styles, section=SECTION).bytes(), name="件")
+        press.lay_out(wml.Docx(body=xml, styles=wml.SMALL, section=SECTION).bytes(), name="件")
         for xml in (body.replace("前", "先"), body, unusual)
     ]
     assert papers[1].pages[0].lines[1:] == papers[0].pages[0].lines[1:]

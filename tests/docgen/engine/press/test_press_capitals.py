@@ -15,10 +15,7 @@ PT = 72 / 25.4
 @pytest.fixture
 def lay(lay_out: Any, wml: Any) -> Any:
     """Lay out in 10.5 points with single leading."""
-    styles = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>').replace(
-        '<w:spacing w:line="560" w:lineRule="exact"/>', ""
-    )
-    return lambda body, **parts: lay_out(body, styles=styles, **parts)
+    return lambda body, **parts: lay_out(body, styles=wml.SMALL, **parts)
 
 
 def sizes(data: bytes) -> list[tuple[str, float]]:

@@ -27,16 +27,9 @@ GOES_ON = '<w:type w:val="continuous"/>'
 
 
 @pytest.fixture
-def styles(wml: Any) -> str:
-    """10.5 points with single leading."""
-    small = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>')
-    return str(small.replace('<w:spacing w:line="560" w:lineRule="exact"/>', ""))
-
-
-@pytest.fixture
-def lay(lay_out: Any, styles: str) -> Any:
+def lay(lay_out: Any, wml: Any) -> Any:
     """Lay out with the settings of the last section."""
-    return lambda body, section=TWO, **parts: lay_out(body, **{"styles": styles, "section": section} | parts)
+    return lambda body, section=TWO, **parts: lay_out(body, **{"styles": wml.SMALL, "section": section} | parts)
 
 
 def ends(section: str) -> str:
@@ -172,14 +165,14 @@ def test_line_stands_between_columns_that_are_filled(lay: Any, printed: Any, wml
     assert ink(rows(wml, 20)) == 255
 
 
-def test_columns_of_a_planned_part(styles: str, wml: Any) -> None:
+def test_columns_of_a_planned_part(wml: Any) -> None:
     """The second paper is filled into the plan of the first; what is written in an unusual way is parsed."""
     press = Press(FontBook.default())
     row = "<w:tr><w:tc><w:tcPr>{}</w:tcPr><w:p/></w:tc></w:tr>"
     merged = f'<w:tbl><w:tblGrid><w:gridCol w:w="900"/></w:tblGrid>{row}</w:tbl>'
     body = rows(wml, 11) + "{}" + ends(TWO) + wml.paragraph("后")
     papers = [
-        press.lay_out(wml.Docx(body=xml, styles=styles, section=GOES_ON + PAGE).bytes(), name="件")
+        press.lay_out(wml.Docx(body=xml, styles=wml.SMALL, section=GOES_ON + PAGE).bytes(), name="件")
         for xml in (
             body.format(merged.format("")).replace("行9", "别9"),
             body.format(merged.format("")),

@@ -25,10 +25,7 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 @pytest.fixture
 def lay(lay_out: Any, wml: Any) -> Any:
     """Lay out in 10.5 points with single leading."""
-    styles = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>').replace(
-        '<w:spacing w:line="560" w:lineRule="exact"/>', ""
-    )
-    return lambda body, **parts: lay_out(body, **{"styles": styles, "section": GRID} | parts)
+    return lambda body, **parts: lay_out(body, **{"styles": wml.SMALL, "section": GRID} | parts)
 
 
 def ends(paper: Any) -> list[str]:
