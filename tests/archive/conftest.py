@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 import sqlalchemy as sa
 
+from archive.index import Index, IndexDocument
+from archive.query import parse_query
 from archive.registry import Registry, sqlite_url
+from archive.search import find_keys
 from archive.store import Store
 from forms.people import Carer, Child, ChildRecord, Parent, Person, Unit
 from forms.values.enums import Relation, UnitKind
@@ -130,3 +133,41 @@ def child(place: Place) -> ChildRecord:
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store.create(tmp_path / "store", work=tmp_path / "work")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the place of an index that is yet to be made."""
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def make_document() -> Callable[..., IndexDocument]:
+    """Return what makes a paper as the index takes it, by its number."""
+
+    def make(number: int, *, name: str = "张三", body: str = "不得脱离监护") -> IndexDocument:
+        return IndexDocument(
+            key=f"paper-{number}",
+            kind="paper",
+            child_uid=f"child-{number}",
+            names=(name,),
+            id_numbers=("522730201603051234",),
+            document_number=f"洗民委照〔2026〕{number}号",
+            unit_uid="unit",
+            village_code="522730101001",
+            village_name="平山村",
+            form_code="A2",
+            form_terms=("责任书",),
+            status="已归档",
+            day=date(2026, 3, 1),
+            title="责任书",
+            body=body,
+        )
+
+    return make
+
+
+@pytest.fixture
+def keys_of() -> Callable[[Index, str], set[str]]:
+    """Return what asks an index and gives the keys of the papers found."""
+    return lambda index, text: set(find_keys(index, parse_query(text), limit=1000).keys)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import pickle
@@ -11,66 +10,35 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pytest
 from filelock import FileLock
-from whoosh.codec.whoosh3 import W3Segment
 
 import archive.index.manager as manager_module
-from archive.index import Index, IndexDamagedError, IndexDocument, joining
-from archive.index.codec import PlainCodec
-from archive.index.joining import SCATTERED
+from archive.index import Index, IndexDamagedError, IndexDocument
 from archive.index.leaf import _Kept
 from archive.index.manifest import latest_generation, seal_path, toc_name
-from archive.index.writer import MOST_SEGMENTS, segments_to_join
-from archive.query import parse_query
-from archive.search import find_keys
 from forms.errors import DiskFullError, OfficeBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-
-def make_document(number: int, *, name: str = "张三", body: str = "不得脱离监护") -> IndexDocument:
-    return IndexDocument(
-        key=f"paper-{number}",
-        kind="paper",
-        child_uid=f"child-{number}",
-        names=(name,),
-        id_numbers=("522730201603051234",),
-        document_number=f"洗民委照〔2026〕{number}号",
-        unit_uid="unit",
-        village_code="522730101001",
-        village_name="平山村",
-        form_code="A2",
-        form_terms=("责任书",),
-        status="已归档",
-        day=date(2026, 3, 1),
-        title="责任书",
-        body=body,
-    )
+MakeDocument: TypeAlias = "Callable[..., IndexDocument]"
+KeysOf: TypeAlias = "Callable[[Index, str], set[str]]"
 
 
-def keys_of(index: Index, text: str) -> set[str]:
-    return set(find_keys(index, parse_query(text), limit=1000).keys)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
-def test_a_new_index_is_empty_and_current_to_nothing(folder: Path) -> None:
+def test_a_new_index_is_empty_and_current_to_nothing(folder: Path, keys_of: KeysOf) -> None:
     with Index.create(folder) as index:
         assert (len(index), index.watermark) == (0, 0)
         assert keys_of(index, "") == set()
 
 
-def test_what_was_applied_is_found_by_the_next_question_and_by_another_opening(folder: Path) -> None:
+def test_what_was_applied_is_found_by_the_next_question_and_by_another_opening(
+    folder: Path, make_document: MakeDocument, keys_of: KeysOf
+) -> None:
     with Index.create(folder) as index, Index.open(folder) as other:
         assert keys_of(other, "张三") == set()
         index.apply([make_document(1)], [], 7)
@@ -79,7 +47,9 @@ def test_what_was_applied_is_found_by_the_next_question_and_by_another_opening(f
         assert other.watermark == 7
 
 
-def test_a_later_state_takes_the_place_of_an_earlier_one(folder: Path) -> None:
+def test_a_later_state_takes_the_place_of_an_earlier_one(
+    folder: Path, make_document: MakeDocument, keys_of: KeysOf
+) -> None:
     with Index.create(folder) as index:
         index.apply([make_document(1), make_document(1, name="李四")], [], 1)
         index.apply([make_document(1, name="王五")], [], 2)
@@ -88,37 +58,13 @@ def test_a_later_state_takes_the_place_of_an_earlier_one(folder: Path) -> None:
         assert (len(index), keys_of(index, "")) == (0, set())
 
 
-def test_the_watermark_never_goes_back(folder: Path) -> None:
+def test_the_watermark_never_goes_back(folder: Path, make_document: MakeDocument) -> None:
     with Index.create(folder) as index:
         index.apply([], [], 9)
         index.apply([make_document(1)], [], 4)
         assert index.watermark == 9
     with Index.open(folder) as index:
         assert index.watermark == 9
-
-
-def test_segments_are_joined_before_they_are_many(folder: Path) -> None:
-    with Index.create(folder) as index:
-        for number in range(3 * MOST_SEGMENTS):
-            index.apply([make_document(number)], [f"paper-{number - 2}"] if number % 3 == 0 else [], number)
-            assert len(index.snapshot().leaves) <= MOST_SEGMENTS
-        known = keys_of(index, "张三")
-        index.tidy()
-        assert keys_of(index, "张三") == known
-        index.check()
-
-
-def test_a_filing_never_joins_a_big_segment() -> None:
-    segments = [W3Segment(PlainCodec(), "MAIN", doccount=n) for n in (90_000, 5000, 300, 200, 1, 1, 1, 1, 1, 1)]
-    joined = segments_to_join(segments, most_documents=400)
-    assert sorted(segment.doc_count_all() for segment in joined) == [1, 1, 1, 1]
-    assert segments_to_join(segments[:4], most_documents=400) == []
-
-
-def test_big_segments_do_not_make_the_small_ones_many() -> None:
-    """Else a filing in an office of many big segments joins its few small ones at every other time."""
-    segments = [W3Segment(PlainCodec(), "MAIN", doccount=n) for n in (*[90_000] * 20, *[1] * (MOST_SEGMENTS - 1))]
-    assert segments_to_join(segments, most_documents=400) == []
 
 
 def test_the_short_rows_are_kept_when_the_long_ones_are_too_many() -> None:
@@ -130,115 +76,9 @@ def test_the_short_rows_are_kept_when_the_long_ones_are_too_many() -> None:
     assert 1 <= sum(field == "body" for field, _ in kept) <= 5
 
 
-@pytest.fixture
-def scattered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    """Eighty documents in sixteen segments, 李四 every third; two of them deleted."""
-    with Index.create(folder) as index, monkeypatch.context() as patch:
-        patch.setattr(manager_module, "JOINED_AT_ONCE", 0)
-        for number in range(0, 80, 5):
-            batch = [make_document(n, name=("张三", "李四", "张小三")[n % 3]) for n in range(number, number + 5)]
-            index.apply(batch, ["paper-7", "paper-31"] if number == 75 else [], number)
-        assert len(index.snapshot().leaves) == SCATTERED
-        assert index.is_scattered
-        patch.undo()
-        yield index
-
-
-@pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
-    """Let something happen after segments were joined aside and before they are taken over."""
-
-    def let(happen: Callable[[], None]) -> None:
-        join = joining.join_aside
-
-        def joined(*args: Any) -> Any:
-            made = join(*args)
-            happen()
-            return made
-
-        monkeypatch.setattr(manager_module, "join_aside", joined)
-
-    return let
-
-
-def test_what_changes_while_segments_are_joined_is_not_undone(
-    scattered: Index,
-    folder: Path,
-    meanwhile: Callable[[Callable[[], None]], None],
-    monkeypatch: pytest.MonkeyPatch,
+def test_an_index_whose_last_paper_went_answers_every_question(
+    folder: Path, make_document: MakeDocument, keys_of: KeysOf
 ) -> None:
-    monkeypatch.setattr(manager_module, "JOINED_AT_ONCE", 0)  # filing joins none of those that are being joined
-
-    def file_and_delete() -> None:
-        with Index.open(folder) as other:  # another process
-            other.apply([make_document(100, name="王五"), make_document(1, name="赵六")], ["paper-3", "paper-44"], 95)
-
-    before, many = keys_of(scattered, "张三"), len(scattered.snapshot().leaves)
-    held, size = keys_of(scattered, "李四"), len(scattered)
-    meanwhile(file_and_delete)
-    assert scattered.tidy()
-    assert len(scattered.snapshot().leaves) < many
-    assert not scattered.is_scattered
-    assert scattered.watermark == 95
-    assert keys_of(scattered, "张三") == before - {"paper-3", "paper-44"}
-    assert keys_of(scattered, "李四") == held - {"paper-1", "paper-44"}
-    assert keys_of(scattered, "王五") == {"paper-100"}
-    assert keys_of(scattered, "赵六") == {"paper-1"}
-    assert len(scattered) == size - 2 + 1
-    scattered.check()
-
-
-def test_segments_that_filing_joins_meanwhile_are_left_to_it(
-    scattered: Index, folder: Path, meanwhile: Callable[[Callable[[], None]], None]
-) -> None:
-    def file_many() -> None:
-        with Index.open(folder) as other:
-            for number in range(100, 112):
-                other.apply([make_document(number)], [], number)
-
-    before = keys_of(scattered, "张三")
-    meanwhile(file_many)
-    assert not scattered.tidy()
-    assert keys_of(scattered, "张三") == before | {f"paper-{number}" for number in range(100, 112)}
-    assert not (folder / "tidying").exists()
-    scattered.check()
-
-
-def test_only_one_tidies_and_what_a_broken_one_left_does_no_harm(scattered: Index, folder: Path) -> None:
-    before = keys_of(scattered, "张三")
-    with FileLock(folder / "tidy.lock"):
-        assert not scattered.tidy()
-    (folder / "tidying").mkdir()
-    (folder / "tidying" / "half").write_bytes(b"half")
-    assert scattered.tidy()
-    assert keys_of(scattered, "张三") == before
-    assert not (folder / "tidying").exists()
-
-
-def test_a_full_disk_leaves_the_segments_as_they_were(scattered: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    before = keys_of(scattered, "张三")
-    monkeypatch.setattr(manager_module, "join_aside", full)
-    with pytest.raises(DiskFullError):
-        scattered.tidy()
-    assert keys_of(scattered, "张三") == before
-    scattered.check()
-
-
-def test_segments_of_nothing_but_deleted_papers_go(folder: Path) -> None:
-    with Index.create(folder) as index:
-        for number in range(3):
-            index.apply([make_document(number)], [], number)
-        index.apply([], [f"paper-{number}" for number in range(3)], 99)
-        assert index.snapshot().leaves == ()
-        assert not index.tidy()
-        assert (len(index), keys_of(index, "")) == (0, set())
-        index.check()
-
-
-def test_an_index_whose_last_paper_went_answers_every_question(folder: Path) -> None:
     """A segment of nothing had no text to look in."""
     with Index.create(folder) as index:
         index.apply([make_document(1)], [], 1)
@@ -249,30 +89,9 @@ def test_an_index_whose_last_paper_went_answers_every_question(folder: Path) -> 
             assert keys_of(index, "脱离监护") == set()
 
 
-def test_an_index_is_not_scattered_when_nothing_could_be_joined(
-    scattered: Index, monkeypatch: pytest.MonkeyPatch
+def test_rebuilding_gives_the_same_answers_and_the_given_watermark(
+    folder: Path, make_document: MakeDocument, keys_of: KeysOf
 ) -> None:
-    """Else every filing would begin a process that finds nothing to do."""
-    monkeypatch.setattr(joining, "TIDIED_AT_ONCE", 9)  # segments of five: two are more than that
-    assert not scattered.is_scattered
-    assert not scattered.tidy()
-    monkeypatch.setattr(joining, "TIDIED_AT_ONCE", 10)
-    assert scattered.is_scattered
-
-
-def test_joining_keeps_every_answer(folder: Path) -> None:
-    words = ["张三", "脱离监护", "监", "1234", "zs", "洗民委照〔2026〕13号", "责任书 -李四"]
-    with Index.create(folder) as index:
-        for number in range(0, 40, 5):
-            batch = [make_document(n, name=("张三", "李四", "张小三")[n % 3]) for n in range(number, number + 5)]
-            index.apply(batch, [f"paper-{number - 3}"], number)
-        before = [keys_of(index, word) for word in words]
-        index.tidy()
-        assert len(index.snapshot().leaves) < MOST_SEGMENTS
-        assert [keys_of(index, word) for word in words] == before
-
-
-def test_rebuilding_gives_the_same_answers_and_the_given_watermark(folder: Path) -> None:
     documents = [make_document(n, name=("张三", "李四")[n % 2]) for n in range(30)]
     done: list[int] = []
     with Index.create(folder) as index:
@@ -283,7 +102,9 @@ def test_rebuilding_gives_the_same_answers_and_the_given_watermark(folder: Path)
     assert not (folder / "rebuild").exists()
 
 
-def test_a_rebuild_in_many_batches_is_one_index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rebuild_in_many_batches_is_one_index(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, make_document: MakeDocument, keys_of: KeysOf
+) -> None:
     monkeypatch.setattr(manager_module, "REBUILD_BATCH", 4)
     with Index.rebuild(folder, map(make_document, range(11))) as index:
         assert [leaf.size for leaf in index.snapshot().leaves] == [4, 4, 3]
@@ -296,7 +117,7 @@ def test_a_very_large_rebuild_makes_few_segments_and_an_ordinary_one_the_usual_o
     assert [manager_module.batch_of(n) for n in sizes] == [usual, usual, usual, 100_000, most, most]
 
 
-def test_a_rebuild_that_fails_leaves_the_old_index(folder: Path) -> None:
+def test_a_rebuild_that_fails_leaves_the_old_index(folder: Path, make_document: MakeDocument, keys_of: KeysOf) -> None:
     def broken() -> Iterator[IndexDocument]:
         yield make_document(2)
         raise OSError(28, "No space left on device")
@@ -310,14 +131,16 @@ def test_a_rebuild_that_fails_leaves_the_old_index(folder: Path) -> None:
         assert keys_of(index, "张三") == {"paper-1"}
 
 
-def test_an_open_index_goes_over_to_a_rebuilt_one(folder: Path) -> None:
+def test_an_open_index_goes_over_to_a_rebuilt_one(folder: Path, make_document: MakeDocument, keys_of: KeysOf) -> None:
     with Index.create(folder) as index:
         index.apply([make_document(1)], [], 1)
         Index.rebuild(folder, [make_document(2)]).close()
         assert keys_of(index, "") == {"paper-2"}
 
 
-def test_readers_in_other_threads_see_whole_generations(folder: Path) -> None:
+def test_readers_in_other_threads_see_whole_generations(
+    folder: Path, make_document: MakeDocument, keys_of: KeysOf
+) -> None:
     seen: list[int] = []
     with Index.create(folder) as index:
         stop = threading.Event()
@@ -337,7 +160,9 @@ def test_readers_in_other_threads_see_whole_generations(folder: Path) -> None:
     assert seen == sorted(seen)
 
 
-def test_a_second_writer_waits_and_is_then_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_writer_waits_and_is_then_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, make_document: MakeDocument
+) -> None:
     monkeypatch.setattr(manager_module, "LOCK_WAIT_S", 0.05)
     with Index.create(folder) as index:
         with FileLock(folder / "write.lock"), pytest.raises(OfficeBusyError):
@@ -346,7 +171,7 @@ def test_a_second_writer_waits_and_is_then_refused(folder: Path, monkeypatch: py
         assert len(index) == 1
 
 
-def test_two_processes_that_write_lose_nothing(folder: Path) -> None:
+def test_two_processes_that_write_lose_nothing(folder: Path, keys_of: KeysOf) -> None:
     Index.create(folder).close()
     program = (
         "import sys; from pathlib import Path; from datetime import date; from archive.index import *\n"
@@ -377,7 +202,9 @@ def test_an_absent_or_empty_folder_says_that_there_is_no_index_yet(folder: Path)
     assert "还没有建立" in damaged(folder)
 
 
-def test_a_folder_of_rubbish_is_refused_and_then_rebuilt(folder: Path) -> None:
+def test_a_folder_of_rubbish_is_refused_and_then_rebuilt(
+    folder: Path, make_document: MakeDocument, keys_of: KeysOf
+) -> None:
     folder.mkdir()
     (folder / "photo.jpg").write_bytes(b"\xff\xd8rubbish")
     (folder / "MAIN_abc.seg").write_bytes(os.urandom(100))
@@ -401,7 +228,9 @@ class _Runs:
 
 
 @pytest.mark.parametrize("part", ["toc", "directory"])
-def test_a_pickle_from_elsewhere_is_never_run(folder: Path, tmp_path: Path, part: str) -> None:
+def test_a_pickle_from_elsewhere_is_never_run(
+    folder: Path, tmp_path: Path, part: str, make_document: MakeDocument
+) -> None:
     with Index.create(folder) as index:
         index.apply([make_document(1)], [], 1)
     trap = pickle.dumps(_Runs(str(tmp_path / "it-ran")))
@@ -441,7 +270,7 @@ def test_a_changed_seal_is_refused(folder: Path) -> None:
     assert "封记" in damaged(folder)
 
 
-def test_every_torn_file_is_noticed_at_opening(folder: Path, tmp_path: Path) -> None:
+def test_every_torn_file_is_noticed_at_opening(folder: Path, tmp_path: Path, make_document: MakeDocument) -> None:
     with Index.create(folder) as index:
         index.apply([make_document(1)], [], 1)
         index.apply([make_document(2)], [], 2)
@@ -454,7 +283,7 @@ def test_every_torn_file_is_noticed_at_opening(folder: Path, tmp_path: Path) -> 
         shutil.rmtree(torn)
 
 
-def test_every_flipped_byte_is_noticed_by_the_check_and_named(folder: Path) -> None:
+def test_every_flipped_byte_is_noticed_by_the_check_and_named(folder: Path, make_document: MakeDocument) -> None:
     with Index.create(folder) as index:
         index.apply([make_document(1)], [], 1)
     (path,) = folder.glob("*.seg")
@@ -471,7 +300,7 @@ def test_every_flipped_byte_is_noticed_by_the_check_and_named(folder: Path) -> N
 
 @pytest.mark.kill
 @pytest.mark.skipif(not hasattr(os, "kill"), reason="needs signals")
-def test_a_writer_killed_at_any_moment_loses_nothing_it_reported(folder: Path) -> None:
+def test_a_writer_killed_at_any_moment_loses_nothing_it_reported(folder: Path, keys_of: KeysOf) -> None:
     Index.create(folder).close()
     program = (
         "import sys; from pathlib import Path; from datetime import date; from archive.index import *\n"
@@ -499,7 +328,9 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_reported(folder: Path) -
             first = index.watermark
 
 
-def test_deleted_documents_stay_deleted_in_a_kept_segment(folder: Path) -> None:
+def test_deleted_documents_stay_deleted_in_a_kept_segment(
+    folder: Path, make_document: MakeDocument, keys_of: KeysOf
+) -> None:
     """Whoosh's own refresh brings them back; see docs/search.md."""
     with Index.create(folder) as index, Index.open(folder) as reader:
         index.apply([make_document(n) for n in range(50)], [], 1)

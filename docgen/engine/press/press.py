@@ -13,8 +13,9 @@ from docgen.engine.press.laid.paper import LaidPage, LaidPaper
 from docgen.engine.press.laid.tagging import Scope
 from docgen.engine.press.laid.zones import zone_problems
 from docgen.engine.press.pages.flow import Flow
+from docgen.engine.press.pages.memory import Memory
 from docgen.engine.press.pages.notes import page_labels
-from docgen.engine.press.pages.setter import Memory, Setter
+from docgen.engine.press.pages.setter import Setter
 from docgen.engine.press.printing.stack import MARK_FAMILY, write_stack
 from docgen.engine.press.reading.ooxml import LoosePackage, ZippedPackage
 from docgen.engine.press.reading.reader import Reader
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.laid.sheet import Sheet
     from docgen.engine.press.model.blocks import Block
     from docgen.engine.press.model.document import Document
-    from docgen.engine.press.pages.setter import Findings
+    from docgen.engine.press.pages.memory import Findings
     from docgen.engine.press.printing.shapes import Shape
     from docgen.engine.press.printing.stack import PrintJob
     from docgen.engine.press.reading.ooxml import Package

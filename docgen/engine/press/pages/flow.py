@@ -78,7 +78,7 @@ class Flow(Cursor):
         is_plain = is_plain and not sheet.section.columns
         is_full = any(not (next_one.is_forced or next_one.is_first_of_section) for next_one in after)
         if not (is_plain and stand(sheet, is_full=is_full)):
-            self.setter.findings.undrawn["页面垂直对齐"] = None
+            self.setter.findings.leave_out("页面垂直对齐")
 
     def _started(self, section: Section) -> Section:
         """Return a section as it counts: a first one that says it goes on has no grid, as LibreOffice has it."""
@@ -138,7 +138,7 @@ class Flow(Cursor):
         """Whether blocks call notes, which would stand under all columns; it is told."""
         if not any(keys_in(blocks)):
             return False
-        self.setter.findings.undrawn[COLUMNS] = None
+        self.setter.findings.leave_out(COLUMNS)
         return True
 
     def _fill(self, items: Sequence[Item]) -> None:

@@ -7,7 +7,7 @@ from other faces, characters nobody has, looks that are not drawn.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.laid.obstacles import is_in_the_way
@@ -18,6 +18,7 @@ from docgen.engine.press.model.numbering import Counters
 from docgen.engine.press.pages.boxes import hang
 from docgen.engine.press.pages.columns import Column, Lines
 from docgen.engine.press.pages.joining import joined
+from docgen.engine.press.pages.memory import Findings, Memory
 from docgen.engine.press.pages.notes import labels_of
 from docgen.engine.press.pages.parting import Rows
 from docgen.engine.press.pages.places import inner_obstacles
@@ -30,9 +31,7 @@ from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_p
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docgen.engine.press.laid.fragments import Fragment
     from docgen.engine.press.laid.obstacles import Obstacle
-    from docgen.engine.press.laid.paper import Fallback
     from docgen.engine.press.model.blocks import Block, Cell, Piece, Row, TextFrame
     from docgen.engine.press.model.document import Document
     from docgen.engine.press.model.numbering import NumberingBook
@@ -40,51 +39,10 @@ if TYPE_CHECKING:
     from docgen.engine.press.pages.tables import LaidCell, LaidRow, LaidTable
     from docgen.engine.press.setting.paragraphs import Numbers, TypeCase
 
-_KEPT = 20_000
 _SAME = 0.05
 """Points by which a grid may differ from the width said."""
 
 _KEPT_RUNNING = 2_000
-
-
-@dataclass(slots=True)
-class Findings:
-    """What one paper met."""
-
-    fallbacks: dict[tuple[str, str], Fallback] = field(default_factory=dict)
-    missing: dict[str, str] = field(default_factory=dict)
-    """Characters no face has, with the text around the first of them."""
-
-    undrawn: dict[str, None] = field(default_factory=dict)
-    lost: dict[str, None] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Memory:
-    """What is kept between papers of one template."""
-
-    settings: dict[tuple[object, ...], Setting] = field(default_factory=dict)
-    paragraphs: dict[tuple[object, ...], LaidParagraph] = field(default_factory=dict)
-    """By paragraph, setting, and numbers where there are any."""
-
-    cells: dict[tuple[object, ...], LaidCell] = field(default_factory=dict)
-    """Plain cells without findings, by their places."""
-
-    tops: dict[tuple[object, ...], tuple[float, float]] = field(default_factory=dict)
-    """Widths of the lines above and below rows of one outline in tables of one frame."""
-
-    frames: dict[tuple[Frame, float], Frame] = field(default_factory=dict)
-    """Grids fitted into columns."""
-
-    rulings: dict[tuple[object, ...], Fragment] = field(default_factory=dict)
-    rows: dict[tuple[object, ...], LaidRow] = field(default_factory=dict)
-    """Rows without numbers and findings, by row, grid and setting."""
-
-    running: dict[tuple[object, ...], Column] = field(default_factory=dict)
-    """Headers and footers without automatic numbers and findings, by their blocks, setting and page numbers."""
-
-    line_numbers: dict[int, Paragraph] = field(default_factory=dict)
-    """Numbers in the margin, each a paragraph."""
 
 
 class Setter:
@@ -114,17 +72,14 @@ class Setter:
 
         if document.notes is not None:
             self.labels = labels_of(document.blocks, document.notes)
-            self.findings.lost |= dict.fromkeys(sorted(document.notes.lost))
+            self.findings.lose(*document.notes.lost)
         self._counters = Counters()
         self._noted = False
         """Something was reported since this was last set back."""
 
         self.enter(Section())
 
-        if len(memory.paragraphs) > _KEPT:
-            memory.paragraphs.clear()
-            memory.rows.clear()
-            memory.cells.clear()
+        memory.forget()
 
     def enter(self, section: Section) -> None:
         """Set by the grid of another section from here on."""
@@ -132,7 +87,7 @@ class Setter:
         self._grid = (section.grid, section.grid_pitch, section.grid_extra)
         self._settings: dict[tuple[float, bool, bool], Setting] = {}
         if section.undrawn:
-            self.findings.undrawn |= dict.fromkeys(sorted(section.undrawn))
+            self.findings.leave_out(*section.undrawn)
 
     @contextmanager
     def _off_grid(self) -> Iterator[None]:
@@ -290,8 +245,8 @@ class Setter:
     def _note(self, paragraph: Paragraph, laid: LaidParagraph) -> None:
         self._noted = True
         findings = self.findings
-        findings.undrawn |= dict.fromkeys(sorted(paragraph.undrawn))
-        findings.lost |= dict.fromkeys(sorted(paragraph.lost))
+        findings.leave_out(*paragraph.undrawn)
+        findings.lose(*paragraph.lost)
         findings.fallbacks |= {(f.char, f.family): f for f in laid.fallbacks}
         for char, around in laid.missing:
             findings.missing.setdefault(char, around)
@@ -326,7 +281,7 @@ class Setter:
     def table(self, table: Table, width: float) -> LaidTable:
         """Lay out a table that stands in the text."""
         if table.place is not None:
-            self.findings.undrawn["表格的文字环绕"] = None
+            self.findings.leave_out("表格的文字环绕")
         return self._table(table, width)
 
     def table_apart(self, table: Table, width: float, most: float) -> LaidTable | None:
@@ -341,7 +296,7 @@ class Setter:
 
     def _table(self, table: Table, width: float) -> LaidTable:
         if table.undrawn:
-            self.findings.undrawn |= dict.fromkeys(sorted(table.undrawn))
+            self.findings.leave_out(*table.undrawn)
         if table.share:
             table = replace(table, frame=self._fitted(table.frame, table.share * width))
         return lay_table(
