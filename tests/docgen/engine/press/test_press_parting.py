@@ -6,16 +6,19 @@ one line. Most tests say how many lines stayed there with each room; the figures
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 SECTION = (
     '<w:pgSz w:w="11906" w:h="14880"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
     ' w:header="851" w:footer="992"/>'
 )
-LINE = 17.3
+FOOT = 672.0
 MERGED, GOES_ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 WHOLE = "<w:cantSplit/>"
 CENTERED, AT_BOTTOM = '<w:vAlign w:val="center"/>', '<w:vAlign w:val="bottom"/>'
@@ -41,8 +44,8 @@ class Probe:
         said = f'<w:trHeight w:val="{round(height * 20)}"/>' if height else ""
         return f"<w:trPr>{properties}{said}</w:trPr>{''.join(cells)}"
 
-    def pages(self, *rows: str, room: float, under: bool = True) -> list[Counter[str]]:
-        """Lay out rows under a row of one line; return the signs of every page, that row's and those above left out.
+    def paper(self, *rows: str, room: float, under: bool = True) -> Any:
+        """Lay out rows under a row of one line.
 
         Args:
             rows: Of two cells.
@@ -53,8 +56,12 @@ class Probe:
         above = round((600 - room - (18.3 if under else 0)) * 20)
         body = self.wml.paragraph("上", f'<w:spacing w:line="{above}" w:lineRule="exact"/>')
         table = self.wml.table([*head, *rows], columns=[2000, 2000])
-        paper = self._lay_out(body + table + self.wml.paragraph("尾"), styles=self._styles, section=SECTION)
-        return [Counter("".join(line.text for line in page.lines if line.text not in "上头")) for page in paper.pages]
+        return self._lay_out(body + table + self.wml.paragraph("尾"), styles=self._styles, section=SECTION)
+
+    def pages(self, *rows: str, room: float, under: bool = True) -> list[Counter[str]]:
+        """Return the signs of every page of such a paper, that row's and those above left out."""
+        pages = self.paper(*rows, room=room, under=under).pages
+        return [Counter("".join(line.text for line in page.lines if line.text not in "上头")) for page in pages]
 
     def stay(self, *rows: str, rooms: dict[int, int], sign: str = "行", under: bool = True) -> dict[int, int]:
         """Return how many lines of a sign stay on the first page with each of the rooms."""
@@ -240,3 +247,71 @@ def test_a_row_that_no_page_holds_is_parted_at_once(probe: Probe) -> None:
     assert [page["行"] for page in probe.pages(high, room=120)] == [6, 34, 10]
     low = probe.row(probe.cell("签", (1,)), probe.cell("行", (20,)), properties=WHOLE)
     assert [page["行"] for page in probe.pages(low, room=120)] == [0, 20]
+
+
+LOOKS = ("", SPACED, DOUBLE, "<w:keepNext/>", "<w:keepLines/>", '<w:spacing w:before="120" w:after="60"/>')
+PLACES = ("", CENTERED, AT_BOTTOM)
+
+
+@st.composite
+def contents(draw: st.DrawFn, *, deep: bool = True) -> list[Any]:
+    """Paragraphs, each its look and how many lines it has, and tables, each its rows."""
+    found: list[Any] = []
+    for _ in range(draw(st.integers(1, 3))):
+        if deep and draw(st.integers(0, 5)) == 0:
+            found.append(draw(st.lists(contents(deep=False), min_size=1, max_size=4)))
+        else:
+            found.append((draw(st.sampled_from(LOOKS)), draw(st.integers(1, 9))))
+    return found
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[Any]:
+    """Rows of two cells, each its properties, its height, and its cells with theirs."""
+    found, is_merged = [], False
+    for _ in range(draw(st.integers(1, 6))):
+        merge = (
+            draw(st.sampled_from([MERGED, GOES_ON, GOES_ON, ""])) if is_merged else draw(st.sampled_from(["", MERGED]))
+        )
+        is_merged = bool(merge)
+        left = [] if merge == GOES_ON else draw(contents())
+        properties = WHOLE if draw(st.integers(0, 3)) == 0 else ""
+        height = draw(st.sampled_from([0, 0, 0, 40, 100, 300]))
+        place = draw(st.sampled_from(PLACES))
+        found.append((properties, height, [(merge + place, left), (place, draw(contents()))]))
+    return found
+
+
+@given(table=tables(), room=st.integers(0, 400))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_however_pages_end_every_line_of_a_table_is_on_one_of_them_and_within_it(
+    probe: Probe, table: list[Any], room: int
+) -> None:
+    signs = map(chr, itertools.count(0x6000))
+    used: list[str] = []
+
+    def content(items: list[Any]) -> str:
+        out = ""
+        for item in items:
+            if isinstance(item, list):
+                rows = [f"{probe.wml.cell(content(row), width=1500)}" for row in item]
+                out += probe.wml.table(rows, columns=[1500]) + probe.wml.paragraph("。")
+                continue
+            look, count = item
+            lines = [next(signs) for _ in range(count)]
+            used.extend(lines)
+            out += probe.wml.paragraph("\n".join(lines), look)
+        return out or "<w:p/>"
+
+    rows = [
+        probe.row(
+            *(probe.wml.cell(content(inside), properties=look) for look, inside in cells),
+            height=height,
+            properties=properties,
+        )
+        for properties, height, cells in table
+    ]
+    lines = [line for page in probe.paper(*rows, room=room).pages for line in page.lines]
+    printed = Counter("".join(line.text for line in lines))
+    assert [sign for sign in used if printed[sign] != 1] == []
+    assert max(line.y for line in lines) * 72 / 25.4 < FOOT
