@@ -27,6 +27,7 @@ class Stand(NamedTuple):
     sheets: int
     y: float
     kept: float
+    is_free: bool
     number: int
     sheet: Sheet
     waiting: list[Column]
@@ -57,6 +58,9 @@ class Cursor:
         self.kept = 0.0
         """Space after the last paragraph that the space before the next one may share."""
 
+        self.is_free = False
+        """Something stands on the page, or in its column, that is not kept with the next."""
+
     @property
     def sheet(self) -> Sheet:
         """The page being filled."""
@@ -76,7 +80,8 @@ class Cursor:
     def space(self) -> Room:
         """The page, or its column, as far as it is filled."""
         sheet = self.sheet
-        return Room(left=self.room, whole=sheet.bottom - sheet.top, is_empty=self.is_stuck)
+        is_free = self.is_free or (self.at_top and not self.is_stuck)
+        return Room(left=self.room, whole=sheet.bottom - sheet.top, is_empty=self.is_stuck, is_free=is_free)
 
     @property
     def numbers(self) -> dict[str, str]:
@@ -117,7 +122,7 @@ class Cursor:
         )
         sheet.top, sheet.bottom = self.furniture.area(sheet)
         self.sheets.append(sheet)
-        self.y, self.kept = sheet.top, 0.0
+        self.y, self.kept, self.is_free = sheet.top, 0.0, False
         sheet.obstacles += self.setter.early.get(len(self.sheets) - 1, ())
         self.feet.carry(sheet)
         if self.strips is not None:
@@ -139,7 +144,7 @@ class Cursor:
             return
         self.close_column()
         strips.at += 1
-        self.y, self.kept = strips.top, 0.0
+        self.y, self.kept, self.is_free = strips.top, 0.0, False
 
     def close_column(self) -> None:
         """Note where the column ends."""
@@ -152,6 +157,7 @@ class Cursor:
             len(self.sheets),
             self.y,
             self.kept,
+            self.is_free,
             self.number,
             self.sheet.copied(),
             list(self.feet.waiting),
@@ -161,7 +167,7 @@ class Cursor:
     def come_back(self, stand: Stand) -> None:
         """Undo what was put on the pages since."""
         del self.sheets[stand.sheets :]
-        self.y, self.kept, self.number = stand.y, stand.kept, stand.number
+        self.y, self.kept, self.is_free, self.number = stand.y, stand.kept, stand.is_free, stand.number
         self.sheet.take(stand.sheet)
         self.feet.waiting = list(stand.waiting)
         self.margin.at = stand.numbered

@@ -15,7 +15,7 @@ from docgen.engine.press.pages.afloat import lay_items
 from docgen.engine.press.pages.balancing import fill_columns
 from docgen.engine.press.pages.cursor import Cursor
 from docgen.engine.press.pages.joining import joined
-from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, row_must_move, stop_of_lines
+from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, row_must_move, spaces, stop_of_lines
 from docgen.engine.press.pages.notes import end_section, note_keys
 from docgen.engine.press.pages.parting import carry_merged, split_row
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
@@ -58,6 +58,8 @@ class Flow(Cursor):
                     self.sheets.pop()  # a page break just before the end of a section
                     self.number -= 1
                 blocks = []
+        if blocks and isinstance(last := blocks[-1], Paragraph) and any(_turns(piece) for piece in last.pieces):
+            blocks[-1] = replace(last, pieces=_without_end(last.pieces, breaks=True))  # else a blank sheet
         self._section(self.document.last_section, blocks)
         while self.feet.waiting:
             self.begin_page()
@@ -155,6 +157,8 @@ class Flow(Cursor):
                 )
             else:
                 self._place_paragraph(items, i)
+                keeps = item.keeps_next
+            self.is_free = self.is_free or not keeps
 
     # paragraphs
 
@@ -221,20 +225,19 @@ class Flow(Cursor):
 
     def _begin(self, items: Sequence[Item], i: int) -> tuple[float, float]:
         """Go to the page where a paragraph begins; return the space before and after it."""
-        block = items[i].block
+        block, laid = items[i].block, items[i].paragraph
         assert isinstance(block, Paragraph)
+        assert laid is not None
         form = block.format
-        before, after = self._spacing(items, i)
-        if form.before_auto and len(self.sheets) == 1 and self.at_top:
-            before = 0.0
-        whole, before, self.kept = before, max(0.0, before - self.kept), 0.0
+        before, after = spaces(items, i)
+        before, self.kept = max(0.0, before - self.kept), 0.0
         if form.page_break_before and not self.at_top:
             self.begin_page(forced=True)
-            before = whole
         elif self._must_move(items, i, before) or self._is_moved(items[i]):
             self.go_on()
-        if self.at_top and not self.sheet.counts_space:
-            before = 0.0
+        if self.at_top:  # whatever stands on the page before
+            is_auto = form.before_auto and len(self.sheets) == 1
+            before = laid.before if self.sheet.counts_space and not is_auto else 0.0
         if self.strips is not None:
             before = self.strips.space(self.y, before)
         return before, after
@@ -288,17 +291,6 @@ class Flow(Cursor):
             if line.ended_by in _PAGE_ENDS:
                 return stop, line.ended_by
         return stop, ""
-
-    def _spacing(self, items: Sequence[Item], i: int) -> tuple[float, float]:
-        block, laid = items[i].block, items[i].paragraph
-        assert isinstance(block, Paragraph)
-        assert laid is not None
-        before, after = laid.before, laid.after
-        if block.format.contextual:
-            around = [items[k].block if 0 <= k < len(items) else None for k in (i - 1, i + 1)]
-            same = [isinstance(b, Paragraph) and b.format.style == block.format.style for b in around]
-            before, after = 0.0 if same[0] else before, 0.0 if same[1] else after
-        return before, after
 
     # tables
 
@@ -390,6 +382,11 @@ def _without_end(pieces: tuple[Piece, ...], *, breaks: bool) -> tuple[Piece, ...
         breaks: The next section begins a page by itself.
     """
     held = [i for i, piece in enumerate(pieces) if not isinstance(piece, Bookmark)]
-    while breaks and held and isinstance(piece := pieces[held[-1]], Break) and piece.kind == "page":
+    while breaks and held and _turns(pieces[held[-1]]):
         pieces = pieces[: held.pop()]
     return pieces if held else ()
+
+
+def _turns(piece: Piece) -> bool:
+    """Whether a piece of text is a page break."""
+    return isinstance(piece, Break) and piece.kind == "page"

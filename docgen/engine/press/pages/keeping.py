@@ -57,6 +57,8 @@ class Room:
     """Points of an empty page."""
 
     is_empty: bool
+    is_free: bool
+    """Something stands on it that is not kept with the next."""
 
 
 def stop_of_lines(form: ParagraphFormat, start: int, stop: int, count: int, room: Room) -> int:
@@ -83,11 +85,14 @@ def stop_of_lines(form: ParagraphFormat, start: int, stop: int, count: int, room
 
 
 def must_move(items: Sequence[Item], i: int, before: float, room: Room, *, adds_spacing: bool) -> bool:
-    """Whether a heading would be left without what it stands over.
+    """Whether a paragraph that is kept with the next goes to the next page.
+
+    As LibreOffice has it: it does when it does not stand there whole, and with whatever it is kept with when that does
+    not fit, however high it is; but not when all that stands before it on the page is kept with it, too.
 
     Args:
         items: Of the section.
-        i: The paragraph, which is kept with the next.
+        i: The paragraph.
         before: Space before it.
         room: The page.
         adds_spacing: Spaces after and before are added up.
@@ -96,9 +101,35 @@ def must_move(items: Sequence[Item], i: int, before: float, room: Room, *, adds_
         return False
     laid = items[i].paragraph
     assert laid is not None
-    height = before + laid.height(0, len(laid.lines)) + laid.after + laid.tail
-    height += lead(items, i + 1, shared=0.0 if adds_spacing else laid.after, adds_spacing=adds_spacing)
-    return room.left + SLIP < height <= room.whole
+    height = before + laid.height(0, len(laid.lines))
+    if height > room.left + SLIP:
+        return True
+    if not (room.is_free and _is_kept(items, i)):
+        return False
+    after = spaces(items, i)[1]
+    height += after + laid.tail + lead(items, i + 1, shared=0.0 if adds_spacing else after, adds_spacing=adds_spacing)
+    return height > room.left + SLIP
+
+
+def _is_kept(items: Sequence[Item], i: int) -> bool:
+    """Whether a paragraph stands with what follows it: not where that begins a page or another section."""
+    if not items[i].keeps_next or i + 1 == len(items):
+        return False
+    block = items[i + 1].block
+    return not (isinstance(block, Paragraph) and block.format.page_break_before)
+
+
+def spaces(items: Sequence[Item], i: int) -> tuple[float, float]:
+    """Return the space before and after a paragraph: none to one of its style where it says so."""
+    block, laid = items[i].block, items[i].paragraph
+    assert isinstance(block, Paragraph)
+    assert laid is not None
+    before, after = laid.before, laid.after
+    if block.format.contextual:
+        around = [items[k].block if 0 <= k < len(items) else None for k in (i - 1, i + 1)]
+        same = [isinstance(b, Paragraph) and b.format.style == block.format.style for b in around]
+        before, after = 0.0 if same[0] else before, 0.0 if same[1] else after
+    return before, after
 
 
 def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0.0) -> float:
@@ -108,7 +139,8 @@ def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0
     taken whole, together with what the next asks for. ``shared`` points before it are counted already.
     """
     height = 0.0
-    for item in items[k:]:
+    for i in range(k, len(items)):
+        item = items[i]
         if item.table is not None:
             if item.table.table.at_bottom:
                 return height  # stands where it stands
@@ -123,12 +155,25 @@ def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0
             continue
         laid = item.paragraph
         assert laid is not None
-        if not item.keeps_next:
-            size = min(2, len(laid.lines)) if len(laid.lines) != 3 else 3
-            return height + max(0.0, laid.before - shared) + laid.height(0, size)
-        height += max(0.0, laid.before - shared) + laid.height(0, len(laid.lines)) + laid.after + laid.tail
-        shared = 0.0 if adds_spacing else laid.after
+        before, after = spaces(items, i)
+        height += max(0.0, before - shared)
+        if not _is_kept(items, i):
+            return height + laid.height(0, _begun(item))
+        height += laid.height(0, len(laid.lines)) + after + laid.tail
+        shared = 0.0 if adds_spacing else after
     return height
+
+
+def _begun(item: Item) -> int:
+    """Return how many lines of a paragraph stand together at its beginning."""
+    assert isinstance(item.block, Paragraph)
+    assert item.paragraph is not None
+    form, count = item.block.format, len(item.paragraph.lines)
+    if form.keep_lines or form.keep_next:
+        return count
+    if not form.widow_control:
+        return 1
+    return count if count <= 3 else 2  # of three lines none may be left alone
 
 
 def row_must_move(

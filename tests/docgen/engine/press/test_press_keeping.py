@@ -1,0 +1,134 @@
+"""What stands together over the end of a page, as LibreOffice 7.4 was seen to keep it.
+
+A page holds thirty lines. A case says its blocks as letters and a number of lines: `N` a paragraph, `K` one kept with
+the next, `L` one whose lines are kept together, `B` one that begins a page, `T` a table of so many rows; `K1x20` is
+twenty of them. What was seen says for every page how many lines of each block stand on it, named A, B, C …
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+LINES_OF_30 = (
+    '<w:pgSz w:w="11906" w:h="14880"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
+    ' w:header="851" w:footer="992"/>'
+)
+MARKS = {"K": "<w:keepNext/>", "L": "<w:keepLines/>", "B": "<w:pageBreakBefore/>"}
+EXACTLY_20 = '<w:spacing w:line="400" w:lineRule="exact"/>'
+
+
+def body_of(wml: Any, blocks: str, *, widows: bool) -> str:
+    """Return the markup of blocks as a case says them."""
+    out = ""
+    for number, block in enumerate(blocks.split()):
+        found = re.fullmatch(r"([A-Z]+)(\d+)(?:x(\d+))?", block)
+        assert found is not None
+        marks, count = found[1], int(found[2])
+        properties = "".join(MARKS.get(mark, "") for mark in marks) + EXACTLY_20
+        name = chr(ord("A") + number)
+        if "T" in marks:
+            rows = [wml.cell(wml.paragraph(f"{name}{i}", properties)) for i in range(count)]
+            out += wml.table(rows, columns=[2000])
+            continue
+        properties += f'<w:widowControl w:val="{int(widows)}"/>'
+        for _ in range(int(found[3] or 1)):
+            out += wml.paragraph("\n".join(f"{name}{i}" for i in range(count)), properties)
+    return out
+
+
+def parted(lay_out: Any, wml: Any, body: str) -> str:
+    """Return what stands on which page."""
+    pages = []
+    for page in lay_out(body, styles=wml.SMALL, section=LINES_OF_30).pages:
+        counts = Counter(line.text[0] for line in page.lines)
+        pages.append("".join(f"{name}{counts[name]}" for name in sorted(counts)))
+    return " | ".join(pages)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "seen"),
+    [
+        # with the first line of what follows
+        ("N10 K18 N5", "A10B18C2 | C3"),
+        ("N10 K19 N5", "A10B19C1 | C4"),
+        ("N26 K3 L5", "A26 | B3C5"),
+        ("N20 K1 T5", "A20B1C5"),
+        ("N28 K2 T5", "A28 | B2C5"),
+        ("N20 K1 KT9 N3", "A20 | B1C9D3"),
+        ("N20 K1x20 N3", "A20 | B20C3"),
+        # it is not parted itself
+        ("N10 K25 N5", "A10 | B25C5"),
+        ("N28 K3", "A28 | B3"),
+        ("N28 K2 K1", "A28 | B2C1"),
+        ("N20 K15 B5", "A20 | B15 | C5"),
+        # a chain goes to the next page, however long it is
+        ("N5 K30 N4", "A5 | B30 | C4"),
+        ("N1 K29 N3", "A1 | B29C1 | C2"),
+        ("N20 K1x35 N3", "A20 | B30 | B5C3"),
+        ("N28 K1 K40 N3", "A28 | B1 | C30 | C10D3"),
+        ("N26 K3 L35", "A26 | B3 | C30 | C5"),
+        # but not from a page that holds nothing else
+        ("K10 K25 N4", "A10 | B25C4"),
+        ("K10 K10 K15 N4", "A10B10 | C15D4"),
+        ("N5 K8 K20 K8 N4", "A5 | B8C20 | D8E4"),
+        ("N5 K3 K3 K25 N3", "A5 | B3C3 | D25E3"),
+        # and not with what begins a page
+        ("N28 K1 B5", "A28B1 | C5"),
+    ],
+)
+def test_what_is_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
+    assert parted(lay_out, wml, body_of(wml, blocks, widows=False)) == seen
+
+
+@pytest.mark.parametrize(
+    ("blocks", "seen"),
+    [
+        ("N10 K18 N5", "A10B18C2 | C3"),
+        ("N10 K19 N5", "A10 | B19C5"),  # of the next two lines must stand there
+        ("N1 K29 N3", "A1 | B29 | C3"),  # and of three all
+        ("N10 K18 N3", "A10 | B18C3"),
+        ("N10 K17 N3", "A10B17C3"),
+        ("N5 K26 K1 N4", "A5 | B26C1D2 | D2"),
+        ("N29 N2", "A29 | B2"),
+        ("N28 N3", "A28 | B3"),
+        ("N28 N4", "A28B2 | B2"),
+    ],
+)
+def test_no_line_of_what_follows_is_left_alone(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
+    assert parted(lay_out, wml, body_of(wml, blocks, widows=True)) == seen
+
+
+def test_the_last_paragraph_needs_no_space_after_it(lay_out: Any, wml: Any) -> None:
+    last = wml.paragraph("B0", '<w:keepNext/><w:spacing w:after="400" w:line="400" w:lineRule="exact"/>')
+    assert parted(lay_out, wml, body_of(wml, "N29", widows=False) + last) == "A29B1"
+
+
+@pytest.mark.parametrize(("turn", "seen"), [("", "A2B28 | B12"), ("<w:pageBreakBefore/>", "A2 | B28 | B12")])
+def test_at_the_top_of_a_page_no_paragraph_is_after_one_of_its_style(
+    lay_out: Any, wml: Any, turn: str, seen: str
+) -> None:
+    """Seen: its space before counts there again where a page break was asked for, though it is contextual."""
+    spaced = '<w:spacing w:before="800" w:line="400" w:lineRule="exact"/><w:contextualSpacing/>'
+    text = wml.paragraph("\n".join(["B0"] * 40), turn + spaced)
+    assert parted(lay_out, wml, body_of(wml, "N2", widows=False) + text) == seen
+
+
+BREAK = '<w:r><w:br w:type="page"/></w:r>'
+
+
+@pytest.mark.parametrize(
+    ("last", "pages"),
+    [
+        (f"<w:p>{BREAK}</w:p>", 1),
+        (f"<w:p><w:r><w:t>B0</w:t></w:r>{BREAK}{BREAK}</w:p>", 1),
+        (f"<w:p>{BREAK}</w:p><w:p>{BREAK}</w:p>", 2),
+        (f"<w:p>{BREAK}</w:p><w:p/>", 2),
+        (f"<w:p>{BREAK}<w:r><w:t>B0</w:t></w:r></w:p>", 2),
+    ],
+)
+def test_page_breaks_at_the_very_end_make_no_blank_sheet(lay_out: Any, wml: Any, last: str, pages: int) -> None:
+    assert len(lay_out(body_of(wml, "N1", widows=False) + last).pages) == pages
