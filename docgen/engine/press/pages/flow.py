@@ -15,11 +15,11 @@ from docgen.engine.press.pages.afloat import lay_items
 from docgen.engine.press.pages.balancing import fill_columns
 from docgen.engine.press.pages.cursor import Cursor
 from docgen.engine.press.pages.joining import joined
-from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, row_must_move, spaces, stop_of_lines
+from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, spaces, stop_of_lines
 from docgen.engine.press.pages.notes import end_section, note_keys
-from docgen.engine.press.pages.parting import carry_merged, split_row
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
 from docgen.engine.press.pages.standing import stand
+from docgen.engine.press.pages.tabling import TableFiller
 from docgen.engine.press.setting.beside import Beside
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.laid.sheet import Sheet
     from docgen.engine.press.model.blocks import Block, Piece, Section
-    from docgen.engine.press.pages.tables import LaidRow, LaidTable
+    from docgen.engine.press.pages.tables import LaidTable
     from docgen.engine.press.setting.paragraphs import LaidParagraph
 
 _PAGE_ENDS = frozenset({"page", "column"})
@@ -157,8 +157,7 @@ class Flow(Cursor):
                 )
             else:
                 self._place_paragraph(items, i)
-                keeps = item.keeps_next
-            self.is_free = self.is_free or not keeps
+                self.is_free = self.is_free or not item.keeps_next
 
     # paragraphs
 
@@ -319,59 +318,7 @@ class Flow(Cursor):
             return
         left = self.left + table.offset
         self.y = below(self.sheet.obstacles, left, left + sum(table.table.columns), self.y)
-        headers = table.headers
-        head_height = sum(row.height for row in headers)
-        if headers and not self.at_top and self._leaves_heads_alone(table, headers, head_height):
-            self.go_on()
-            left = self.left + table.offset
-        waiting = list(table.rows)
-        part: list[LaidRow] = []
-        is_fresh = True
-        """Nothing but repeated headers stands in the part."""
-
-        height = 0.0
-        while waiting:
-            row = waiting[0]
-            if (
-                height + row.height + row.foot <= self.room + SLIP
-                and not (row.row.keep_next and row_must_move(waiting, height + row.foot, part, follows, self.space))
-                and self.feet.take_row(self.sheet, row, self.y + height + row.foot, must=is_fresh and self.is_stuck)
-            ):
-                part.append(waiting.pop(0))
-                height += row.height
-                is_fresh = False
-                continue
-            parted = split_row(row, self.room - height - row.foot, whole=self.space.whole - head_height)
-            stuck = is_fresh and self.is_stuck
-            if parted is None and stuck:
-                parted = split_row(row, self.room - height - row.foot, must=True)
-                if parted is None:
-                    part.append(waiting.pop(0))
-            if parted is not None:
-                part.append(parted[0])
-                waiting[0] = parted[1]
-            carry_merged(part, waiting)
-            self._end_part(table, part, left)
-            if waiting:
-                self.go_on()
-                repeats = bool(headers) and head_height < self.room / 2 and not waiting[0].row.is_header
-                part, height = (list(headers), head_height) if repeats else ([], 0.0)
-                is_fresh = True
-                left = self.left + table.offset
-            else:
-                part = []
-        if part:
-            self._end_part(table, part, left)
-            self.y += sum(row.height for row in part) + table.foot
-
-    def _leaves_heads_alone(self, table: LaidTable, headers: Sequence[LaidRow], height: float) -> bool:
-        """Whether a table's repeated rows would stand on the page without anything of the row under them."""
-        row = table.rows[len(headers)]
-        return self.room + SLIP < height + row.start + row.foot <= self.space.whole
-
-    def _end_part(self, table: LaidTable, part: list[LaidRow], left: float) -> None:
-        if part:
-            table.draw(self.sheet, left, self.y, part)
+        TableFiller(self, table, follows).run()
 
 
 def _without_end(pieces: tuple[Piece, ...], *, breaks: bool) -> tuple[Piece, ...]:

@@ -176,30 +176,21 @@ def _begun(item: Item) -> int:
     return count if count <= 3 else 2  # of three lines none may be left alone
 
 
-def row_must_move(
-    waiting: Sequence[LaidRow], height: float, part: Sequence[LaidRow], follows: float, room: Room
-) -> bool:
-    """Whether a row that fits is kept with a following one, or with what follows the table, that does not.
+def row_must_move(waiting: Sequence[LaidRow], height: float, follows: float, room: Room) -> bool:
+    """Whether a row that is kept with the next goes to the next page: as `must_move` has it for a paragraph.
 
     Args:
-        waiting: The row, which is kept with the next, and those after it.
-        height: Of the part before it, and of the line that would end the part.
-        part: Rows already placed on this page.
+        waiting: The row and those after it.
+        height: Of what stands on the page above it, and of the line that would end the part.
         follows: Height of what must stand with the table's last row.
-        room: The page without the part.
+        room: The page without that.
     """
-    if room.is_empty and not part:
+    if height + waiting[0].height > room.left + SLIP:
+        return True
+    if not room.is_free:
         return False
-    need = height
     for row in waiting:
-        need += row.height
         if not row.row.keep_next:
-            break
-    else:
-        need += follows
-    whole = need - height  # with the rows before it that are kept with it: what no page holds is not kept
-    for row in reversed(part):
-        if not row.row.keep_next:
-            break
-        whole += row.height
-    return need > room.left + SLIP and whole <= room.whole
+            return height + row.start > room.left + SLIP
+        height += row.height
+    return height + follows > room.left + SLIP

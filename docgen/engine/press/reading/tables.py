@@ -190,8 +190,9 @@ def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...]) -> Cell:
 
 
 def _keeps_next(cells: list[Cell]) -> bool:
-    paragraphs = [b for cell in cells for b in cell.blocks[:1] if isinstance(b, Paragraph)]
-    return bool(paragraphs) and all(p.format.keep_next for p in paragraphs)
+    """Whether a row is kept with the next: the first paragraph of its first cell says so, as LibreOffice has it."""
+    first = cells[0].blocks[:1] if cells else ()
+    return any(isinstance(block, Paragraph) and block.format.keep_next for block in first)
 
 
 def _is_plain(block: Block) -> bool:

@@ -2,7 +2,9 @@
 
 A page holds thirty lines. A case says its blocks as letters and a number of lines: `N` a paragraph, `K` one kept with
 the next, `L` one whose lines are kept together, `B` one that begins a page, `T` a table of so many rows; `K1x20` is
-twenty of them. What was seen says for every page how many lines of each block stand on it, named A, B, C …
+twenty of them. `R5,8k` is a table of a row of five lines and one of eight that is kept with the next (`c`: it may not
+be parted, `h`: it is repeated, `s`: the second cell alone says that it is kept). What was seen says for every page how
+many lines of each block stand on it, named A, B, C …, those of rows a, b, c …
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ def body_of(wml: Any, blocks: str, *, widows: bool) -> str:
     """Return the markup of blocks as a case says them."""
     out = ""
     for number, block in enumerate(blocks.split()):
+        if block.startswith("R"):
+            out += table_of(wml, block[1:].split(","))
+            continue
         found = re.fullmatch(r"([A-Z]+)(\d+)(?:x(\d+))?", block)
         assert found is not None
         marks, count = found[1], int(found[2])
@@ -40,11 +45,24 @@ def body_of(wml: Any, blocks: str, *, widows: bool) -> str:
     return out
 
 
+def table_of(wml: Any, rows: list[str]) -> str:
+    """Return the markup of a table without lines, of rows as a case says them."""
+    out = ""
+    for number, row in enumerate(rows):
+        lines = "\n".join(f"{chr(ord('a') + number)}{i}" for i in range(int(row.rstrip("chks"))))
+        first, second = (EXACTLY_20 + (MARKS["K"] if mark in row else "") for mark in "ks")
+        properties = ("<w:cantSplit/>" if "c" in row else "") + ("<w:tblHeader/>" if "h" in row else "")
+        cells = wml.cell(wml.paragraph(lines, first)) + wml.cell(wml.paragraph(" ", second))
+        out += f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
+    grid = '<w:gridCol w:w="2000"/>' * 2
+    return f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{out}</w:tbl>"
+
+
 def parted(lay_out: Any, wml: Any, body: str) -> str:
     """Return what stands on which page."""
     pages = []
     for page in lay_out(body, styles=wml.SMALL, section=LINES_OF_30).pages:
-        counts = Counter(line.text[0] for line in page.lines)
+        counts = Counter(line.text[0] for line in page.lines if line.text.strip())
         pages.append("".join(f"{name}{counts[name]}" for name in sorted(counts)))
     return " | ".join(pages)
 
@@ -81,6 +99,38 @@ def parted(lay_out: Any, wml: Any, body: str) -> str:
     ],
 )
 def test_what_is_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
+    assert parted(lay_out, wml, body_of(wml, blocks, widows=False)) == seen
+
+
+@pytest.mark.parametrize(
+    ("blocks", "seen"),
+    [
+        ("N20 R5,8,5 N3", "A20a5b5 | C3b3c5"),
+        ("N20 R5,8k,5 N3", "A20a5 | C3b8c5"),
+        ("N20 R5,8s,5 N3", "A20a5b5 | C3b3c5"),
+        ("N20 R5k,8,5 N3", "A20a5b5 | C3b3c5"),
+        ("N20 R5k,8c,5 N3", "A20 | C3a5b8c5"),
+        ("N20 R5k,5k,8c,5 N3", "A20 | C3a5b5c8d5"),
+        ("N20 R12k,5 N3", "A20 | C3a12b5"),
+        ("N20 R40k,3 N2", "A20 | a30 | C2a10b3"),
+        ("N20 R5,40k,3 N2", "A20a5 | b30 | C2b10c3"),
+        ("N2 R5k,5k,5k,5k,5k,5k,5k,3 N3", "A2 | a5b5c5d5e5f5 | C3g5h3"),
+        ("R5k,5k,5k,5k,5k,5k,5k N3", "a5b5c5d5e5f5 | B3g5"),
+        ("N20 R5,5k N3", "A20a5 | C3b5"),
+        ("N25 R4k N3", "A25C1a4 | C2"),
+        ("N20 K5 R8k,3 N3", "A20 | B5D3a8b3"),
+        ("N20 K5 R3k,8c N3", "A20 | B5D3a3b8"),
+        ("K3 R20k,8k,5 N3", "A3 | a20b8c2 | C3c3"),
+        ("K3 R20,8k,5 N3", "A3a20 | C3b8c5"),
+        ("K10 R10k K5 N20", "A10C5D5a10 | D15"),
+        ("R10,10k K15 N3", "a10 | B15C3b10"),
+        ("R10k,10k K15 N3", "a10b10 | B15C3"),
+        ("N20 R2h,12k,3 N2", "A20 | C2a2b12c3"),
+        ("N20 R2hk,3k,8c N2", "A20 | C2a2b3c8"),
+        ("R10h,10k,15k,3 N3", "a10b10 | B2a10c15d3 | B1"),
+    ],
+)
+def test_rows_that_are_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
     assert parted(lay_out, wml, body_of(wml, blocks, widows=False)) == seen
 
 
