@@ -145,9 +145,11 @@ def _needs(columns: Sequence[Column], rows: Sequence[Sequence[str]], scale: Scal
         name = column.heading[-1]
         least_here = 1.0 if column.is_upright else min(scale.least(name), 4.0)
         natural_here = 1.0 if column.is_upright else scale.width(name)
-        for text in {line for row in sample for line in row[i].split("\n")}:
-            least_here = max(least_here, min(scale.least(text), 12.0))
-            natural_here = max(natural_here, scale.width(text))
+        for text in set("\n".join([row[i] for row in sample]).split("\n")):
+            width = scale.width(text)
+            natural_here = max(natural_here, width)
+            if width > least_here:  # else none of its words is longer
+                least_here = max(least_here, min(scale.least(text), 12.0))
         least.append(max(least_here, 1.0))
         natural.append(max(natural_here, 1.0))
     return least, natural

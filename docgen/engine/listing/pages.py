@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import inf
-from operator import le
+from operator import getitem
 from typing import TYPE_CHECKING, TypeAlias
 
+from docgen.engine.listing.cells import ColumnCells, LaterLines
 from docgen.engine.listing.columns import Column, HeadCell, fit, head_cells
 from docgen.engine.listing.text import Scale
 from docgen.engine.press.errors import MissingGlyphError
@@ -21,7 +21,7 @@ from docgen.engine.press.laid.tagging import Scope
 from docgen.engine.press.uncollected import uncollected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docgen.engine.press.fonts.book import Face, FontBook
 
@@ -30,7 +30,7 @@ _BASE = 0.38
 """From the middle of a line down to its base line, in em of the type."""
 
 _KEPT = 100_000
-"""Texts that are remembered while a table is set."""
+"""Texts of several lines that are remembered while a table is set."""
 
 Value: TypeAlias = "str | int | Decimal"
 
@@ -101,7 +101,7 @@ def _laid(
 ) -> LaidPaper:
     name, title, notes = over
     assert all(len(row) == len(columns) for row in values)
-    texts = [[_text(cell) for cell in row] for row in values]
+    texts = [_texts(row) for row in values]
     sums = {i: sum((_amount(row[i]) for row in values), Decimal(0)) for i, c in enumerate(columns) if c.has_total}
     setter = _Setter(fonts, columns, texts, sums, style)
     setter.begin(title, notes)
@@ -121,7 +121,7 @@ class _Sheet:
     top: float
     placed: list[Placed]
     operators: list[str] = field(default_factory=list)
-    lines: list[TextLine] = field(default_factory=list)
+    lines: list[Iterable[TextLine]] = field(default_factory=list)
     edges: list[float] = field(default_factory=list)
     """Lower edges of rows, from the top of the body."""
 
@@ -163,17 +163,11 @@ class _Setter:
             self.edges.append(self.edges[-1] + width)
         self.rooms = [(width - 2 * style.padding) / self.size for width in widths]
         self.aligns = [{"left": 0.0, "right": 1.0}.get(column.align, 0.5) for column in columns]
-        self._starts = [edge + self.padding for edge in self.edges[:-1]]
-        self._slack = [align * self.size for align in self.aligns]
-        """Points to the right of its start that a text stands for each em it leaves free, by column."""
-
+        self._cells = [
+            ColumnCells(self.scale, self.size, left=left, right=right, padding=self.padding, align=align)
+            for left, right, align in zip(self.edges, self.edges[1:], self.aligns, strict=False)
+        ]
         self._points = number(self.size)
-        self._known: dict[str, tuple[float, str]] = {}
-        """Width in em of a text of one line, and the operators that show it."""
-
-        self._steps: dict[float, str] = {}
-        """How a step from one text to the next is written."""
-
         self.totals = list(sums)
         self.grand = sums
         self.leading = self.size * style.leading
@@ -262,10 +256,9 @@ class _Setter:
 
     def fill(self, texts: Sequence[Sequence[str]], values: Sequence[Sequence[Value]]) -> None:
         """Put all rows on pages."""
-        known, rooms = self._known, [room + 1e-6 for room in self.rooms]
         for row, given in zip(texts, values, strict=True):
-            cells = [known.get(text) or self._measured(text) for text in row]
-            if all(map(le, [cell[0] for cell in cells], rooms)):
+            cells = list(map(getitem, self._cells, row))
+            if all(cells):
                 if self.least > self.room:
                     self._turn()
                 self._plain_row(row, cells)
@@ -285,44 +278,25 @@ class _Setter:
                 self._wrapped.clear()
         return found
 
-    def _measured(self, text: str) -> tuple[float, str]:
-        """Return the width of a text in em and, when it is of one line, what shows it."""
-        long = self.scale.width(text)
-        if len(self._known) > _KEPT:
-            self._known.clear()
-        shown = self.scale.shown(text, self._points) if text and long < inf else ""
-        found = self._known[text] = (long, shown)
-        return found
-
-    def _plain_row(self, row: Sequence[str], cells: Sequence[tuple[float, str]]) -> None:
-        """Draw a row of one line; the common case, so it is spelled out."""
-        sheet, leading, size, steps = self.sheets[-1], self.leading, self.size, self._steps
+    def _plain_row(self, row: Sequence[str], cells: Sequence[str]) -> None:
+        """Draw a row of one line, the common case."""
+        sheet = self.sheets[-1]
         top = sheet.edges[-1] if sheet.edges else 0.0
         sheet.edges.append(top + self.least)
-        y = top + self.padding
-        down = round(-(y + leading / 2 + _BASE * size) - sheet.last_y, 2)
-        sheet.last_y += down
-        rise = f" {number(down)} Td "
-        last = sheet.last_x
-        out, lines = sheet.operators, sheet.lines
-        for text, (long, shown), start, room, slack in zip(
-            row, cells, self._starts, self.rooms, self._slack, strict=True
-        ):
-            if not shown:
-                continue
-            x = start + (room - long) * slack
-            step = round(x - last, 2)
-            last += step
-            out.append((steps.get(step) or self._step(step)) + rise + shown)
-            rise = " 0 Td "
-            lines.append(TextLine(text, x, y, long * size, leading, "\n"))
-        if rise != " 0 Td ":  # nothing was shown
-            sheet.last_y -= down
-        sheet.last_x = last
+        if any(row):
+            self._show(sheet, "".join(cells), 0.0, top + self.padding)
+            sheet.lines.append(self._lines_of(row, top + self.padding))
 
-    def _step(self, step: float) -> str:
-        found = self._steps[step] = number(step)
-        return found
+    def _lines_of(self, row: Sequence[str], y: float) -> Iterator[TextLine]:
+        """Give the texts of a plain row."""
+        for i, text in enumerate(row):
+            if text:
+                yield self._text_line(text, i, y, "\n")
+
+    def _text_line(self, text: str, column: int, y: float, joint: str) -> TextLine:
+        width = self.scale.width(text)
+        x = self.edges[column] + self.padding + (self.rooms[column] - width) * self.size * self.aligns[column]
+        return TextLine(text, x, y, width * self.size, self.leading, joint)
 
     def _tall_row(self, cells: list[list[str]]) -> None:
         """Draw a row of several lines, over several pages where it is taller than one."""
@@ -339,7 +313,7 @@ class _Setter:
             cells = [cell[fitting:] for cell in cells]
 
     def _row(self, cells: list[list[str]]) -> None:
-        sheet, size, leading = self.sheets[-1], self.size, self.leading
+        sheet, leading = self.sheets[-1], self.leading
         top = sheet.edges[-1] if sheet.edges else 0.0
         height = max(1, *(len(cell) for cell in cells)) * leading + 2 * self.padding
         sheet.edges.append(top + height)
@@ -347,17 +321,17 @@ class _Setter:
             y = top + (height - len(cell) * leading) / 2
             for k, text in enumerate(cell):
                 if text:
-                    long = self.scale.width(text)
-                    x = self.edges[i] + self.padding + (self.rooms[i] - long) * size * self.aligns[i]
-                    joint = "\n" if k == len(cell) - 1 else ""
-                    sheet.lines.append(TextLine(text, x, y, long * size, leading, joint))
-                    self._show(sheet, text, x, -(y + leading / 2 + _BASE * size))
+                    line = self._text_line(text, i, y, "\n" if k == len(cell) - 1 else "")
+                    sheet.lines.append((line,))
+                    self._show(sheet, self.scale.shown(text, self._points), line.x, y)
                 y += leading
 
-    def _show(self, sheet: _Sheet, text: str, x: float, base: float) -> None:
+    def _show(self, sheet: _Sheet, shown: str, x: float, y: float) -> None:
+        """Show texts from a place on, the upper edge of their line."""
+        base = -(y + self.leading / 2 + _BASE * self.size)
         dx, dy = round(x - sheet.last_x, 2), round(base - sheet.last_y, 2)
         sheet.last_x, sheet.last_y = sheet.last_x + dx, sheet.last_y + dy
-        sheet.operators.append(f"{number(dx)} {number(dy)} Td {self.scale.shown(text, self._points)}")
+        sheet.operators.append(f"{number(dx)} {number(dy)} Td [{shown}]TJ")
 
     # pieces
 
@@ -367,7 +341,7 @@ class _Setter:
         rules += [f"{number(x)} 0 m {number(x)} {number(-height)} l" for x in self.edges]
         font = f"BT /{self.scale.resource} {number(self.size)} Tf"
         operators = f"q {number(self.style.line)} w {' '.join(rules)} S Q {font} {' '.join(sheet.operators)} ET"
-        return Fragment(operators, height, tuple(sheet.lines), (), _faces(self.scale))
+        return Fragment(operators, height, LaterLines(sheet.lines), (), _faces(self.scale))
 
     def _line(self, text: str, size: float, scale: Scale) -> Fragment:
         """Return a centred line over the whole width of the sheet."""
@@ -375,7 +349,7 @@ class _Setter:
         x, height = (self.width - long) / 2, size * 1.4
         base = -(height / 2 + _BASE * size)
         shown = scale.shown(text, number(size))
-        operators = f"BT /{scale.resource} {number(size)} Tf {number(x)} {number(base)} Td {shown} ET"
+        operators = f"BT /{scale.resource} {number(size)} Tf {number(x)} {number(base)} Td [{shown}]TJ ET"
         return Fragment(operators, height, (TextLine(text, x, 0.0, long, height, "\n"),), (), _faces(scale))
 
     def _head(self) -> Fragment:
@@ -403,7 +377,7 @@ class _Setter:
                 long = scale.width(text) * size
                 x, base = (left + right - long) / 2, -(y + leading / 2 + _BASE * size)
                 texts.append(TextLine(text, x, y, long, leading, "\n" if k == len(lines) - 1 else ""))
-                out.append(f"{number(x - last_x)} {number(base - last_y)} Td {scale.shown(text, number(size))}")
+                out.append(f"{number(x - last_x)} {number(base - last_y)} Td [{scale.shown(text, number(size))}]TJ")
                 last_x, last_y = last_x + round(x - last_x, 2), last_y + round(base - last_y, 2)
                 y += leading
         operators = f"q {number(self.style.line)} w {' '.join(rules)} S Q {' '.join(out)} ET"
@@ -421,9 +395,11 @@ def _faces(scale: Scale) -> tuple[tuple[Face, str], ...]:
     return tuple((face, "".join(sorted(chars))) for face, chars in scale.faces.items())
 
 
-def _text(value: Value) -> str:
-    text = value if isinstance(value, str) else str(value)
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ") if not text.isprintable() else text
+def _texts(row: Sequence[Value]) -> list[str]:
+    texts = [str(value) for value in row]
+    if "".join(texts).isprintable():
+        return texts
+    return [text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ") for text in texts]
 
 
 def _amount(value: Value) -> Decimal:

@@ -45,12 +45,11 @@ class Scale:
         """Return the width of a text in em; remembered."""
         found = self._measured.get(text)
         if found is None:
-            widths = self._widths
             try:
-                found = sum([widths[char] for char in text])
+                found = sum(map(self._widths.__getitem__, text))
             except KeyError:
                 self._learn(text)
-                found = sum([widths[char] for char in text])
+                found = sum(map(self._widths.__getitem__, text))
             if len(self._measured) > 100_000:
                 self._measured.clear()
             self._measured[text] = found
@@ -67,7 +66,7 @@ class Scale:
                 self.missing.setdefault(char, text[:40])
                 self._widths[char] = 0.0
                 continue
-            self._widths[char] = drawn.width
+            self._widths[char] = round(drawn.width, 3)  # as the file says it
             self.faces.setdefault(drawn.face, set()).add(char)
             if drawn.is_fallback:
                 name = drawn.face.font.names.post_script
@@ -81,24 +80,27 @@ class Scale:
         return self._first.resource
 
     def shown(self, text: str, size: str) -> str:
-        """Return the operators that show a measured text in the table's font, others set for their characters alone."""
+        """Return what shows a measured text between the brackets of a `TJ`, in the table's font.
+
+        Characters of other fonts are set for themselves: the brackets are closed and opened again.
+        """
         others = self._others
         if not others or others.keys().isdisjoint(text):
-            return f"<{encode(text)}> Tj"
+            return f"<{encode(text)}>"
         out: list[str] = []
         run, font = "", self.resource
         for char in text:
             wanted = others.get(char, self.resource)
             if wanted != font:
                 if run:
-                    out.append(f"<{encode(run)}> Tj")
-                out.append(f"/{wanted} {size} Tf")
+                    out.append(f"<{encode(run)}>")
+                out.append(f"]TJ /{wanted} {size} Tf [")
                 run, font = "", wanted
             run += char
-        out.append(f"<{encode(run)}> Tj")
+        out.append(f"<{encode(run)}>")
         if font != self.resource:
-            out.append(f"/{self.resource} {size} Tf")
-        return " ".join(out)
+            out.append(f"]TJ /{self.resource} {size} Tf [")
+        return "".join(out)
 
     def wrap(self, text: str, room: float) -> list[str]:
         """Break a text into lines of at most ``room`` em; line feeds break, too."""

@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docgen.engine.listing import Column, ListingStyle, TooNarrowError, lay_listing
+from docgen.engine.listing.cells import LaterLines
 from docgen.engine.listing.columns import head_cells
 from docgen.engine.press import FontBook, MissingGlyphError, Press, PrintJob
+from docgen.engine.press.laid.fragments import TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import FrameType
 
     from docgen.engine.press import LaidLine, LaidPage, LaidPaper
@@ -212,6 +214,48 @@ def test_what_is_laid_out_is_what_a_reader_finds_in_the_file() -> None:
     for page, sheet in zip(paper.pages, document, strict=True):
         read = "".join(sheet.get_textpage().get_text_range().split())
         assert all("".join(line.text.split()) in read for line in page.lines if len(line.text) > 1)
+
+
+def test_every_text_begins_in_the_file_where_the_preview_says() -> None:
+    columns = (
+        Column(heading=("序号",), align="right"),
+        Column(heading=("姓名",)),
+        Column(heading=("住址",), width_mm=30, align="left"),
+        Column(heading=("备注",)),
+    )
+    given_rows = [
+        ("1", "罗小山", "平山村", "ab"),
+        ("", "", "", ""),
+        ("", "", "平山村二组", ""),
+        ("2", "小𥫗嵐", "很长的地址很长的地址很长的地址", "左𠂇右"),  # from other fonts, and a tall row
+        ("10", "", "", "下一行"),
+    ]
+    paper = lay(columns, given_rows)
+    out = io.BytesIO()
+    Press(FONTS).write([PrintJob(paper=paper)], out, title="样表")
+    sheet = pypdfium2.PdfDocument(out.getvalue())[0]
+    read = sheet.get_textpage()
+    begun = [(read.get_text_range(i, 1), read.get_charbox(i, loose=True)) for i in range(read.count_chars())]
+    for line in paper.pages[0].lines:
+        left, middle = line.x / 25.4 * 72, sheet.get_height() - (line.y + line.height / 2) / 25.4 * 72
+        assert any(
+            char == line.text[0] and abs(box[0] - left) < 0.05 and box[1] < middle < box[3] for char, box in begun
+        ), line.text
+
+
+def test_lines_of_a_preview_are_made_only_when_somebody_asks() -> None:
+    asked: list[str] = []
+
+    def lines() -> Iterator[TextLine]:
+        asked.append("甲")
+        yield TextLine("甲", 0.0, 0.0, 1.0, 1.0, "\n")
+
+    later = LaterLines([lines()])
+    assert later
+    assert not asked
+    assert [line.text for line in later] == [line.text for line in later] == asked == ["甲"]
+    assert len(later) == 1
+    assert not LaterLines([])
 
 
 def test_four_times_the_rows_take_four_times_the_work() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import utf_16_be_encode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,5 +36,5 @@ def encode_apart(text: str, steps: Sequence[int], units: int) -> str:
 def encode(text: str) -> str:
     """Return character codes in hexadecimal: the code point within its plane."""
     if text[0] <= "\uffff":  # all of one plane
-        return text.encode("utf-16-be", "surrogatepass").hex()
+        return utf_16_be_encode(text, "surrogatepass")[0].hex()
     return "".join(f"{ord(char) & 0xFFFF:04X}" for char in text)

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from docgen.engine.press.fonts.book import Face
     from docgen.engine.press.laid.tagging import Figure, Tag
 
@@ -50,7 +52,7 @@ class Fragment:
 
     operators: str
     height: float
-    lines: tuple[TextLine, ...] = ()
+    lines: Collection[TextLine] = ()
     marks: tuple[Mark, ...] = ()
     faces: tuple[tuple[Face, str], ...] = ()
     """What is shown in each face, in any order."""
