@@ -360,7 +360,8 @@ class Setter:
 
     def running(self, blocks: tuple[Block, ...], width: float, numbers: dict[str, str]) -> Column:
         """Lay out a header or footer."""
-        key = (blocks, width, self.document.settings.adds_spacing, *numbers.items())
+        told = numbers.items() if any(block.has_page_fields for block in blocks) else ()  # else it is the same for all
+        key = (blocks, width, self.document.settings.adds_spacing, *told)
         kept = (self._passing if any(block.passes for block in blocks) else self.memory).running
         found = kept.get(key)
         if found is not None:
