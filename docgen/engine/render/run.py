@@ -71,11 +71,14 @@ class Run:
         self.template = template
         self.store = store
         self._values = context
-        self._context = {**context, STATE: self}
         self._patcher = patcher
         self._part: CompiledPart | None = None
         self._drawing = _BEFORE_FIRST_DRAWING
         self._pictures: set[str] = set()
+
+    def _context(self) -> dict[str, Any]:
+        """Return what the tags see; not kept, or every record would be a cycle that only the collector takes away."""
+        return {**self._values, STATE: self}
 
     def finished(self, part: CompiledPart) -> bytes:
         """Return the part as bytes."""
@@ -90,7 +93,7 @@ class Run:
         out: list[Any] = []
         add = out.append
         try:
-            for chunk in part.stream(part.template.new_context(self._context)):
+            for chunk in part.stream(part.template.new_context(self._context())):
                 piece = known(chunk)
                 if piece is not None:
                     add(piece)
@@ -116,7 +119,7 @@ class Run:
         """Evaluate tags that stand in plain text (document properties); the result is escaped for XML."""
         self._part = None
         try:
-            chunks = list(compiled.root_render_func(compiled.new_context(self._context)))
+            chunks = list(compiled.root_render_func(compiled.new_context(self._context())))
             return "".join([self._judged(chunk, []) if ODD(chunk) else chunk for chunk in chunks])
         except Exception as error:
             raise translated(error, template=self.template, where=where, values=self._values) from error

@@ -79,6 +79,7 @@ def shape_of(elements: Sequence[Element], contents: Sequence[Sequence[Element]])
     rest = [one for one in elements[1:] if not _is_plain(one)]
     for i, one in enumerate((elements[0], *plain, *rest)):
         one.index = i
+    parents = {kid: one for one in elements for kid in one.kids if isinstance(kid, Element)}
     count = len(elements) + 1
     pages = count + 1
     keys = pages + len(contents)
@@ -89,14 +90,14 @@ def shape_of(elements: Sequence[Element], contents: Sequence[Sequence[Element]])
     for one in plain:
         content = _content(one)
         out.append(b"<</S/%-2b/P %%07d 0 R/Pg %%07d 0 R/K %4d>>" % (one.role.encode("ascii"), content % PAGE))
-        slots += (_parent(one, count), pages + content // PAGE)
+        slots += (parents[one].index, pages + content // PAGE)
     size = WIDTH - 2 * (len(b"%07d" % 0) - len(b"%07d"))
     rows = Pattern(text=b"".join([line.ljust(size) for line in out]), slots=tuple(slots))
     others: list[tuple[int, Pattern]] = []
     for one in (elements[0], *rest):
         if one.role == "Figure":
             continue
-        slots = [_parent(one, count)]
+        slots = [parents[one].index if one in parents else count]
         text = b"<</S/%b/P %%d 0 R" % one.role.encode("ascii")
         told = attributes_of(one)
         if told:
@@ -106,9 +107,9 @@ def shape_of(elements: Sequence[Element], contents: Sequence[Sequence[Element]])
         others.append((one.index, Pattern(text=text + kids + b">>", slots=(*slots, *more))))
     others.append((count - 1, _leaf(contents, keys)))
     figures = tuple(
-        ShapedFigure(position=i, index=one.index, parent=one.parent.index)
+        ShapedFigure(position=i, index=one.index, parent=parents[one].index)
         for i, one in enumerate(elements)
-        if one.role == "Figure" and one.parent is not None
+        if one.role == "Figure"
     )
     line, offsets, width = _line(others)
     return Shape(
@@ -153,10 +154,6 @@ def attributes_of(one: Element) -> bytes:
     told = b"/Scope/Column" if one.role == "TH" else b""
     told += b"/ColSpan %d" % one.columns if one.columns > 1 else b""
     return told + (b"/RowSpan %d" % one.rows if one.rows > 1 else b"")
-
-
-def _parent(one: Element, root: int) -> int:
-    return root if one.parent is None else one.parent.index
 
 
 def _kids(one: Element, pages: int) -> tuple[bytes, list[int]]:

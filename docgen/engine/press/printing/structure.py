@@ -171,15 +171,13 @@ class PaperTags:
         elements = [self._root]
         key: list[object] = [len(objects)]  # a page may hold nothing
         for one in elements:  # grows while it is read: the children of each element together
-            kids = one.kids
-            shown: list[int] = []
-            for kid in kids:
+            key += (one.role, one.columns, one.rows, len(one.kids))
+            for kid in one.kids:
                 if isinstance(kid, int):
-                    shown.append(kid)
+                    key.append(kid)
                 else:
                     elements.append(kid)
-                    shown.append(-1)
-            key.append((one.role, one.columns, one.rows, *shown))
+                    key.append(-1)
         shape = structure.shape(tuple(key), elements, self._contents)
         first = file.reserve_run(shape.count)
         numbers = range(first, first + shape.count)

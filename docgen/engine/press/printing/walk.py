@@ -23,13 +23,12 @@ PAGE = 1 << 20
 
 
 class Element:
-    """One element of the tree, while its paper is written."""
+    """One element of the tree, while its paper is written; it does not know its parent, or papers would be cycles."""
 
-    __slots__ = ("alt", "box", "columns", "index", "is_plain", "kids", "parent", "role", "rows")
+    __slots__ = ("alt", "box", "columns", "index", "is_plain", "kids", "role", "rows")
 
     def __init__(self, role: str, parent: Element | None, *, columns: int = 1, rows: int = 1) -> None:
         self.role = role
-        self.parent = parent
         self.columns = columns
         """How many columns and rows a cell takes."""
 

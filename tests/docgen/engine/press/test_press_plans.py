@@ -105,6 +105,16 @@ def test_collector_goes_on_as_it_was() -> None:
     assert gc.isenabled()
 
 
+def test_a_stack_leaves_nothing_that_only_the_collector_takes_away(template: CompiledTemplate) -> None:
+    press = Press(FontBook.default())
+    records = agreement.records(8)
+    stacked(press, lay_out(press, template, records[:4]))
+    gc.collect()
+    with uncollected():
+        stacked(press, lay_out(press, template, records[4:]))
+        assert gc.collect() == 0
+
+
 def test_papers_alike_but_for_an_empty_last_page_are_written_one_after_the_other(wml: Any) -> None:
     press = Press(FontBook.default())
     said = wml.paragraph("一")
