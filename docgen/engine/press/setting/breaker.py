@@ -154,16 +154,17 @@ class _Breaker:
         items, begin, at, x = self.items, self.at, self.at, start
         line = BrokenLine(start, self.measure.right)
         places = line.places
+        space, tab, brk = Kind.SPACE, Kind.TAB, Kind.BREAK
         following = -1
         while at < len(items):
             atom = items[at]
             kind = atom.kind
-            if kind is Kind.BREAK:
+            if kind is brk:
                 line.ended_by, following = atom.break_kind, at + 1
                 line.end_pen = atom.pen
                 break
             place = x + atom.gap if at > begin else x
-            if kind is Kind.TAB:
+            if kind is tab:
                 atom = items[at] = Atom(
                     kind,
                     _tab_width(items, at, x, self.measure),
@@ -171,7 +172,7 @@ class _Breaker:
                     bookmarks=atom.bookmarks,
                     break_kind=atom.break_kind,
                 )
-            if place + atom.width <= self.limit or kind is Kind.SPACE:
+            if place + atom.width <= self.limit or kind is space:
                 pass
             elif at > begin and self._may_hang(at):
                 line.hangs = True
@@ -182,7 +183,7 @@ class _Breaker:
                 elif stop >= 0:
                     line.ended_by, following = "wrap", stop
                     break
-            if kind is Kind.TAB:
+            if kind is tab:
                 line.last_tab = at - begin
             places.append(place)
             x = place + atom.width
@@ -192,7 +193,7 @@ class _Breaker:
         del places[len(line.atoms) :]
         line.last_tab = min(line.last_tab, len(places) - 1)
         visible = len(places)
-        while visible and line.atoms[visible - 1].kind is Kind.SPACE:
+        while visible and line.atoms[visible - 1].kind is space:
             visible -= 1
         last = visible - 1
         if line.hangs and (last < 0 or places[last] + line.atoms[last].width <= self.limit):
