@@ -55,8 +55,12 @@ class ColumnCells(dict[str, str]):
             self._ways.clear()
         width = self._scale.width(text)
         before, after = self._ways.get(width) or self._way(width)
-        shown = self._scale.shown(text, self._size) if text and after else " "
-        found = self[text] = f"{before}{shown}{after}" if after else ""
+        if after:
+            shown = self._scale.shown(text, self._size) if text else " "  # two numbers are kept apart
+            found = f"{before}{shown}{after}"
+        else:
+            found = ""
+        self[text] = found
         return found
 
     def _way(self, width: float) -> tuple[str, str]:

@@ -317,9 +317,7 @@ def _justify(poised: _Poised, slack: float) -> None:
     inner = [len(atom.word.text) - 1 if atom.can_part and atom.word is not None else 0 for atom in atoms]
     east, space = Kind.EAST, Kind.SPACE
     kinds = [atom.kind for atom in atoms]
-    before = [
-        i > first and (kinds[i] is east or kinds[i - 1] is east or kinds[i] is space) for i in range(len(atoms))
-    ]
+    before = [i > first and (kinds[i] is east or kinds[i - 1] is east or kinds[i] is space) for i in range(len(atoms))]
     count = sum(inner[first : line.visible]) + sum(before[first : line.visible])
     if not count:
         return
