@@ -144,6 +144,9 @@ class Cell:
     direction: str = ""
     """Of its lines, where they do not run from left to right: `tbRl` or `btLr`."""
 
+    keep_next: bool = False
+    """Its first paragraph is kept with the next, also that of one continued from above."""
+
     is_plain: bool = False
     """Laid out the same wherever it stands: no numbers, no nested tables, nothing to report."""
 

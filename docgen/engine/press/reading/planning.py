@@ -23,7 +23,7 @@ from docgen.engine.press.reading.plans import (
     TablePlan,
 )
 from docgen.engine.press.reading.recipes import marked, part_texts, recipe_of
-from docgen.engine.press.reading.tables import read_columns
+from docgen.engine.press.reading.tables import continued_keeps_next, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -181,7 +181,8 @@ class Planner:
             direct = self.chunks.parsed(properties) if properties else None
             look = self.book.cell_looks[look_key] = look_of_cell(direct, head.look, style)
         if look.continues:
-            return len(part_texts(raw)[1]), CellPlan(look, column, ())
+            keeps = b"<w:keepNext" in raw and continued_keeps_next(self.chunks.parsed(raw + b"</w:tc>"))
+            return len(part_texts(raw)[1]), CellPlan(look, column, (), keeps)
         chunks = cut(raw[start:], wanted=_IN_CELL)
         if chunks is None:
             raise _UnusualError

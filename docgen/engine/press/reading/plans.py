@@ -84,6 +84,9 @@ class CellPlan:
     parts: tuple[tuple[int, int, BlockPlan], ...]
     """First text, text after the last, plan of each block."""
 
+    keeps_next: bool = False
+    """Says so without blocks of its own."""
+
     _made: dict[Texts, Cell] = field(default_factory=dict)
 
     def fill(self, texts: Texts, chunks: Chunks) -> Cell:
@@ -95,7 +98,7 @@ class CellPlan:
                 blocks: tuple[Block, ...] = (parts[0][2].fill(texts, chunks),)
             else:
                 blocks = tuple([plan.fill(texts[start:stop], chunks) for start, stop, plan in parts])
-            found = make_cell(self.look, self.column, blocks)
+            found = make_cell(self.look, self.column, blocks, keeps_next=self.keeps_next)
             if not found.passes:
                 self._made[texts] = found
                 chunks.stock.kept += _COST

@@ -12,7 +12,7 @@ from lxml import etree
 
 from docgen.engine.press.model.blocks import Cell, Paragraph, Row, Table
 from docgen.engine.press.reading.looks import read_row_look, skipped_by, span_of
-from docgen.engine.press.reading.ooxml import W, local, points, value
+from docgen.engine.press.reading.ooxml import W, is_on, local, points, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,8 +151,9 @@ class _RowReader:
         raw = etree.tostring(properties, with_tail=False) if properties is not None else b""
         style, text_style = styles
         look = self.stock.cell_look((raw, self.frame, style), properties, self.look)
-        blocks: tuple[Block, ...] = () if look.continues else self.read_blocks(element, text_style)
-        return make_cell(look, column, blocks)
+        if look.continues:
+            return make_cell(look, column, (), keeps_next=continued_keeps_next(element))
+        return make_cell(look, column, self.read_blocks(element, text_style))
 
 
 def make_row(cells: list[Cell], look: RowLook, stock: Stock) -> Row:
@@ -165,14 +166,21 @@ def make_row(cells: list[Cell], look: RowLook, stock: Stock) -> Row:
         is_header=look.is_header,
         cannot_split=look.cannot_split,
         outline=stock.outline(outline),
-        keep_next=_keeps_next(cells),
+        keep_next=bool(cells) and cells[0].keep_next,  # as LibreOffice has it: the first cell alone decides
         is_plain=all(cell.is_plain for cell in cells),
         passes=any(cell.passes for cell in cells),
     )
 
 
-def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...]) -> Cell:
-    """Put a cell together."""
+def continued_keeps_next(element: Element) -> bool:
+    """Whether a cell continued from above, whose text counts for nothing, says that its row is kept with the next."""
+    first = element.find(f"{W}p")
+    return first is not None and is_on(first.find(f"{W}pPr/{W}keepNext"))
+
+
+def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...], *, keeps_next: bool = False) -> Cell:
+    """Put a cell together; ``keeps_next``: it says so without blocks of its own."""
+    first = blocks[0] if blocks else None
     return Cell(
         first_column=column,
         span=look.span,
@@ -185,14 +193,9 @@ def make_cell(look: CellLook, column: int, blocks: tuple[Block, ...]) -> Cell:
         background=look.background,
         is_plain=not look.direction and all(_is_plain(block) for block in blocks),
         direction=look.direction,
+        keep_next=keeps_next or (isinstance(first, Paragraph) and first.format.keep_next),
         passes=any(block.passes for block in blocks),
     )
-
-
-def _keeps_next(cells: list[Cell]) -> bool:
-    """Whether a row is kept with the next: the first paragraph of its first cell says so, as LibreOffice has it."""
-    first = cells[0].blocks[:1] if cells else ()
-    return any(isinstance(block, Paragraph) and block.format.keep_next for block in first)
 
 
 def _is_plain(block: Block) -> bool:

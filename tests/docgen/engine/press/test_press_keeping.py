@@ -134,6 +134,24 @@ def test_rows_that_are_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, s
     assert parted(lay_out, wml, body_of(wml, blocks, widows=False)) == seen
 
 
+@pytest.mark.parametrize(("says", "seen"), [("", "A18a2b3 | c8"), ("<w:keepNext/>", "A18a2 | b3c8")])
+@pytest.mark.parametrize("unusual", ["", '<w:tcPrChange w:id="1" w:author="某人"/>'])  # that is read plainly
+def test_a_cell_continued_from_above_says_whether_its_row_is_kept(
+    lay_out: Any, wml: Any, says: str, seen: str, unusual: str
+) -> None:
+    """Seen, though what it holds is not drawn."""
+    merge = '<w:vMerge w:val="restart"/>', f"<w:vMerge/>{unusual}", ""
+    names = ["a0\na1", "b0\nb1\nb2", "\n".join(["c0"] * 8)]
+    rows = [
+        wml.cell(wml.paragraph("", EXACTLY_20 + (says if number == 1 else "")), properties=merge[number])
+        + wml.cell(wml.paragraph(name, EXACTLY_20))
+        for number, name in enumerate(names)
+    ]
+    rows[2] = f"<w:trPr><w:cantSplit/></w:trPr>{rows[2]}"
+    table = wml.table(rows, columns=[2000, 2000]).replace("w:tblBorders", "w:none")
+    assert parted(lay_out, wml, body_of(wml, "N18", widows=False) + table) == seen
+
+
 @pytest.mark.parametrize(
     ("blocks", "seen"),
     [
