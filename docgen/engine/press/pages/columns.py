@@ -66,6 +66,9 @@ class Part(Protocol):
     def below(self) -> float:
         """Height of what stands under it where it ends a cell."""
 
+    def is_of(self, other: Part) -> bool:
+        """Whether another part is of the same paragraph or table."""
+
     def resumed(self) -> Part:
         """Return it as it begins the rest of a cell on another page."""
 
@@ -132,6 +135,10 @@ class Lines:
         if stop == self.start:
             return None, self
         return replace(self, stop=stop, after=0.0), replace(self, start=stop, before=0.0)
+
+    def is_of(self, other: Part) -> bool:
+        """Whether another part is of the same paragraph."""
+        return isinstance(other, Lines) and other.paragraph is self.paragraph
 
     def resumed(self) -> Part:
         """Return it with its own space before it, even where its first lines stand on the page before."""

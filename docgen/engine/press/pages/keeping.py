@@ -144,13 +144,11 @@ def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0
         if item.table is not None:
             if item.table.table.at_bottom:
                 return height  # stands where it stands
-            headers = item.table.headers
-            height += sum(row.height for row in headers)
-            for row in item.table.rows[len(headers) :]:
-                if not row.row.keep_next:
-                    return height + row.start + item.table.foot
-                height += row.height
-            height += item.table.foot
+            headers, foot = item.table.headers, item.table.foot
+            rows = item.table.rows[len(headers) :]
+            height += sum(row.height for row in headers) + begun_rows(rows) + foot
+            if not all(row.row.keep_next for row in rows):
+                return height
             shared = 0.0
             continue
         laid = item.paragraph
@@ -189,8 +187,19 @@ def row_must_move(waiting: Sequence[LaidRow], height: float, follows: float, roo
         return True
     if not room.is_free:
         return False
-    for row in waiting:
+    return height + begun_rows(waiting, follows) > room.left + SLIP
+
+
+def begun_rows(rows: Sequence[LaidRow], follows: float = 0.0) -> float:
+    """Return the height of rows that are kept with each other and of the beginning of the next one.
+
+    Args:
+        rows: Those from the first of them on.
+        follows: Height of what must stand with the last of all.
+    """
+    height = 0.0
+    for row in rows:
         if not row.row.keep_next:
-            return height + row.start > room.left + SLIP
+            return height + row.start
         height += row.height
-    return height + follows > room.left + SLIP
+    return height + follows

@@ -73,6 +73,10 @@ class Rows:
         carry_merged(head, rest)
         return replace(self, rows=head) if head else None, replace(self, rows=rest) if rest else None
 
+    def is_of(self, other: Part) -> bool:
+        """Whether another part is of the same table."""
+        return isinstance(other, Rows) and other.table is self.table
+
     def resumed(self) -> Part:
         """Return itself: its rows stand on another page as they do on this one."""
         return self
@@ -97,10 +101,23 @@ def split_row(
     heads, tails = zip(*[_split_cell(cell, room - row.top, ending) for cell in row.cells], strict=True)
     if not any(cell.column.parts for cell in tails) and row.height <= row.natural + _SLIP:
         return None
+    if ending is Ending.CELL and not must and _is_vain(row, heads, tails, room - row.top):
+        return None
     said = max(0.0, row.said - room)
     height = max(row.top + max(cell.height for cell in tails), said)
     upper = replace(row, cells=heads, height=room, natural=room)
     return upper, replace(row, cells=tails, height=height, natural=height, said=said, resumes=True)
+
+
+def _is_vain(row: LaidRow, heads: Sequence[LaidCell], tails: Sequence[LaidCell], room: float) -> bool:
+    """Whether only the space under a paragraph has no room, and its last line would leave a lower cell than others."""
+    if any(_split_cell(cell, room, Ending.TALL_CELL)[1].column.parts for cell in row.cells):
+        return False
+    for i, (head, tail) in enumerate(zip(heads, tails, strict=True)):
+        is_parted = head.column.parts and tail.column.parts and head.column.parts[-1].is_of(tail.column.parts[0])
+        if is_parted and any(cell.height > head.height + _SLIP for cell in (*row.cells[:i], *row.cells[i + 1 :])):
+            return True
+    return False
 
 
 def _split_cell(cell: LaidCell, room: float, ending: Ending) -> tuple[LaidCell, LaidCell]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.pages.keeping import SLIP, row_must_move
+from docgen.engine.press.pages.keeping import SLIP, begun_rows, row_must_move
 from docgen.engine.press.pages.parting import carry_merged, split_row
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class TableFiller:
         cursor, headers = self._cursor, self._table.headers
         if not headers or cursor.at_top:
             return False
-        row = self._table.rows[len(headers)]
-        begun = row.height if row.row.keep_next else row.start
-        return cursor.room + SLIP < self._head + begun + row.foot <= cursor.space.whole
+        rows = self._table.rows[len(headers) :]
+        needed = self._head + begun_rows(rows, self._follows) + rows[0].foot
+        return needed > cursor.room + SLIP and (rows[0].row.keep_next or needed <= cursor.space.whole)
 
     def _fits(self) -> bool:
         """Whether the next row stands whole on the page; its notes are then there, too."""
@@ -98,9 +98,11 @@ class TableFiller:
     def _part_row(self) -> None:
         """Put on the page what it holds of the next row."""
         row, stuck = self._waiting[0], self._is_stuck
-        room = self._cursor.room - self._height - row.foot
+        line = max(row.foot, self._table.foot)  # a part of a row ends in the line under the table, too
+        room = self._cursor.room - self._height - line
         whole = self._cursor.space.whole - self._head
-        parted = None if row.row.keep_next and not stuck else split_row(row, room, whole=whole)
+        stays_whole = row.row.keep_next or row in self._table.headers
+        parted = None if stays_whole and not stuck else split_row(row, room, whole=whole)
         if parted is None and stuck:
             parted = split_row(row, room, must=True)
             if parted is None:

@@ -249,6 +249,45 @@ def test_a_row_that_no_page_holds_is_parted_at_once(probe: Probe) -> None:
     assert [page["行"] for page in probe.pages(low, room=120)] == [0, 20]
 
 
+@pytest.mark.parametrize(
+    ("under", "between", "seen"), [(4, 4, {61: 2, 62: 3, 77: 4}), (12, 4, {62: 2, 63: 3, 77: 3, 78: 4})]
+)
+def test_a_part_of_a_row_ends_in_the_line_under_the_table(
+    probe: Probe, under: int, between: int, seen: dict[int, int]
+) -> None:
+    """Seen with lines of half a point and one and a half, in letters of 10.5 points."""
+    look, small = '<w:rPr><w:sz w:val="21"/></w:rPr>', '<w:sz w:val="21"/>'
+    lines = probe.wml.paragraph("\n".join(["行"] * 6), look, small)
+    one = probe.wml.paragraph("签", look, small)
+    rows = [probe.wml.cell(one) * 2, probe.wml.cell(one) + probe.wml.cell(lines), probe.wml.cell(one) * 2]
+    sizes = {"top": 4, "left": 4, "bottom": under, "right": 4, "insideH": between, "insideV": 4}
+    edges = "".join(f'<w:{side} w:val="single" w:sz="{size}"/>' for side, size in sizes.items())
+    table = probe.wml.table(rows, columns=[2000, 2000])
+    start, stop = table.index("<w:tblBorders>"), table.index("</w:tblBorders>")
+    table = f"{table[:start]}<w:tblBorders>{edges}{table[stop:]}"
+    for room, lines_there in seen.items():
+        above = f'<w:spacing w:line="{(600 - room) * 20}" w:lineRule="exact"/>'
+        paper = probe._lay_out(probe.wml.paragraph("上", above) + table, styles=probe._styles, section=SECTION)
+        assert "".join(line.text for line in paper.pages[0].lines).count("行") == lines_there
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "look", "seen"),
+    [
+        (2, 1, "", {36: 1, 44: 1, 48: 2}),
+        (3, 2, "", {36: 2, 54: 2, 66: 3}),
+        (3, 3, "", {36: 2, 54: 0, 60: 0, 66: 3}),  # the last line would leave less than the other cell holds
+        (2, 1, '<w:spacing w:before="200"/>', {28: 1, 36: 0, 44: 0, 48: 2}),
+        (6, 3, "", {54: 3, 78: 4}),  # not where lines have no room
+    ],
+)
+def test_a_row_goes_whole_where_only_the_space_under_its_lower_cell_has_no_room(
+    probe: Probe, left: int, right: int, look: str, seen: dict[int, int]
+) -> None:
+    row = probe.row(probe.cell("行", (left,), look=SPACED), probe.cell("右", (right,), look=look))
+    assert probe.stay(row, rooms=seen) == seen
+
+
 LOOKS = ("", SPACED, DOUBLE, "<w:keepNext/>", "<w:keepLines/>", '<w:spacing w:before="120" w:after="60"/>')
 PLACES = ("", CENTERED, AT_BOTTOM)
 
