@@ -110,14 +110,13 @@ def split_row(
 
 
 def _is_vain(row: LaidRow, heads: Sequence[LaidCell], tails: Sequence[LaidCell], room: float) -> bool:
-    """Whether only the space under a paragraph has no room, and its last line would leave a lower cell than others."""
+    """Whether only the space under a paragraph has no room, and its last line would leave a lower first cell."""
+    head, tail = heads[0].column.parts, tails[0].column.parts
+    if not head or not tail or not head[-1].is_of(tail[0]):
+        return False
     if any(_split_cell(cell, room, Ending.TALL_CELL)[1].column.parts for cell in row.cells):
         return False
-    for i, (head, tail) in enumerate(zip(heads, tails, strict=True)):
-        is_parted = head.column.parts and tail.column.parts and head.column.parts[-1].is_of(tail.column.parts[0])
-        if is_parted and any(cell.height > head.height + _SLIP for cell in (*row.cells[:i], *row.cells[i + 1 :])):
-            return True
-    return False
+    return any(cell.height > heads[0].height + _SLIP for cell in row.cells[1:])
 
 
 def _split_cell(cell: LaidCell, room: float, ending: Ending) -> tuple[LaidCell, LaidCell]:

@@ -272,20 +272,22 @@ def test_a_part_of_a_row_ends_in_the_line_under_the_table(
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "look", "seen"),
+    ("first", "second", "look", "seen"),
     [
-        (2, 1, "", {36: 1, 44: 1, 48: 2}),
-        (3, 2, "", {36: 2, 54: 2, 66: 3}),
-        (3, 3, "", {36: 2, 54: 0, 60: 0, 66: 3}),  # the last line would leave less than the other cell holds
-        (2, 1, '<w:spacing w:before="200"/>', {28: 1, 36: 0, 44: 0, 48: 2}),
-        (6, 3, "", {54: 3, 78: 4}),  # not where lines have no room
+        ("行2", "右1", "", {36: 1, 44: 1, 48: 2}),
+        ("行3", "右2", "", {36: 2, 54: 2, 66: 3}),
+        ("行3", "右3", "", {36: 2, 54: 0, 60: 0, 66: 3}),  # the last line would leave less than the other cell holds
+        ("行2", "右1", '<w:spacing w:before="200"/>', {28: 1, 36: 0, 44: 0, 48: 2}),
+        ("行6", "右3", "", {54: 3, 78: 4}),  # not where lines have no room
+        ("右2", "行2", "", {48: 2}),
+        ("右1", "行2", '<w:spacing w:before="200"/>', {28: 1, 36: 1, 48: 2}),  # nor where the first cell is whole
     ],
 )
-def test_a_row_goes_whole_where_only_the_space_under_its_lower_cell_has_no_room(
-    probe: Probe, left: int, right: int, look: str, seen: dict[int, int]
+def test_a_row_goes_whole_where_only_the_space_under_its_first_cell_has_no_room(
+    probe: Probe, first: str, second: str, look: str, seen: dict[int, int]
 ) -> None:
-    row = probe.row(probe.cell("行", (left,), look=SPACED), probe.cell("右", (right,), look=look))
-    assert probe.stay(row, rooms=seen) == seen
+    cells = [probe.cell(text[0], (int(text[1]),), look=SPACED if text[0] == "行" else look) for text in (first, second)]
+    assert probe.stay(probe.row(*cells), rooms=seen) == seen
 
 
 LOOKS = ("", SPACED, DOUBLE, "<w:keepNext/>", "<w:keepLines/>", '<w:spacing w:before="120" w:after="60"/>')
