@@ -31,26 +31,25 @@ class Shaping:
         self._font = font
         self._known: dict[tuple[int, int], int] = {}
 
-    def steps(self, text: str, *, pairs: bool, figures: bool, ligatures: bool) -> list[int] | None:
+    def steps(self, text: str, *, pairs: bool, latin: int, ligatures: bool) -> list[int] | None:
         """Return what each character's advance grows by, in font units; ``None`` when nothing does.
 
         Args:
             text: Characters the face has.
             pairs: Letters are set closer by the face's table of pairs.
-            figures: Letters stand in the same run, so that figures are of one width.
+            latin: From this character on figures are of one width.
             ligatures: *fi* and the like take the width of their ligature.
         """
         font = self._font
         glyphs = [font.glyph(char) for char in text]
         steps = [0] * len(glyphs)
-        if figures:
-            for i, glyph in enumerate(glyphs):
-                other = self._figures.get(glyph)
-                if other is not None:
-                    steps[i] = font.advances[other] - font.advances[glyph]
-                    glyphs[i] = other
+        for i in range(latin, len(glyphs)):
+            other = self._figures.get(glyphs[i])
+            if other is not None:
+                steps[i] = font.advances[other] - font.advances[glyphs[i]]
+                glyphs[i] = other
         ends = list(range(len(glyphs)))
-        if ligatures and "f" in text:
+        if ligatures and ("f" in text or "—" in text):
             glyphs, ends = self._join(glyphs, steps)
         if pairs:
             for i in range(len(glyphs) - 1):
@@ -77,8 +76,8 @@ class Shaping:
 
     @cached_property
     def _figures(self) -> dict[int, int]:
-        """Figures of one width, by the glyphs they stand for."""
-        wanted = {self._font.glyph(char) for char in "0123456789"}
+        """Figures of one width and narrow dots, by the glyphs they stand for."""
+        wanted = {self._font.glyph(char) for char in "0123456789…"}
         found: dict[int, int] = {}
         for kind, table, at in self._lookups(b"GSUB", b"locl"):
             if kind != 1:

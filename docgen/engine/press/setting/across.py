@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from docgen.engine.press.setting.atoms import Atom
-    from docgen.engine.press.setting.breaker import BrokenLine, Measure
+    from docgen.engine.press.setting.breaker import BrokenLine
     from docgen.engine.press.setting.lines import LineSize
+    from docgen.engine.press.setting.measure import Measure
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Measured once for each paragraph; lines of any width are made from the same atom
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,20 +14,19 @@ from docgen.engine.press.model.blocks import Bookmark, Break, PageField, Picture
 from docgen.engine.press.model.drawings import NOTE_ANCHOR
 from docgen.engine.press.setting.breaking import (
     AMBIGUOUS,
-    DASHES,
     GAP,
-    GLUE,
+    HAN,
     LATIN_RUN,
-    LETTERS,
-    LOOSE,
     SPACES,
     TOKEN,
+    holds,
     is_east,
     is_ideograph,
     leans_east,
     may_part,
     words,
 )
+from docgen.engine.press.setting.scripts import LETTER, Scripts
 from docgen.engine.press.setting.words import Kind
 
 if TYPE_CHECKING:
@@ -37,17 +37,8 @@ if TYPE_CHECKING:
     from docgen.engine.press.setting.pens import Pen, PenCase
     from docgen.engine.press.setting.words import Word
 
-_HOLDING = frozenset("）》」』】〕〗")
-"""Closing signs that keep a letter after them."""
-
-_QUOTES = frozenset("’”")
-"""Those that keep whatever Latin stands after them."""
-
-_PAUSES = frozenset("，。、")
-"""The same, between letters."""
-
-_HELD = frozenset("（《「『【〔〖‘“")
-"""Opening signs that stay with the letter before them, when letters follow."""
+_FIGURE = re.compile(f"(?:(?!{LETTER.pattern}|[{HAN}])[^0-9 ])*[0-9]")
+"""A figure before any letter."""
 
 
 @dataclass(slots=True)
@@ -60,7 +51,7 @@ class Atom:
     word: Word | None = None
     picture: Picture | None = None
     may_start: bool = True
-    """A line may begin here."""
+    """A line may begin here; beside a Chinese character only where Chinese rules hold (`breaker`)."""
 
     can_part: bool = False
     """A line may end between any two of its characters, which may be spread."""
@@ -116,6 +107,10 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
     items = atoms.items
     pieces = _pieces(paragraph, label, numbers)
     whole: str | None = None
+    scripts: Scripts | None = None
+    if any(isinstance(piece, Text) and LETTER.search(piece.text) for piece in pieces):
+        whole = _whole(pieces)
+        scripts = Scripts.of(whole, start=len(_whole(label)))
     at = 0
     pending: list[str] = []
     for piece in pieces:
@@ -124,15 +119,16 @@ def cut(paragraph: Paragraph, case: PenCase, *, extra: float, label: Sequence[Pi
             pen = case.pen(piece.format, extra)
             known = pen.tokens
             start = at
-            beside = _beside_letters(piece.text)
             for token in TOKEN.findall(piece.text):  # they leave nothing out
-                is_beside = beside and token[0].isdigit() and any(a <= start - at < b for a, b in beside)
-                made = _figures(token, pen) if is_beside else known.get(token)
+                is_latin = scripts is not None and _is_behind_letter(token, start, scripts)
+                made = _behind_letter(token, pen) if is_latin else known.get(token)
                 if made is None:
                     if token[0] in AMBIGUOUS:
                         whole = _whole(pieces) if whole is None else whole
                         east = piece.format.hint_east_asia or leans_east(whole, start, start + len(token))
-                        made = ((Kind.EAST if east else Kind.LATIN, pen.word(token, east=east), False),)
+                        is_latin = token[0] == "—" or (scripts is not None and scripts.is_latin(start))
+                        word = pen.word(token, east=east, lettered=is_latin and not east)
+                        made = ((Kind.EAST if east else Kind.LATIN, word, False),)
                     else:
                         made = pen.keep(token, _cut_token(token, pen))
                 is_rest = False
@@ -210,15 +206,14 @@ def _whole(pieces: Sequence[Piece]) -> str:
     return "".join(p.text if isinstance(p, Text) else "\x00" if isinstance(p, Tab) else "" for p in pieces)
 
 
-def _beside_letters(text: str) -> list[tuple[int, int]]:
-    """Return the stretches of words among which there are Latin letters: figures in them are of one width."""
-    if LETTERS.search(text) is None:
-        return []
-    return [found.span() for found in LATIN_RUN.finditer(text) if LETTERS.search(found[0])]
+def _is_behind_letter(token: str, start: int, scripts: Scripts) -> bool:
+    """Whether a token begins with figures, or signs and figures, that are Latin."""
+    figure = _FIGURE.match(token)
+    return figure is not None and scripts.is_latin(start + figure.end() - 1)
 
 
-def _figures(token: str, pen: Pen) -> tuple[tuple[Kind, Word, bool], ...]:
-    """Return the atoms of a word of figures beside letters."""
+def _behind_letter(token: str, pen: Pen) -> tuple[tuple[Kind, Word, bool], ...]:
+    """Return the atoms of a word whose figures are Latin before any letter of its own."""
     key = f"\0{token}"
     return pen.tokens.get(key) or pen.keep(key, _cut_token(token, pen, lettered=True))
 
@@ -230,8 +225,11 @@ def _cut_token(token: str, pen: Pen, *, lettered: bool = False) -> tuple[tuple[K
         return ((Kind.SPACE, pen.word(token, east=token == "\u3000"), False),)  # noqa: S105  a piece of text
     if is_east(first):
         return ((Kind.EAST, pen.word(token, east=True), is_ideograph(first)),)
-    lettered = lettered or LETTERS.search(token) is not None
-    return tuple((Kind.LATIN, pen.word(word, east=False, lettered=lettered), False) for word in words(token))
+    made: list[tuple[Kind, Word, bool]] = []
+    for word in words(token):
+        made.append((Kind.LATIN, pen.word(word, east=False, lettered=lettered), False))
+        lettered = lettered or LETTER.search(word) is not None
+    return tuple(made)
 
 
 def _note(atoms: Atoms, word: Word, text: str, start: int) -> None:
@@ -245,7 +243,7 @@ def _note(atoms: Atoms, word: Word, text: str, start: int) -> None:
 def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
     """Decide for each pair of neighbours whether a line may end between them, and their gap."""
     east, latin, space = Kind.EAST, Kind.LATIN, Kind.SPACE
-    for i, (last, here) in enumerate(pairwise(items), 1):
+    for last, here in pairwise(items):
         before, after, kind, last_kind = last.word, here.word, here.kind, last.kind
         if before is None or after is None:
             here.may_start = kind is not Kind.BREAK
@@ -256,42 +254,20 @@ def _join(items: list[Atom], *, has_gaps: bool, kinsoku: bool) -> None:
         elif kind is latin and last_kind is latin:
             if here.is_rest and here.pen.look.kerns:
                 here.gap = here.pen.kern(before.text[-1], after.text[0])
-            if before.text[-1] in DASHES or after.text[0] == "—":
-                here.may_start = True  # other parts of one word: decided where it was cut
+            if before.text[-1] in AMBIGUOUS or after.text[0] in AMBIGUOUS:
+                here.may_start = not holds(before.text[-1], after.text[0])
             elif last.can_cut and here.can_cut:
                 here.may_start = not (after.no_start or before.no_end)
             elif not here.is_rest:
                 here.may_start = may_part(before.text[-2:], after.text[0])
         else:
             here.may_start = not kinsoku or not (after.no_start or before.no_end)
-            if last_kind is not kind:
-                if here.may_start and kinsoku:
-                    here.may_start = not _is_glued(items, i)
-                if has_gaps:
-                    ideograph, letter = (
-                        (before.ends, after.begins) if last_kind is east else (after.begins, before.ends)
-                    )
-                    if ideograph == 1 and letter == 2 and not _beside_note(last, here):
-                        here.gap = GAP * max(last.pen.size, here.pen.size)
+            if last_kind is not kind and has_gaps:
+                ideograph, letter = (before.ends, after.begins) if last_kind is east else (after.begins, before.ends)
+                if ideograph == 1 and letter == 2 and not _beside_note(last, here):
+                    here.gap = GAP * max(last.pen.size, here.pen.size)
 
 
 def _beside_note(last: Atom, here: Atom) -> bool:
     """Whether one of two neighbours is the mark of a note: they stand without a gap."""
     return any(name.startswith(NOTE_ANCHOR) for atom in (last, here) for name in atom.bookmarks)
-
-
-def _is_glued(items: list[Atom], at: int) -> bool:
-    """Whether a Chinese sign or a quotation mark holds on to the Latin word beside it."""
-    last, here = items[at - 1], items[at]
-    assert last.word is not None
-    assert here.word is not None
-    if last.kind is Kind.EAST:
-        if here.word.text[0] in GLUE or last.word.text in _QUOTES:
-            return True
-        if last.word.text in _HOLDING and here.word.text[0] not in LOOSE:
-            return True
-        holds = last.word.text in _PAUSES and here.word.text[0] not in LOOSE
-        return holds and at > 1 and items[at - 2].kind is Kind.LATIN
-    if last.word.text[-1] in GLUE:
-        return True
-    return here.word.text in _HELD and at + 1 < len(items) and items[at + 1].kind is Kind.LATIN

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.laid.obstacles import Free, Obstacle
     from docgen.engine.press.setting.atoms import Atom
-    from docgen.engine.press.setting.breaker import BrokenLine, Measure
+    from docgen.engine.press.setting.breaker import BrokenLine
     from docgen.engine.press.setting.lines import LineSize
+    from docgen.engine.press.setting.measure import Measure
 
 _SLIP = 0.01
 

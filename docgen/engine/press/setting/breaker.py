@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.model.formats import TabStop
 from docgen.engine.press.setting.atoms import Atom
-from docgen.engine.press.setting.breaking import GLUE, HANGING, NO_END, NO_START, is_ideograph
+from docgen.engine.press.setting.breaking import HANGING, NO_END, NO_START, holds
+from docgen.engine.press.setting.measure import SLIP, Measure, tab_width
+from docgen.engine.press.setting.scripts import LETTER
 from docgen.engine.press.setting.words import Kind
 
 if TYPE_CHECKING:
@@ -19,34 +20,9 @@ if TYPE_CHECKING:
 
     from docgen.engine.press.setting.pens import Pen
 
-_SLIP = 0.01
-"""Points a line may be too long by: rounding of widths, nothing a reader sees."""
-
 
 _LONG_PATH = 66
 """Characters back to which a blank is looked for before a path."""
-
-_BLANK = frozenset({Kind.SPACE, Kind.BREAK})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """The shape a paragraph is poured into, in points from the left edge of its column."""
-
-    left: float
-    right: float
-    """Right edge, not the indent."""
-
-    first: float
-    """Left edge of the first line."""
-
-    tabs: tuple[TabStop, ...]
-    default_tab: float
-    hangs: bool = False
-    """A sign of punctuation may stand outside the right edge."""
-
-    column: float = 0.0
-    """Width of the column, indents included."""
 
 
 @dataclass(slots=True)
@@ -118,7 +94,7 @@ def break_lines(
 def _only_line(atoms: Sequence[Atom], measure: Measure) -> BrokenLine | None:
     """Return the one line of words that all fit on it, as most cells have it; ``None`` where more has to be decided."""
     space = Kind.SPACE
-    x, limit = measure.first, measure.right + _SLIP
+    x, limit = measure.first, measure.right + SLIP
     places: list[float] = []
     visible = 0
     for atom in atoms:
@@ -141,13 +117,13 @@ class _Breaker:
     def __init__(self, items: list[Atom], measure: Measure) -> None:
         self.items = items
         self.measure = measure
-        self.limit = measure.right + _SLIP
+        self.limit = measure.right + SLIP
         self.at = 0
 
     def narrow(self, right: float) -> None:
         """Set the right edge of the lines to come."""
         self.measure = replace(self.measure, right=right)
-        self.limit = right + _SLIP
+        self.limit = right + SLIP
 
     def fill(self, start: float) -> BrokenLine:
         """Fill one line and go on to the next."""
@@ -167,7 +143,7 @@ class _Breaker:
             if kind is tab:
                 atom = items[at] = Atom(
                     kind,
-                    _tab_width(items, at, x, self.measure),
+                    tab_width(items, at, x, self.measure),
                     atom.pen,
                     bookmarks=atom.bookmarks,
                     break_kind=atom.break_kind,
@@ -176,6 +152,8 @@ class _Breaker:
                 pass
             elif at > begin and self._may_hang(at):
                 line.hangs = True
+            elif at > begin and self._has_parted_sign(at, self.limit - place):
+                continue
             else:
                 stop = self._end_of_line(at, begin, self.limit - place)
                 if stop == at + 1:  # the atom was parted, or there is no room for anything smaller
@@ -204,32 +182,69 @@ class _Breaker:
     def _may_hang(self, at: int) -> bool:
         """Whether a sign that does not fit may stand outside the edge: one, and where a line may end after it."""
         sign = self.items[at]
-        if sign.word is None or sign.word.text not in HANGING or not (self.measure.hangs and sign.pen.look.hangs):
-            return False
-        if not self._is_chinese(at):
+        if sign.word is None or sign.word.text not in HANGING or not self._lets_hang(at):
             return False
         if at + 1 == len(self.items):
             return True
         following = self.items[at + 1]
-        return following.kind in _BLANK or (following.may_start and following.kind is not Kind.TAB)
+        if following.word is None:
+            return following.kind is not Kind.TAB
+        return following.kind is Kind.SPACE or not following.word.no_start
 
-    def _is_apart(self, at: int, room: float) -> bool:
-        """Whether a Latin sign that does not fit stands behind Chinese: then only what may never be parted is not."""
-        word, before = self.items[at].word, self.items[at - 1].word
-        if word is None or before is None or self.items[at].kind is not Kind.LATIN or word.text[0].isalnum():
+    def _lets_hang(self, at: int, size: int = 0) -> bool:
+        """Whether a sign that does not fit is of a look and a language whose signs hang."""
+        return self.measure.hangs and self.items[at].pen.look.hangs and self._is_chinese(at, size)
+
+    def _has_parted_sign(self, at: int, room: float) -> bool:
+        """Part a Latin word where a sign in it hangs, as behind Chinese; return whether there was one."""
+        atom = self.items[at]
+        if atom.kind is not Kind.LATIN or atom.word is None or len(atom.word.text) < 2 or not self.measure.hangs:
             return False
-        is_free = word.text[0] not in NO_START | GLUE and before.text[-1] not in NO_END | GLUE
-        return is_free and not _fitting(self.items[at], room) and self._is_chinese(at)
-
-    def _is_chinese(self, at: int) -> bool:
-        """Whether what stands before a sign is Chinese: signs between them belong to either."""
-        while at:
-            at -= 1
-            word = self.items[at].word
-            for char in reversed(word.text if word is not None else ""):
-                if char.isalnum():
-                    return is_ideograph(char)
+        text, size = atom.word.text, _fitting(atom, room)
+        if text[size] not in HANGING or not self._lets_hang(at, size):
+            return False
+        if text[size + 1 : size + 2] in NO_START:
+            return False
+        self._part(at, size or 1)
         return True
+
+    def _is_chinese(self, at: int, size: int = 0) -> bool:
+        """Whether Chinese rules hold for a character that does not fit: those of its letter, or of the last one before.
+
+        Args:
+            at: The atom with the character.
+            size: Characters before it there.
+        """
+        items, atom = self.items, self.items[at]
+        text = atom.word.text[: size + 1] if atom.word is not None else ""
+        while True:
+            if any(map(str.isalnum, text)):
+                return atom.can_cut or (atom.kind is Kind.EAST and atom.pen.look.hangs)
+            if not at:
+                return atom.kind is not Kind.LATIN
+            at -= 1
+            atom = items[at]
+            text = atom.word.text if atom.word is not None else ""
+
+    def _may_start(self, at: int, *, is_chinese: bool) -> bool:
+        """Whether a line may begin with an atom."""
+        here, last = self.items[at], self.items[at - 1]
+        if is_chinese or here.word is None or last.word is None or Kind.SPACE in {here.kind, last.kind}:
+            return here.may_start
+        if Kind.EAST not in {here.kind, last.kind}:
+            return here.may_start
+        following = here.word.text[1:2]
+        if not following and at + 1 < len(self.items):
+            word = self.items[at + 1].word
+            following = word.text[0] if word is not None else ""
+        return not holds(last.word.text[-1], here.word.text[0], following)
+
+    def _portion(self, at: int, begin: int) -> int:
+        """Return where the stretch of one look and one script begins in which an atom stands."""
+        items = self.items
+        while at > begin and _is_joined(items[at - 1], items[at]):
+            at -= 1
+        return at
 
     def _end_of_line(self, at: int, begin: int, room: float) -> int:
         """Return where the next line begins when the atom at ``at`` does not fit.
@@ -238,37 +253,74 @@ class _Breaker:
         """
         items = self.items
         atom = items[at]
-        if atom.word is not None and len(atom.word.text) > 1:
-            size = _fitting(atom, room)
-            if atom.can_cut:
-                size = _cutting(atom.word.text, size)
-            if (atom.can_part or atom.can_cut) and size:
-                self._part(at, size)
-                return at + 1
-            if at == begin:
-                self._part(at, max(1, size))
+        size = _fitting(atom, room) if atom.word is not None and len(atom.word.text) > 1 else 0
+        if atom.word is not None and size:
+            cut = _cutting(atom.word.text, size) if atom.can_cut else size
+            if (atom.can_part or atom.can_cut) and cut:
+                self._part(at, cut)
                 return at + 1
         if at == begin:
+            if atom.word is not None and len(atom.word.text) > 1:
+                self._part(at, max(1, size))
             return at + 1
-        if self._is_apart(at, room):
-            return at
-        back = at
-        if self._is_loose(at) and not _fitting(atom, room):
-            back -= 1  # a line that is full just behind a slash does not end there
-        while back > begin and not items[back].may_start:
-            before = items[back - 1]
-            if (before.can_part or before.can_cut) and before.word is not None and len(before.word.text) > 1:
-                self._part(back - 1, len(before.word.text) - 1)
-                return back
-            back -= 1
-        if back > begin:
-            place = self._behind_slash(back, begin) if self._is_loose(back) else back
-            if place >= 0:
-                return place
-        if atom.word is not None and len(atom.word.text) > 1 and _fitting(atom, room):
-            self._part(at, _fitting(atom, room))  # the rest of a word that is longer than the line
+        place = self._place(at, begin, size)
+        if place >= 0:
+            return place
+        if size:
+            self._part(at, size)  # the rest of a word that is longer than the line
             return at + 1
         return at
+
+    def _place(self, at: int, begin: int, size: int) -> int:
+        """Return where a line may begin at or before the character that does not fit; -1: nowhere.
+
+        Each stretch of one look and one script looks for the place by the rules that hold for it. Where that lies in
+        front of the stretch, the one before it looks anew, as though its last character did not fit.
+        """
+        items, full = self.items, at
+        while True:
+            first = self._portion(at, begin)
+            is_chinese = self._is_chinese(at, size)
+            back = at
+            if self._is_loose(at) and not size:
+                back -= 1  # a line that is full just behind a slash does not end there
+            while back > begin and not self._may_start(back, is_chinese=is_chinese):
+                back -= 1
+                if _can_end_inside(items[back]):
+                    if back >= first:
+                        return self._part_last(back)
+                    break
+            else:
+                if back == begin and begin and not self._may_start(begin, is_chinese=is_chinese):
+                    back = -1
+                elif back > begin and self._is_loose(back):
+                    back = self._behind_slash(back, begin)
+                if back > begin and back >= first:
+                    return back
+            if back < 0 or first == begin:
+                return self._cut(at, begin, size) if at != full else -1
+            at, size = first - 1, 0
+            last = items[at]
+            if last.kind is Kind.SPACE or self._may_hang(at):
+                return first
+            if _can_end_inside(last):
+                at = self._part_last(at)
+            elif last.word is not None:
+                size = len(last.word.text) - 1
+
+    def _cut(self, at: int, begin: int, size: int) -> int:
+        """Begin the next line with a character that is taken not to fit; return its place."""
+        if not size:
+            return max(at, begin + 1)
+        self._part(at, size)
+        return at + 1
+
+    def _part_last(self, at: int) -> int:
+        """Part an atom before its last character; return the place of that."""
+        word = self.items[at].word
+        assert word is not None
+        self._part(at, len(word.text) - 1)
+        return at + 1
 
     def _behind_slash(self, at: int, begin: int) -> int:
         """Return where the next line begins when no place is better than one behind a slash; -1: anywhere.
@@ -281,7 +333,7 @@ class _Breaker:
             back -= 1
             word = items[back].word
             if word is None or items[back].kind is Kind.SPACE:
-                return back + 1 if back >= begin else -1
+                return back + 1 if back + 1 >= begin else -1
             passed += len(word.text)
         return at
 
@@ -297,6 +349,7 @@ class _Breaker:
         text, east = atom.word.source, atom.kind is Kind.EAST
         lettered = atom.word.lettered
         head = atom.pen.word(text[:size], east=east, lettered=lettered)
+        lettered = lettered or (not east and LETTER.search(text, 0, size) is not None)
         tail = atom.pen.word(text[size:], east=east, lettered=lettered)
         self.items[at : at + 1] = [
             Atom(
@@ -304,8 +357,31 @@ class _Breaker:
                 may_start=atom.may_start, gap=atom.gap, bookmarks=atom.bookmarks, can_part=atom.can_part,
                 is_rest=atom.is_rest,
             ),
-            Atom(atom.kind, tail.width, atom.pen, tail, can_part=atom.can_part),
+            Atom(
+                atom.kind, tail.width, atom.pen, tail,
+                may_start=atom.can_part or atom.can_cut, can_part=atom.can_part,
+            ),
         ]  # fmt: skip
+
+
+def _can_end_inside(atom: Atom) -> bool:
+    """Whether a line may end between any two characters of an atom."""
+    return atom.word is not None and len(atom.word.text) > 1 and (atom.can_part or atom.can_cut)
+
+
+def _is_latin(atom: Atom) -> bool:
+    """Whether an atom is of the Latin script: of Latin signs even one that is drawn as Chinese."""
+    return atom.kind is Kind.LATIN or (atom.word is not None and atom.word.text[0] < "\u0100")
+
+
+def _is_joined(last: Atom, here: Atom) -> bool:
+    """Whether two neighbours are of one look and one script."""
+    if last.word is None or here.word is None:
+        return False
+    if Kind.SPACE not in {last.kind, here.kind} and _is_latin(last) is not _is_latin(here):
+        return False
+    looks = last.pen.look, here.pen.look
+    return last.pen is here.pen or replace(looks[0], hint_east_asia=looks[1].hint_east_asia) == looks[1]
 
 
 def _cutting(text: str, size: int) -> int:
@@ -328,52 +404,3 @@ def _fitting(atom: Atom, room: float) -> int:
     while size < len(text) - 1 and atom.pen.word(text[: size + 1], east=east, lettered=lettered).width <= room:
         size += 1
     return size
-
-
-def _tab_width(items: Sequence[Atom], at: int, x: float, measure: Measure) -> float:
-    if items[at].break_kind:
-        return _aligned_width(items, at, x, measure)
-    stops = measure.tabs
-    if measure.first < measure.left:  # a hanging indent is a tab stop
-        stops = tuple(sorted((*stops, TabStop(position=measure.left)), key=lambda stop: stop.position))
-    for stop in stops:
-        if stop.position <= x + _SLIP or stop.kind == "bar":
-            continue
-        if stop.kind == "right":
-            return max(0.0, min(stop.position, max(measure.right, x)) - _until(items, at + 1) - x)
-        if stop.kind == "center":
-            return max(0.0, stop.position - _until(items, at + 1) / 2 - x)
-        if stop.kind == "decimal":
-            return max(0.0, stop.position - _until(items, at + 1, point=True) - x)
-        return stop.position - x
-    return (int((x + _SLIP) / measure.default_tab) + 1) * measure.default_tab - x
-
-
-def _aligned_width(items: Sequence[Atom], at: int, x: float, measure: Measure) -> float:
-    """Return the width of a tab that says itself where it goes (ECMA-376 part 1 §17.3.3.23)."""
-    align, origin, _ = items[at].break_kind.split(" ")
-    left, right = (measure.left, measure.right) if origin == "indent" else (0.0, measure.column)
-    right = min(right, measure.right)
-    rest = _until(items, at + 1)
-    goal = {"center": (left + right - rest) / 2, "right": right - rest}.get(align, left)
-    return max(0.0, goal - x)
-
-
-def leader_of(x: float, measure: Measure, stop: str = "") -> str:
-    """Return the leader of the tab stop that a tab at ``x`` goes to; empty for none."""
-    if stop:
-        leader = stop.rpartition(" ")[2]
-        return "" if leader == "none" else leader
-    return next((stop.leader for stop in measure.tabs if stop.position > x + _SLIP and stop.kind != "bar"), "")
-
-
-def _until(items: Sequence[Atom], at: int, *, point: bool = False) -> float:
-    """Return the width up to the next tab or break, or up to a decimal point."""
-    width = 0.0
-    for atom in items[at:]:
-        if atom.kind in {Kind.TAB, Kind.BREAK}:
-            break
-        if point and atom.word is not None and "." in atom.word.text:
-            return width + atom.gap + atom.pen.word(atom.word.text.partition(".")[0], east=False).width
-        width += atom.gap + atom.width
-    return width

@@ -24,7 +24,7 @@ from docgen.engine.press.laid.fragments import (
     stroke_color,
 )
 from docgen.engine.press.laid.tagging import Figure
-from docgen.engine.press.setting.breaker import leader_of
+from docgen.engine.press.setting.measure import leader_of
 from docgen.engine.press.setting.upright import write_upright
 from docgen.engine.press.setting.words import Kind
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from docgen.engine.press.model.blocks import Drawing
     from docgen.engine.press.model.formats import ParagraphFormat
     from docgen.engine.press.setting.atoms import Atom
-    from docgen.engine.press.setting.breaker import BrokenLine, Measure
+    from docgen.engine.press.setting.breaker import BrokenLine
+    from docgen.engine.press.setting.measure import Measure
     from docgen.engine.press.setting.pens import Pen
 
 _BOLD = 0.03

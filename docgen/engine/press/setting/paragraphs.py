@@ -13,8 +13,9 @@ from docgen.engine.press.laid.fragments import Fragment, Mark, TextLine, fill_co
 from docgen.engine.press.laid.tagging import Figure, Tag
 from docgen.engine.press.model.blocks import Text
 from docgen.engine.press.setting.atoms import cut
-from docgen.engine.press.setting.breaker import BrokenLine, Measure, break_lines
+from docgen.engine.press.setting.breaker import BrokenLine, break_lines
 from docgen.engine.press.setting.lines import DrawnLine, Grid, LineSize, by_face, draw_line, size_of, whole_twips
+from docgen.engine.press.setting.measure import Measure
 from docgen.engine.press.setting.pens import PenCase
 
 if TYPE_CHECKING:

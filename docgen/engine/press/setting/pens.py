@@ -12,6 +12,7 @@ from docgen.engine.press.fonts.book import DASH, HALF_DASH, LONE_DASH
 from docgen.engine.press.laid.fragments import number
 from docgen.engine.press.laid.paper import Fallback
 from docgen.engine.press.setting.breaking import NO_END, NO_START, is_ideograph
+from docgen.engine.press.setting.scripts import LETTER
 from docgen.engine.press.setting.words import Stretch, Word
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Pen:
         Args:
             text: The word.
             east: It is set in the Chinese face.
-            lettered: Latin letters stand in the same run, so that its figures are of one width.
+            lettered: Its figures are Latin before any letter of its own, too, so that they are of one width.
         """
         words = self._words[2 if lettered else east]
         found = words.get(text)
@@ -200,7 +201,7 @@ class Pen:
             whole += advance
         if face is not None:
             stretches.append(Stretch.of(face, begun, width))
-        if lettered or (self.look.kerns and not east):
+        if not east and (lettered or self.look.kerns or LETTER.search(shown)):
             stretches = [self._shaped(stretch, lettered=lettered) for stretch in stretches]
             whole = sum([stretch.width for stretch in stretches])
         first, last = shown[:1], shown[-1:]
@@ -212,16 +213,18 @@ class Pen:
             missing,
             first in NO_START,
             last in NO_END,
-            _side(first),
-            _side(last),
+            _side(first, east=east),
+            _side(last, east=east),
             lettered,
         )
 
     def _shaped(self, stretch: Stretch, *, lettered: bool) -> Stretch:
         """Set letters as the face wants them beside each other."""
-        face, look = stretch.face, self.look
+        face, look, text = stretch.face, self.look, stretch.text
+        letter = None if lettered else LETTER.search(text)
+        latin = 0 if lettered else letter.start() if letter is not None else len(text)
         steps = face.shaping.steps(
-            stretch.text, pairs=look.kerns, figures=lettered, ligatures=lettered and not look.spacing
+            text, pairs=look.kerns, latin=latin, ligatures=latin < len(text) and not look.spacing
         )
         if steps is None:
             return stretch
@@ -252,8 +255,9 @@ def _has_capital(char: str) -> bool:
 
 
 @cache
-def _side(char: str) -> int:
-    return 1 if char and is_ideograph(char) else 2 if char.isalnum() else 0
+def _side(char: str, *, east: bool) -> int:
+    """Return which letters a word begins or ends with; numbers that are one sign go with those before them."""
+    return 1 if char and (is_ideograph(char) or (east and char.isalnum())) else 2 if char.isalnum() else 0
 
 
 class PenCase:

@@ -175,15 +175,15 @@ def test_figures_beside_letters_are_of_one_width_and_pairs_and_ligatures_are_tho
 ) -> None:
     face = book.typeface(family).chain[0]
     figures = "0123456789"
-    steps = face.shaping.steps(figures, pairs=False, figures=True, ligatures=False) or [0] * 10
+    steps = face.shaping.steps(figures, pairs=False, latin=0, ligatures=False) or [0] * 10
     assert len({face.font.advances[face.font.glyph(f)] + step for f, step in zip(figures, steps, strict=True)}) == 1
-    pair = face.shaping.steps("AV", pairs=True, figures=False, ligatures=False)
+    pair = face.shaping.steps("AV", pairs=True, latin=2, ligatures=False)
     assert pair is not None
     assert pair[0] < 0 == pair[1]
-    joined = face.shaping.steps("office", pairs=False, figures=False, ligatures=True)
+    joined = face.shaping.steps("office", pairs=False, latin=6, ligatures=True)
     assert joined is not None
     assert [i for i, step in enumerate(joined) if step] == [3]  # after the last letter of *ffi*
-    assert face.shaping.steps("国家", pairs=True, figures=True, ligatures=True) is None
+    assert face.shaping.steps("国家", pairs=True, latin=0, ligatures=True) is None
 
 
 def test_letters_that_are_set_apart_are_found_again(lay_out: Any, wml: Any, printed: Any) -> None:

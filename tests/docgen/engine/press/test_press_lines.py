@@ -318,6 +318,13 @@ def test_no_sign_hangs_out_of_a_cell(lay: Any, wml: Any, text: str) -> None:
         (33, "[3]。家家家家家家", ""),
         (33, "a)，家家家家家家家", ""),
         (33, "，家家家家家家家家家", "，"),
+        (32, "ab“家家家家", ""),  # letters hold what opens behind them
+        (32, "ab（家家家家", "ab"),  # unless it fits and the next character does not
+        (33, "·2026年家家家", ""),
+        (32, "家①ab家家家", "家"),
+        (32, "ab）……家家家", "ab）"),
+        (31, "98%……家家家", "98%"),
+        (34, "…家家家家家家", ""),
     ],
 )
 def test_where_a_line_ends_among_letters_and_signs(lay: Any, wml: Any, count: int, tail: str, first: str) -> None:
@@ -325,6 +332,43 @@ def test_where_a_line_ends_among_letters_and_signs(lay: Any, wml: Any, count: in
     paper = lay(wml.paragraph("国" * count + tail, run='<w:sz w:val="24"/><w:kern w:val="2"/>'))
     line = paper.pages[0].lines[0].text
     assert line == "国" * count + first
+
+
+@pytest.mark.parametrize("sign", "!,.:;?")
+def test_a_narrow_sign_behind_chinese_hangs_as_a_wide_one_does(lay: Any, wml: Any, sign: str) -> None:
+    """Seen in LibreOffice: 34 characters of 12 points fill the line."""
+    paper = lay(wml.paragraph("国" * 34 + sign + "国国", '<w:ind w:right="146"/>', '<w:sz w:val="24"/>'))
+    assert [len(line.text) for line in paper.pages[0].lines] == [35, 2]
+
+
+def test_a_word_that_follows_a_sign_it_may_not_be_parted_from_takes_a_letter_along(lay: Any, wml: Any) -> None:
+    """Seen in LibreOffice: the stretch before the one that is too long loses its last letter."""
+    paper = lay(wml.table([wml.cell(wml.paragraph("mysql、pgsql、sqlite"), width=1560)], columns=[1560]))
+    assert paper.pages[0].lines[0].text == "mysq"
+
+
+def test_figures_go_with_the_letter_before_them(lay: Any, wml: Any) -> None:
+    """Seen in LibreOffice; Unicode annex 24: of one width behind Latin letters and before the first of them."""
+
+    def width(text: str) -> float:
+        return float(lay(wml.paragraph(text)).pages[0].lines[0].width)
+
+    assert width("国12ab国") < width("国ab12国") - 0.1
+    assert width("12ab国") == pytest.approx(width("ab12国"), abs=0.01)
+    assert width("ab，12国") == pytest.approx(width("12，ab国"), abs=0.01)
+    assert width("ab（国）12ab") < width("ab（国）ab12") - 0.1
+    assert width("ab…国") < width("ab，国") - 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "ems"), [("国ab①国", "国ab国", 1), ("国①ab国", "国ab国", 1), ("国Ⅳ国", "国国", 1)]
+)
+def test_a_number_that_is_one_sign_is_of_the_script_before_it(
+    lay: Any, wml: Any, text: str, plain: str, ems: int
+) -> None:
+    """Seen: the gap between the two scripts stands behind it among Chinese, and among Latin letters."""
+    wide, narrow = (lay(wml.paragraph(one)).pages[0].lines[0].width / 25.4 * 72 for one in (text, plain))
+    assert wide - narrow == pytest.approx(ems * 10.5, abs=0.05)
 
 
 @pytest.mark.parametrize("rise", ["superscript", "subscript"])

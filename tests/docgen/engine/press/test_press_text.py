@@ -13,7 +13,7 @@ from docgen.engine.press import FontBook, MissingGlyphError, Press
 
 TYPEFACE = FontBook.default().typeface("仿宋")
 LATIN = FontBook.default().typeface("Times New Roman")
-NO_START = set("，。、；：！？）》”’】〕…%")
+NO_START = set("，。、；：！？）》”’】〕%")
 NO_END = set("（《“‘【〔")
 
 
