@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python
 
-.PHONY: env demo test kill kill-store kill-intake intake-campaign postgres backup-campaign adopt-campaign catalogue-campaign ci lint types imports lock templates clean oracle press-fuzz
+.PHONY: env demo test kill kill-store kill-intake intake-campaign postgres backup-campaign adopt-campaign catalogue-campaign ci lint types imports lock templates clean oracle press-fuzz press-campaign
 
 env: $(VENV)/.ready ## make .venv from the lock file; nothing to do when it is up to date
 
@@ -57,6 +57,9 @@ oracle: env ## the press beside LibreOffice and PDFBox Preflight (installs them 
 
 press-fuzz: env ## all of GB 18030 and hostile values: every character drawn and read again, or refused
 	$(RUN) -m bench.characters
+
+press-campaign: env ## documents made at random beside LibreOffice: 500 of each kind, in about ten minutes
+	$(RUN) -m bench.random_documents --documents 500 --json
 
 ci: test postgres ## what .ci/run calls: the tests, then the built wheel in an empty environment
 	$(RUN) .ci/wheel.py
