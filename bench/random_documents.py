@@ -38,6 +38,9 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _HEAD = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_MODE = '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
+"""As Word writes today; without it LibreOffice takes a document for one of long ago."""
+
 _PER_CALL = 25
 _HAN = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行"
@@ -65,9 +68,11 @@ class Document:
             "[Content_Types].xml": f'<Types xmlns="{_HEAD}/content-types"><Default Extension="rels" ContentType='
             f'"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml"'
             f' ContentType="{_KIND}.document.main+xml"/><Override PartName="/word/styles.xml"'
-            f' ContentType="{_KIND}.styles+xml"/></Types>',
-            "_rels/.rels": _related("officeDocument", "word/document.xml"),
-            "word/_rels/document.xml.rels": _related("styles", "styles.xml"),
+            f' ContentType="{_KIND}.styles+xml"/><Override PartName="/word/settings.xml"'
+            f' ContentType="{_KIND}.settings+xml"/></Types>',
+            "_rels/.rels": _related({"officeDocument": "word/document.xml"}),
+            "word/_rels/document.xml.rels": _related({"styles": "styles.xml", "settings": "settings.xml"}),
+            "word/settings.xml": f'<w:settings xmlns:w="{_W}"><w:compat>{_MODE}</w:compat></w:settings>',
             "word/styles.xml": f'<w:styles xmlns:w="{_W}">{self.styles}</w:styles>',
             "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{body}<w:sectPr>{self.section}</w:sectPr>'
             "</w:body></w:document>",
@@ -79,9 +84,11 @@ class Document:
         return out.getvalue()
 
 
-def _related(kind: str, target: str) -> str:
-    relation = f'<Relationship Id="r" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-    return f'<Relationships xmlns="{_HEAD}/relationships">{relation}</Relationships>'
+def _related(targets: Mapping[str, str]) -> str:
+    relations = "".join(
+        f'<Relationship Id="{kind}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for kind, target in targets.items()
+    )
+    return f'<Relationships xmlns="{_HEAD}/relationships">{relations}</Relationships>'
 
 
 class Author:

@@ -34,7 +34,7 @@ class Ending(Enum):
     begins; the space before what begins the next page. Tables in it are parted within a row."""
 
     TALL_CELL = auto()
-    """As in a cell of a row said to be taller than what is left: no space after a paragraph."""
+    """As in a cell of a row said to be taller than what is left: no space after a paragraph that holds anything."""
 
 
 class Part(Protocol):
@@ -123,7 +123,8 @@ class Lines:
         """Part it where no more than ``room`` is used above."""
         used, stop = self.before, self.start
         lines = self.paragraph.lines
-        below = self.below if ending is Ending.CELL else 0.0
+        counts = ending is Ending.CELL or (ending is Ending.TALL_CELL and self.paragraph.is_blank)
+        below = self.below if counts else 0.0
         while stop < self.stop:
             needed = lines[stop].height + (below if stop + 1 == self.stop else 0.0)
             if used + needed > room + _SLIP:
@@ -187,7 +188,7 @@ class Column:
                 head.append(part)
                 room -= part.height
                 continue
-            is_last = ending is Ending.CELL and 0 < i == len(self.parts) - 1
+            is_last = ending is not Ending.LINES and 0 < i == len(self.parts) - 1
             begins = not is_last or part.first_height + part.below <= room + _SLIP
             first, second = part.split(room, ending) if begins else (None, part)
             rest = [second, *self.parts[i + 1 :]] if second else list(self.parts[i + 1 :])

@@ -101,6 +101,8 @@ def split_row(
     heads, tails = zip(*[_split_cell(cell, room - row.top, ending) for cell in row.cells], strict=True)
     if not any(cell.column.parts for cell in tails) and row.height <= row.natural + _SLIP:
         return None
+    if not must and any(tail.column.parts and not head.column.parts for head, tail in zip(heads, tails, strict=True)):
+        return None
     if ending is Ending.CELL and not must and _is_vain(row, heads, tails, room - row.top):
         return None
     said = max(0.0, row.said - room)

@@ -290,6 +290,33 @@ def test_a_row_goes_whole_where_only_the_space_under_its_first_cell_has_no_room(
     assert probe.stay(probe.row(*cells), rooms=seen) == seen
 
 
+@pytest.mark.parametrize(
+    ("right", "seen"),
+    [
+        ("one", {14: 0, 16: 1, 32: 2}),
+        ("empty", {16: 0, 22: 0, 24: 1}),  # what holds nothing needs its space
+        ("two", {16: 1, 32: 1, 38: 1, 40: 2}),  # and so does the beginning of the last paragraph
+    ],
+)
+def test_space_in_rows_said_to_be_taller_than_what_is_left(probe: Probe, right: str, seen: dict[int, int]) -> None:
+    """Seen with 10.5 points, rows of 40 points and 8 points after the paragraph; the row above is not there."""
+    spaced, small = '<w:spacing w:after="160"/>', '<w:sz w:val="21"/>'
+    last = probe.wml.paragraph("右", spaced, small)
+    cells = {
+        "one": last,
+        "empty": f"<w:p><w:pPr>{spaced}<w:rPr>{small}</w:rPr></w:pPr></w:p>",
+        "two": probe.wml.paragraph("右", "", small) + last,
+    }
+    left = probe.wml.paragraph("\n".join(["左"] * 4), "", small)
+    row = probe.row(probe.wml.cell(left), probe.wml.cell(cells[right]), height=40)
+    table = probe.wml.table([row], columns=[2000, 2000]).replace("w:tblBorders", "w:none")
+    for room, lines in seen.items():
+        above = f'<w:spacing w:line="{(600 - room) * 20}" w:lineRule="exact"/>'
+        paper = probe._lay_out(probe.wml.paragraph("上", above) + table, styles=probe._styles, section=SECTION)
+        there = "".join(line.text for line in paper.pages[0].lines)
+        assert there.count("右" if right == "two" else "左") == lines
+
+
 LOOKS = ("", SPACED, DOUBLE, "<w:keepNext/>", "<w:keepLines/>", '<w:spacing w:before="120" w:after="60"/>')
 PLACES = ("", CENTERED, AT_BOTTOM)
 
