@@ -295,6 +295,9 @@ class Section:
     """`lines`, `linesAndChars`, `snapToChars` or empty."""
 
     grid_pitch: float = 0.0
+    grid_lines: int = 0
+    """Most lines of the grid on a page."""
+
     grid_extra: float = 0.0
     """Added to the width of each character on a grid with characters, in points."""
 

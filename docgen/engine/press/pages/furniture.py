@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.model.document import Document
     from docgen.engine.press.pages.setter import Setter
 
+_SLIP = 0.01
+"""Points by which lengths that are equal may differ."""
+
 _LEAST = 36.0
 """Points of text that headers and footers leave at least; else they are let into the text."""
 
@@ -39,7 +42,8 @@ class Furniture:
         top, bottom = self._edges(sheet, len(self.sections) - 1)
         if section.grid and section.grid_pitch > 0 and self._document.notes is None:
             # in the middle; in a document with notes LibreOffice begins every page at the top
-            spare = (bottom - top) % section.grid_pitch
+            lines = min(int((bottom - top + _SLIP) / section.grid_pitch), section.grid_lines)
+            spare = bottom - top - lines * section.grid_pitch if lines else 0.0
             top, bottom = top + spare / 2, bottom - spare / 2
         return top, bottom
 

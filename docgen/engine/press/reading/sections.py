@@ -12,6 +12,7 @@ from docgen.engine.press.model.blocks import COLUMNS, LineNumbers, PageBorders
 from docgen.engine.press.model.formats import LINE_STYLES
 from docgen.engine.press.reading.ooxml import R, W, is_on, local, points, value, whole
 from docgen.engine.press.reading.properties import border
+from docgen.engine.press.reading.sheet_sizes import hundredths, sheet_side
 
 if TYPE_CHECKING:
     from docgen.engine.press.reading.ooxml import Element
@@ -48,8 +49,8 @@ def section_settings(element: Element) -> SectionSettings:
         undrawn.add("页面边框的图案")
     kind = value(grid, "type") or "" if grid is not None else ""
     settings: dict[str, Any] = {
-        "width": points(value(size, "w"), 612),
-        "height": points(value(size, "h"), 792),
+        "width": sheet_side(points(value(size, "w"), 612)),
+        "height": sheet_side(points(value(size, "h"), 792)),
         "top": points(value(margin, "top"), 72),
         "bottom": points(value(margin, "bottom"), 72),
         "left": points(value(margin, "left"), 72) + points(value(margin, "gutter")),
@@ -67,11 +68,19 @@ def section_settings(element: Element) -> SectionSettings:
         "vertical": value(element.find(f"{W}vAlign")) or "top",
         "line_numbers": _line_numbers(element.find(f"{W}lnNumType")),
     }
+    settings["grid_lines"] = _grid_lines(settings)
     settings["columns"] = columns = _columns(said, settings["width"] - settings["left"] - settings["right"])
     settings["has_rules"] = bool(columns) and _is_said(value(said, "sep"))
     if said is not None and not columns and _count(said) > 1:
         undrawn.add(COLUMNS)
     return settings | {"undrawn": frozenset(undrawn)}, references
+
+
+def _grid_lines(settings: dict[str, Any]) -> int:
+    """Return how many lines of the grid the margins leave room for, reckoned in hundredths of a millimetre."""
+    pitch = hundredths(settings["grid_pitch"])
+    height, top, bottom = (hundredths(abs(settings[name])) for name in ("height", "top", "bottom"))
+    return max(0, height - top - bottom) // pitch if pitch > 0 else 0
 
 
 def _borders(element: Element | None) -> tuple[PageBorders | None, bool]:

@@ -366,3 +366,41 @@ def test_borders_in_the_place_of_a_mark_are_told(lay_out: Any, wml: Any, space: 
     paper = lay_out(wml.paragraph("甲"), section=wml.A4 + bordered('w:offsetFrom="page"', space=space))
     assert [problem.code for problem in paper.problems] == told
     assert all("请去掉页面边框" in problem.message for problem in paper.problems)  # margins would not help
+
+
+@pytest.mark.parametrize(
+    ("said", "is_drawn"),
+    [
+        ((11900, 16840), (11906, 16838)),
+        ((11895, 16850), (11906, 16850)),
+        ((11893, 16851), (11893, 16851)),
+        ((11918, 16826), (11918, 16826)),
+        ((12250, 15830), (12240, 15840)),
+        ((7370, 10430), (7370, 10440)),
+        ((8390, 11900), (8391, 11906)),
+        ((9000, 9000), (9000, 9000)),
+    ],
+)
+def test_a_sheet_that_is_nearly_a_known_one_is_that_one(
+    lay_out: Any, wml: Any, said: tuple[int, int], is_drawn: tuple[int, int]
+) -> None:
+    """Seen: sides within a fifth of a millimetre; some programs write A4 as 11900 by 16840."""
+    paper = lay_out(wml.paragraph("甲"), section=f'<w:pgSz w:w="{said[0]}" w:h="{said[1]}"/>')
+    page = paper.pages[0]
+    assert (round(page.width_pt * 20), round(page.height_pt * 20)) == is_drawn
+
+
+@pytest.mark.parametrize(
+    ("pitch", "height", "lines"),
+    [(423, 16840, 32), (423, 16851, 33), (400, 16480, 33), (400, 16490, 34), (391, 16571, 34), (312, 16608, 44)],
+)
+def test_a_page_holds_as_many_lines_of_its_grid_as_twips_and_hundredths_of_millimetres_both_allow(
+    lay_out: Any, wml: Any, pitch: int, height: int, lines: int
+) -> None:
+    """Seen; 33 lines of 423 twips would have room on 16840, but not on the A4 sheet that it is taken for."""
+    section = (
+        f'<w:pgSz w:w="11906" w:h="{height}"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>'
+        f'<w:docGrid w:type="lines" w:linePitch="{pitch}"/>'
+    )
+    body = "".join(wml.paragraph(f"行{i}", run='<w:sz w:val="14"/>') for i in range(60))
+    assert len(lay_out(body, section=section, styles=wml.SMALL).pages[0].lines) == lines
