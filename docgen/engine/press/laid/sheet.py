@@ -22,6 +22,9 @@ Layer: TypeAlias = tuple[int, list[Placed]]
 Rectangle: TypeAlias = tuple[float, float, float, float]
 """Upper left corner, width and height."""
 
+_SLIP = 0.01
+"""Points by which lengths that are equal may differ."""
+
 
 def _flat(layers: list[Layer]) -> list[Placed]:
     """Return drawings in the order in which they lie over each other."""
@@ -49,6 +52,14 @@ class Sheet:
     """Where the text area begins: lower than the margin under a tall header."""
 
     bottom: float
+    """Where text ends: above the notes, after whole steps of the grid."""
+
+    foot: float = 0.0
+    """Where the notes begin, or the text area ends."""
+
+    step: float = 0.0
+    """Of a grid that begins at the top of the page; 0 where text may end anywhere above the foot."""
+
     is_forced: bool = False
     """Begun by a page break: the space before its first paragraph counts."""
 
@@ -92,6 +103,12 @@ class Sheet:
         """Whether space before a paragraph at its top counts: not where the page before was full."""
         return self.is_first_of_section or self.is_forced
 
+    def end_above(self, foot: float) -> float:
+        """Return where text ends above a foot."""
+        if not self.step:
+            return foot
+        return self.top + int(max(0.0, foot - self.top + _SLIP) / self.step) * self.step
+
     def copied(self) -> Sheet:
         """Return the page as it is now, to be gone back to."""
         copy = replace(self)
@@ -100,7 +117,7 @@ class Sheet:
 
     def take(self, other: Sheet) -> None:
         """Become what another one is, whose lists stay its own."""
-        self.bottom, self.body = other.bottom, other.body
+        self.bottom, self.foot, self.body = other.bottom, other.foot, other.body
         self.placed, self.marks, self.events = [*other.placed], [*other.marks], [*other.events]
         self.behind, self.front = [*other.behind], [*other.front]
         self.margin = [*other.margin]

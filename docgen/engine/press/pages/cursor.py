@@ -120,7 +120,8 @@ class Cursor:
             bottom=section.height,
             is_forced=forced,
         )
-        sheet.top, sheet.bottom = self.furniture.area(sheet)
+        sheet.top, sheet.foot, sheet.step = self.furniture.area(sheet)
+        sheet.bottom = sheet.end_above(sheet.foot)
         self.sheets.append(sheet)
         self.y, self.kept, self.is_free = sheet.top, 0.0, False
         sheet.obstacles += self.setter.early.get(len(self.sheets) - 1, ())
@@ -130,7 +131,7 @@ class Cursor:
 
     def open_page(self) -> None:
         """Let the page end where its section and its notes leave off."""
-        self.sheet.bottom = self.furniture.area(self.sheet)[1] - self.feet.height(self.sheet)
+        self.sheet.bottom = self.sheet.end_above(self.sheet.foot)
 
     def go_on(self, *, ended_by: str = "") -> None:
         """Begin the next column, or the next page.

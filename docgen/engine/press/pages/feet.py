@@ -46,28 +46,28 @@ class Feet:
             return True
         keys = [key for cell in row.row.cells for key in keys_in(cell.blocks) if key.startswith(FOOTNOTE)]
         y += row.height
-        if keys and not must and self.room_with(sheet, keys, sheet.bottom - y, is_first=True) is None:
+        if keys and not must and self.foot_with(sheet, keys, y, sheet.foot) is None:
             return False
         self._add_all(sheet, keys, y)
         return True
 
-    def room_with(self, sheet: Sheet, keys: Iterable[str], room: float, *, is_first: bool) -> float | None:
-        """Return the room that a line's notes leave; ``None`` when they cannot begin on the page.
+    def foot_with(self, sheet: Sheet, keys: Iterable[str], y: float, foot: float) -> float | None:
+        """Return where the notes of a line begin on the page; ``None`` when they cannot begin there.
 
         Args:
             sheet: The page.
             keys: Notes of the line.
-            room: Points left after the line.
-            is_first: No note of the piece that is being placed comes before them.
+            y: Where the line ends.
+            foot: Where the notes of lines above it begin.
         """
-        apart = APART if is_first and sheet not in self._areas else 0.0
+        apart = APART if sheet not in self._areas and foot == sheet.foot else 0.0
         for key in keys:
             column = self.column(key, sheet.section)
-            if least_height(column) + apart > room + _SLIP:
+            if y > sheet.end_above(foot - apart - least_height(column)) + _SLIP:
                 return None
-            room = max(0.0, room - apart - column.height)
+            foot = max(y, foot - apart - column.height)
             apart = 0.0
-        return room
+        return foot
 
     def add_lines(self, sheet: Sheet, laid: LaidParagraph, lines: tuple[int, int], y: float) -> None:
         """Put the notes of some lines at the foot of a page that is filled down to ``y``."""
@@ -92,8 +92,9 @@ class Feet:
         area = self._areas.get(sheet)
         if area is None:
             area = self._areas[sheet] = NoteArea()
-        taken, rest = area.add(column, sheet.bottom - y)
-        sheet.bottom -= taken
+        taken, rest = area.add(column, sheet.foot - y)
+        sheet.foot -= taken
+        sheet.bottom = min(sheet.bottom, sheet.end_above(sheet.foot))
         if rest is not None:
             self.waiting.append(rest)
 
@@ -106,7 +107,7 @@ class Feet:
         """Draw what stands at the foot of a page that is full."""
         area, section = self._areas.get(sheet), sheet.section
         if area is not None:
-            area.draw(sheet, section.left, section.body_width, sheet.bottom + area.height)
+            area.draw(sheet, section.left, section.body_width, sheet.foot + area.height)
 
     def column(self, key: str, section: Section) -> Column:
         """Lay out a note at the width of a section; remembered for this paper."""

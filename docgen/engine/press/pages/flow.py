@@ -273,7 +273,7 @@ class Flow(Cursor):
 
     def _fit(self, laid: LaidParagraph, start: int, before: float) -> tuple[int, str]:
         """Return the first line that does not fit, and the break that ends the piece: `page`, `column` or none."""
-        room, stop, is_noted = self.room - before, start, False
+        room, stop, foot = self.room - before, start, self.sheet.foot
         while stop < len(laid.lines):
             line = laid.lines[stop]
             is_last = stop + 1 == len(laid.lines)  # a paragraph of nothing but its break needs its room
@@ -281,11 +281,11 @@ class Flow(Cursor):
                 return stop, ""
             room -= line.height + line.lead
             if self.feet.is_needed and line.bookmarks:
-                keys = note_keys(laid, stop, stop + 1)
-                left = self.feet.room_with(self.sheet, keys, room, is_first=not is_noted) if keys else room
-                if left is None:
+                end = self.sheet.end_above(foot)
+                raised = self.feet.foot_with(self.sheet, note_keys(laid, stop, stop + 1), end - room, foot)
+                if raised is None:
                     return stop, ""
-                room, is_noted = left, is_noted or bool(keys)
+                room, foot = room - end + self.sheet.end_above(raised), raised
             stop += 1
             if line.ended_by in _PAGE_ENDS:
                 return stop, line.ended_by

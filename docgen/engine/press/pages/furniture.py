@@ -36,16 +36,20 @@ class Furniture:
         self._setter = setter
         self._heights: dict[tuple[int, str, str], float] = {}
 
-    def area(self, sheet: Sheet) -> tuple[float, float]:
-        """Return top and bottom of the text area, whole steps of the grid where there is one."""
+    def area(self, sheet: Sheet) -> tuple[float, float, float]:
+        """Return top and bottom of the text area, and the step of a grid that begins at the top of the page.
+
+        A grid stands in the middle, and is the area then; in a document with notes LibreOffice begins it at the top.
+        """
         section = self.sections[-1]
         top, bottom = self._edges(sheet, len(self.sections) - 1)
-        if section.grid and section.grid_pitch > 0 and self._document.notes is None:
-            # in the middle; in a document with notes LibreOffice begins every page at the top
-            lines = min(int((bottom - top + _SLIP) / section.grid_pitch), section.grid_lines)
-            spare = bottom - top - lines * section.grid_pitch if lines else 0.0
-            top, bottom = top + spare / 2, bottom - spare / 2
-        return top, bottom
+        if not section.grid or section.grid_pitch <= 0:
+            return top, bottom, 0.0
+        if self._document.notes is not None:
+            return top, bottom, section.grid_pitch
+        lines = min(int((bottom - top + _SLIP) / section.grid_pitch), section.grid_lines)
+        spare = bottom - top - lines * section.grid_pitch if lines else 0.0
+        return top + spare / 2, bottom - spare / 2, 0.0
 
     def _edges(self, sheet: Sheet, index: int) -> tuple[float, float]:
         """Return top and bottom of the room for text, moved by headers and footers that are too tall."""

@@ -140,3 +140,23 @@ def test_the_grid_begins_at_the_top_of_every_page_of_a_document_with_notes(lay_o
     without = lay_out(rows, section=section, styles=styles)
     for noted, plain in zip(with_note.pages, without.pages, strict=False):
         assert (plain.lines[0].y - noted.lines[0].y) * PT == pytest.approx(13.3 / 2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("above", "count", "lines"),
+    [(9040, 1, 13), (9050, 1, 12), (9370, 1, 11), (9040, 3, 9), (9050, 3, 8), (9670, 3, 7), (9680, 3, 6)],
+)
+def test_text_above_notes_ends_after_whole_steps_of_the_grid(
+    lay_out: Any, wml: Any, above: int, count: int, lines: int
+) -> None:
+    """Seen; without a grid the text goes down to the line above the notes."""
+    section = (
+        '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>'
+        '<w:docGrid w:type="lines" w:linePitch="312"/>'
+    )
+    high = f'<w:snapToGrid w:val="0"/><w:spacing w:line="{above}" w:lineRule="exact"/>'
+    called = "".join(wml.calling("甲", i) for i in range(1, count + 1))
+    body = wml.paragraph("上", high) + called + wml.paragraph("行") * 20
+    notes = wml.notes(["注"] * count)
+    paper = lay_out(body, section=section, styles=wml.SMALL, footnotes=notes)
+    assert texts(paper.pages[0]).count("行") == lines
