@@ -15,7 +15,7 @@ from docgen.engine.press.pages.afloat import lay_items
 from docgen.engine.press.pages.balancing import fill_columns
 from docgen.engine.press.pages.cursor import Cursor
 from docgen.engine.press.pages.joining import joined
-from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, spaces, stop_of_lines
+from docgen.engine.press.pages.keeping import SLIP, Item, lead, must_move, spaces_of, stop_of_lines
 from docgen.engine.press.pages.notes import end_section, note_keys
 from docgen.engine.press.pages.places import obstacle, place_hung, spot
 from docgen.engine.press.pages.standing import stand
@@ -228,7 +228,7 @@ class Flow(Cursor):
         assert isinstance(block, Paragraph)
         assert laid is not None
         form = block.format
-        before, after = spaces(items, i)
+        before, after = spaces_of(items, i)
         before, self.kept = max(0.0, before - self.kept), 0.0
         if form.page_break_before and not self.at_top:
             self.begin_page(forced=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.model.blocks import Paragraph
+from docgen.engine.press.pages.spacing import spaces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def must_move(items: Sequence[Item], i: int, before: float, room: Room, *, adds_
         return True
     if not (room.is_free and _is_kept(items, i)):
         return False
-    after = spaces(items, i)[1]
+    after = spaces_of(items, i)[1]
     height += after + laid.tail + lead(items, i + 1, shared=0.0 if adds_spacing else after, adds_spacing=adds_spacing)
     return height > room.left + SLIP
 
@@ -119,17 +120,13 @@ def _is_kept(items: Sequence[Item], i: int) -> bool:
     return not (isinstance(block, Paragraph) and block.format.page_break_before)
 
 
-def spaces(items: Sequence[Item], i: int) -> tuple[float, float]:
-    """Return the space before and after a paragraph: none to one of its style where it says so."""
+def spaces_of(items: Sequence[Item], i: int) -> tuple[float, float]:
+    """Return the space before and after a paragraph of several items."""
     block, laid = items[i].block, items[i].paragraph
     assert isinstance(block, Paragraph)
     assert laid is not None
-    before, after = laid.before, laid.after
-    if block.format.contextual:
-        around = [items[k].block if 0 <= k < len(items) else None for k in (i - 1, i + 1)]
-        same = [isinstance(b, Paragraph) and b.format.style == block.format.style for b in around]
-        before, after = 0.0 if same[0] else before, 0.0 if same[1] else after
-    return before, after
+    above, below = (items[k].block if 0 <= k < len(items) else None for k in (i - 1, i + 1))
+    return spaces(block.format, laid, above, below)
 
 
 def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0.0) -> float:
@@ -153,7 +150,7 @@ def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0
             continue
         laid = item.paragraph
         assert laid is not None
-        before, after = spaces(items, i)
+        before, after = spaces_of(items, i)
         height += max(0.0, before - shared)
         if not _is_kept(items, i):
             return height + laid.height(0, _begun(item))

@@ -23,6 +23,7 @@ from docgen.engine.press.pages.notes import labels_of
 from docgen.engine.press.pages.parting import Rows
 from docgen.engine.press.pages.places import inner_obstacles
 from docgen.engine.press.pages.ruling import edge_widths
+from docgen.engine.press.pages.spacing import spaces
 from docgen.engine.press.pages.tables import lay_cell, lay_row, lay_table
 from docgen.engine.press.setting.across import Across
 from docgen.engine.press.setting.beside import Beside
@@ -414,11 +415,8 @@ class Setter:
                 kept = 0.0
                 continue
             laid = self.paragraph(block, width, in_table=in_table, numbers=numbers)
-            before, after = laid.before, laid.after
-            if block.format.contextual:
-                style = block.format.style
-                before = 0.0 if _has_style(blocks, i - 1, style) else before
-                after = 0.0 if _has_style(blocks, i + 1, style) else after
+            above, below = blocks[i - 1] if i else None, blocks[i + 1] if i < last else None
+            before, after = spaces(block.format, laid, above, below)
             if block.format.before_auto and not i:
                 before = 0.0
             if block.format.after_auto and i == last:
@@ -443,10 +441,3 @@ class Setter:
             elif met or in_table:
                 y += parts[-1].height
         return Column.of(parts)
-
-
-def _has_style(blocks: tuple[Block, ...], i: int, style: str) -> bool:
-    if not 0 <= i < len(blocks):
-        return False
-    block = blocks[i]
-    return not isinstance(block, Table) and block.format.style == style

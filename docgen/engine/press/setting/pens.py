@@ -92,12 +92,11 @@ class Pen:
         self._chars: tuple[dict[str, _Drawn | None], ...] = ({}, {})
 
     def _heights(self, face: Typeface) -> tuple[float, float]:
-        look = self.look
-        if look.rise:  # a line of nothing else is as high as one of letters, as LibreOffice has it
-            up, down = in_twips(face.ascent, face.descent, look.size)
-            return up + look.position + look.border, down - look.position + look.border
-        up, down = in_twips(face.ascent, face.descent, self.size)
-        return up + self.rise + look.border, down - self.rise + look.border
+        look = (
+            self.look
+        )  # a line of nothing but small raised letters is as high as one of others, as LibreOffice has it
+        up, down = in_twips(face.ascent, face.descent, look.size)
+        return up + max(0.0, look.position) + look.border, down + max(0.0, -look.position) + look.border
 
     def typeface(self, *, east: bool) -> Typeface:
         """Return the Chinese or the Latin face."""

@@ -164,6 +164,41 @@ def test_automatic_space_is_what_browsers_give_and_none_at_the_beginning(lay: An
     assert paper.pages[0].lines[0].y == lay(wml.paragraph("甲")).pages[0].lines[0].y
 
 
+@pytest.mark.parametrize(
+    ("marks", "spaces"),
+    [
+        ("-11-", (14, 0, 14)),
+        ("-12-", (14, 14, 14)),
+        ("1-1-", (14, 14, 14)),
+        ("---1", (14, 14, 14)),
+        ("1111", (0, 0, 0)),
+    ],
+)
+def test_there_is_no_automatic_space_between_the_items_of_a_list(
+    lay: Any, wml: Any, marks: str, spaces: tuple[int, ...]
+) -> None:
+    """Seen, on all levels of one list; browsers have it so, too."""
+    auto = '<w:spacing w:before="100" w:beforeAutospacing="1" w:after="100" w:afterAutospacing="1"/>'
+    level = '<w:lvl w:ilvl="{0}"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1"/></w:lvl>'
+    lists = "".join(
+        f'<w:abstractNum w:abstractNumId="{n}">{level.format(0)}{level.format(1)}</w:abstractNum>' for n in (1, 2)
+    )
+    lists += "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in (1, 2))
+
+    def item(i: int, mark: str) -> str:
+        number = f'<w:numPr><w:ilvl w:val="{i % 2}"/><w:numId w:val="{mark}"/></w:numPr>' if mark != "-" else ""
+        return str(wml.paragraph("甲", number + auto))
+
+    rows = "".join(item(i, mark) for i, mark in enumerate(marks))
+    settings, numbering = f"<w:settings {W}/>", f"<w:numbering {W}>{lists}</w:numbering>"
+    [plain] = steps(lay(wml.paragraph("甲") * 2))
+    free = steps(lay(rows, settings=settings, numbering=numbering))
+    assert [step - plain for step in free] == pytest.approx(spaces, abs=0.2)
+    cell = wml.table([wml.cell(rows, width=4000)], columns=[4000])
+    held = steps(lay(cell, settings=settings, numbering=numbering))
+    assert [step - plain for step in held] == pytest.approx(spaces, abs=0.2)
+
+
 def test_a_line_of_blanks_is_as_high_as_its_styles_say(lay: Any, wml: Any) -> None:
     blanks = wml.paragraph("  　 ", "", '<w:sz w:val="72"/>')
     plain = wml.paragraph("甲")
@@ -376,3 +411,14 @@ def test_a_line_of_nothing_but_raised_characters_is_as_high_as_one_of_letters(la
     """Seen for the mark of a source that stands alone on the last line."""
     raised = wml.paragraph("[1]", run=f'<w:vertAlign w:val="{rise}"/>')
     assert steps(lay(wml.paragraph("甲") + raised + wml.paragraph("乙"))) == steps(lay(wml.paragraph("甲") * 3))
+
+
+@pytest.mark.parametrize(("moves", "higher"), [((6,), 3), ((-6,), 3), ((0, 6), 3), ((6, -4), 5), ((4, 12), 6)])
+def test_characters_moved_by_points_make_their_line_higher(
+    lay: Any, wml: Any, moves: tuple[int, ...], higher: float
+) -> None:
+    """Seen, for lines of nothing else, too: the other side stays as it is (ECMA-376 part 1 §17.3.2.24)."""
+    runs = "".join(f'<w:r><w:rPr><w:position w:val="{move}"/></w:rPr><w:t>甲</w:t></w:r>' for move in moves)
+    [plain] = steps(lay(wml.paragraph("甲") * 2))
+    [found] = steps(lay(f"<w:p>{runs}</w:p>" + wml.paragraph("甲")))
+    assert found - plain == pytest.approx(higher, abs=0.1)
