@@ -207,13 +207,20 @@ class Table:
 
     undrawn: frozenset[str] = frozenset()
     share: float = 0.0
-    """Of the width of its column, into which its grid is fitted; 0: as wide as its grid."""
+    """Of the width of its column, into which its grid is fitted."""
+
+    said_width: float = 0.0
+    """Points into which its grid is fitted where no share is said; 0: it is as wide as its grid."""
 
     at_bottom: bool = False
     """Stands at the foot of the text area of its page, wherever the text above it ends."""
 
     place: TablePlace | None = None
     """Where it stands when it leaves the text, which goes on beside it."""
+
+    def width_in(self, column: float) -> float:
+        """Return how wide it is in a column of a width."""
+        return self.share * column or self.said_width or sum(self.columns)
 
     @property
     def passes(self) -> bool:

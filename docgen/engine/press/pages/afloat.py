@@ -68,7 +68,7 @@ def lay_items(blocks: Sequence[Block], section: Section, setter: Setter, width: 
         if isinstance(block, Table):
             laid = setter.table_apart(block, width, most) if block in leaving else None
             if laid is not None:
-                waiting.append(_hung(laid, width, waiting))
+                waiting.append(_hung(block, laid, width, waiting))
             else:
                 found.append(Item(block, width, table=setter.table(block, width)))
             continue
@@ -103,7 +103,7 @@ def _has_room(table: Table, section: Section, width: float) -> bool:
     assert place is not None
     if table.has_page_fields or any(keys_in((table,))):
         return False
-    size = table.share * width if table.share else sum(table.columns)
+    size = table.width_in(width)
     across, down = place.horizontal, place.vertical
     needed = size + place.distances[1] + place.distances[3] + _LEAST + SLIP
     if across.origin == "page":
@@ -112,10 +112,11 @@ def _has_room(table: Table, section: Section, width: float) -> bool:
     return down.offset < 0 or bool(section.columns) or needed < section.body_width
 
 
-def _hung(laid: LaidTable, width: float, before: Sequence[Hung]) -> Hung:
+def _hung(owner: Table, laid: LaidTable, width: float, before: Sequence[Hung]) -> Hung:
     """Return a table as a drawing that goes with a paragraph, below those already bound to it that it would cover.
 
     Args:
+        owner: The table as it was read: what it asks for is noted for this object.
         laid: The table.
         width: Of its column.
         before: Bound to the same paragraph.
@@ -138,7 +139,7 @@ def _hung(laid: LaidTable, width: float, before: Sequence[Hung]) -> Hung:
         distances=place.distances,
         is_frame=True,
     )
-    return Hung(line=0, drawing=drawing, column=width, floating=floating, owner=table)
+    return Hung(line=0, drawing=drawing, column=width, floating=floating, owner=owner)
 
 
 def _below(other: Hung, drawing: FloatingTable, across: Position, down: Position) -> Position:

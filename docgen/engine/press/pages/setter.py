@@ -298,8 +298,9 @@ class Setter:
     def _table(self, table: Table, width: float) -> LaidTable:
         if table.undrawn:
             self.findings.leave_out(*table.undrawn)
-        if table.share:
-            table = replace(table, frame=self._fitted(table.frame, table.share * width))
+        frame = self._fitted(table.frame, table.width_in(width))
+        if frame is not table.frame:
+            table = replace(table, frame=frame)
         return lay_table(
             table, width, self._row, hangs=self.document.settings.hangs_tables, rulings=self.memory.rulings
         )

@@ -48,6 +48,7 @@ class TableLook:
     undrawn: frozenset[str]
     at_bottom: bool
     share: float
+    said_width: float
     place: TablePlace | None
 
     def styles(self, row: Place | None, cell: int, row_look: RowLook, count: int) -> CellStyles:
@@ -132,6 +133,7 @@ def read_table_look(direct: Element | None, styles: StyleBook) -> TableLook:
         undrawn=frozenset(undrawn),
         at_bottom=at_bottom,
         share=_share(_find(layers, "tblW")),
+        said_width=_said_width(_find(layers, "tblW")),
         place=_place(place) if place is not None and not at_bottom else None,
     )
 
@@ -162,6 +164,11 @@ def _share(width: Element | None) -> float:
     if said.endswith("%"):
         return max(0.0, float(said[:-1] or 0)) / 100 if said[:-1].replace(".", "", 1).isdigit() else 0.0
     return max(0, whole(said)) / 5000 if value(width, "type") == "pct" else 0.0
+
+
+def _said_width(width: Element | None) -> float:
+    """Return a width in twips as points; 0 for any other."""
+    return max(0.0, points(value(width, "w"))) if value(width, "type") in {"dxa", None} else 0.0
 
 
 def look_of_cell(direct: Element | None, table: TableLook, style: TableStyle) -> CellLook:

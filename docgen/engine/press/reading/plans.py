@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from docgen.engine.press.model.blocks import Paragraph, Table
 from docgen.engine.press.reading.recipes import joined, plain
-from docgen.engine.press.reading.tables import make_cell, make_row, read_table
+from docgen.engine.press.reading.tables import make_cell, make_row, make_table, read_table
 
 if TYPE_CHECKING:
-    from docgen.engine.press.model.blocks import Block, Cell, Frame, Row
+    from docgen.engine.press.model.blocks import Block, Cell, Frame, Paragraph, Row, Table
     from docgen.engine.press.reading.chunks import Chunks
     from docgen.engine.press.reading.cutting import OpenPart
     from docgen.engine.press.reading.looks import CellLook, RowLook, TableLook
@@ -145,18 +144,8 @@ class TablePlan:
 
     def fill(self, texts: Texts, chunks: Chunks) -> Table:
         """Return the table with these texts."""
-        look = self.head.look
-        return Table(
-            frame=self.head.frame,
-            rows=tuple([plan.fill(texts[start:stop], chunks) for start, stop, plan in self.rows]),
-            align=look.align,
-            indent=look.indent,
-            left_margin=look.margins["left"],
-            undrawn=look.undrawn,
-            share=look.share,
-            at_bottom=look.at_bottom,
-            place=look.place,
-        )
+        rows = tuple([plan.fill(texts[start:stop], chunks) for start, stop, plan in self.rows])
+        return make_table(rows, self.head.look, self.head.frame)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

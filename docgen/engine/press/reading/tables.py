@@ -17,7 +17,7 @@ from docgen.engine.press.reading.ooxml import W, is_on, local, points, value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from docgen.engine.press.model.blocks import Block
+    from docgen.engine.press.model.blocks import Block, Frame
     from docgen.engine.press.reading.looks import CellLook, CellStyles, RowLook, TableLook
     from docgen.engine.press.reading.ooxml import Element
     from docgen.engine.press.reading.places import Place
@@ -50,14 +50,20 @@ def read_table(element: Element, stock: Stock, read: Blocks) -> Table:
     needed = max((row.cells[-1].first_column + row.cells[-1].span for row in rows if row.cells), default=0)
     if len(columns) < needed or not all(columns):
         columns = _repair_grid(columns, needed, elements)
+    return make_table(rows, look, stock.frame(columns, look.borders))
+
+
+def make_table(rows: tuple[Row, ...], look: TableLook, frame: Frame) -> Table:
+    """Return a table of rows."""
     return Table(
-        frame=stock.frame(columns, look.borders),
+        frame=frame,
         rows=rows,
         align=look.align,
         indent=look.indent,
         left_margin=look.margins["left"],
         undrawn=look.undrawn,
         share=look.share,
+        said_width=look.said_width,
         at_bottom=look.at_bottom,
         place=look.place,
     )

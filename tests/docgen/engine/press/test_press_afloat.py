@@ -134,9 +134,12 @@ def test_table_that_no_page_holds_stays_and_is_parted(lay: Any, wml: Any) -> Non
     assert is_told(paper)
 
 
-def test_text_before_a_table_that_goes_up_makes_room_and_the_table_keeps_its_place(lay: Any, wml: Any) -> None:
-    place = TEXT.replace('"1"', '"-300"')
-    found = places(lay("".join(map(wml.paragraph, ("一", "二", "三"))) + table(wml, 8200, place) + wml.paragraph("后")))
+@pytest.mark.parametrize("width", ['w:w="8200" w:type="dxa"', 'w:w="4935" w:type="pct"', 'w:w="8190" w:type="dxa"'])
+def test_text_before_a_table_that_goes_up_makes_room_and_the_table_keeps_its_place(
+    lay: Any, wml: Any, width: str
+) -> None:
+    upper = table(wml, 8200, TEXT.replace('"1"', '"-300"')).replace('w:w="8200" w:type="dxa"', width)
+    found = places(lay("".join(map(wml.paragraph, ("一", "二", "三"))) + upper + wml.paragraph("后")))
     assert found["格0"][1] == pytest.approx(3 * LINE - 15 + 0.5, abs=0.3)
     assert found["三"][1] == pytest.approx(3 * LINE - 15 + 3 * ROW + 0.5, abs=0.3)
     assert found["后"][1] == pytest.approx(4 * LINE - 15 + 3 * ROW + 0.5, abs=0.3)

@@ -282,15 +282,26 @@ def test_a_first_section_that_says_it_goes_on_has_no_grid(lay: Any, wml: Any) ->
     assert [round((p.lines[1].y - p.lines[0].y) / 25.4 * 72, 1) for p in (first, second)] == [15.1, PITCH]
 
 
-@pytest.mark.parametrize(("said", "share"), [('w:w="5000" w:type="pct"', 1.0), ('w:w="50%" w:type="pct"', 0.5)])
-def test_a_table_with_a_share_of_the_width_has_its_grid_fitted_into_it(
-    lay: Any, wml: Any, said: str, share: float
-) -> None:
+@pytest.mark.parametrize(
+    ("said", "wide"),
+    [
+        ('w:w="5000" w:type="pct"', 415.3),
+        ('w:w="50%" w:type="pct"', 207.65),
+        ('w:w="6000" w:type="dxa"', 300),
+        ('w:w="3000"', 150),
+        ('w:w="0" w:type="dxa"', 200),
+        ('w:w="3000" w:type="auto"', 200),
+    ],
+)
+def test_a_table_that_says_its_width_has_its_grid_fitted_into_it(lay: Any, wml: Any, said: str, wide: float) -> None:
+    """Seen, for a share of the column and for a length in twips."""
     cells = "".join(wml.cell(wml.paragraph(text)) for text in "左右")
     grid = '<w:tblGrid><w:gridCol w:w="1000"/><w:gridCol w:w="3000"/></w:tblGrid>'
     body = f"<w:tbl><w:tblPr><w:tblW {said}/></w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>{wml.paragraph('后')}"
     left, right = lay(body).pages[0].lines[:2]
-    assert (right.x - left.x) / 25.4 * 72 == pytest.approx((595.3 - 180) * share / 4, abs=0.1)
+    assert (right.x - left.x) / 25.4 * 72 == pytest.approx(wide / 4, abs=0.1)
+    again = lay(body + wml.paragraph("又")).pages[0].lines[:2]  # planned, not parsed
+    assert [line.x for line in again] == [left.x, right.x]
 
 
 @pytest.mark.parametrize(("text", "ems"), [("国——国", 4), ("国—国", 3), ("国———国", 5), ("国————国", 6)])
