@@ -223,7 +223,7 @@ def _ended(head: list[Part], rest: list[Part], room: float) -> tuple[list[Part],
         room: Left under them.
     """
     if not head:
-        alone, after = rest[0].split(room)  # a line alone needs no space after it
+        alone, after = rest[0].split(room, Ending.TALL_CELL)  # a line alone needs no space after it
         return [alone] if alone else [], [*([after] if after else []), *rest[1:]]
     first, second = head[-1].split(room + head[-1].height, Ending.CELL)
     if second is None or (first is None and len(head) == 1):

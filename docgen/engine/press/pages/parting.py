@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SLIP = 0.05
 _NOTHING = Column((), 0.0)
+_Halves = tuple["LaidCell", "LaidCell"]
+"""What stays of a cell, and what goes on."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,20 +92,22 @@ def split_row(
     Args:
         row: What is parted.
         room: Height left on the page.
-        whole: Height of an empty page: a row that none holds is parted even where it should not be.
+        whole: Height of an empty page: a row that none holds is parted even where it should not be, if as much as that
+            is met before the end of the page.
         must: It is alone on the page, so that moving it would not help.
     """
-    must = must or (row.row.cannot_split and not row.is_fixed and row.natural > whole + _SLIP)
+    must = must or (row.row.cannot_split and not row.is_fixed and _met(row, room) > whole + _SLIP)
     needed, may = (row.first, any(len(c.column.parts) for c in row.cells)) if must else (row.least, row.can_split)
     if not may or needed > room + _SLIP:
         return None
     ending = Ending.CELL if row.said <= room else Ending.TALL_CELL
-    heads, tails = zip(*[_split_cell(cell, room - row.top, ending) for cell in row.cells], strict=True)
+    halves: Sequence[_Halves] = [_split_cell(cell, room - row.top, ending) for cell in row.cells]
+    if ending is Ending.CELL and not must:
+        halves = _taken_back(row, halves, room - row.top)
+    heads, tails = zip(*halves, strict=True)
     if not any(cell.column.parts for cell in tails) and row.height <= row.natural + _SLIP:
         return None
     if not must and any(tail.column.parts and not head.column.parts for head, tail in zip(heads, tails, strict=True)):
-        return None
-    if ending is Ending.CELL and not must and _is_vain(row, heads, tails, room - row.top):
         return None
     said = max(0.0, row.said - room)
     height = max(row.top + max(cell.height for cell in tails), said)
@@ -111,14 +115,60 @@ def split_row(
     return upper, replace(row, cells=tails, height=height, natural=height, said=said, resumes=True)
 
 
-def _is_vain(row: LaidRow, heads: Sequence[LaidCell], tails: Sequence[LaidCell], room: float) -> bool:
-    """Whether only the space under a paragraph has no room, and its last line would leave a lower first cell."""
-    head, tail = heads[0].column.parts, tails[0].column.parts
-    if not head or not tail or not head[-1].is_of(tail[0]):
-        return False
-    if any(_split_cell(cell, room, Ending.TALL_CELL)[1].column.parts for cell in row.cells):
-        return False
-    return any(cell.height > heads[0].height + _SLIP for cell in row.cells[1:])
+def _met(row: LaidRow, room: float) -> float:
+    """Return the height of a row as far as LibreOffice has set it when it asks whether a page holds it.
+
+    It sets cell after cell and leaves off behind the first paragraph that begins below the end of the page.
+    """
+    height = row.said
+    for cell in row.cells:
+        if cell.cell.continues or cell.cell.starts_merge:
+            continue
+        used = row.top + cell.cell.margins[0]
+        for part in cell.column.parts:
+            is_below = used > room
+            used += part.height
+            if is_below:
+                return max(height, used)
+        height = max(height, used + cell.cell.margins[2])
+    return height
+
+
+def _taken_back(row: LaidRow, halves: Sequence[_Halves], room: float) -> Sequence[_Halves]:
+    """Return the cells with the last lines that go on only for the space under them on the page, where they come back.
+
+    LibreOffice sets cell after cell; where a later one makes the row higher than it was so far, those before it are set
+    again, and of a paragraph that is parted already the space under it no longer counts. A cell that is set again makes
+    the row as high as can be, so that all are. What begins its cell and has others after it lost its line only when
+    these had gone, after all cells, and stays without it.
+    """
+    again = [_set_again(cell, pair, room) for cell, pair in zip(row.cells, halves, strict=True)]
+    height = 0.0
+    for i, (head, _) in enumerate(halves):
+        height = max(height, head.height)
+        if again[i][0].height > head.height and any(_asked(*other, room) > height + _SLIP for other in halves[i + 1 :]):
+            return again
+    return halves
+
+
+def _set_again(cell: LaidCell, halves: _Halves, room: float) -> _Halves:
+    """Return a cell parted as though the space under a paragraph that is parted needed no room."""
+    head, tail = (half.column.parts for half in halves)
+    came_late = len(head) == 1 and len(tail) > 1
+    return halves if came_late or not _is_cut(*halves) else _split_cell(cell, room, Ending.TALL_CELL)
+
+
+def _asked(head: LaidCell, tail: LaidCell, room: float) -> float:
+    """Return the height that a cell asks for while it is set: with the space under its last paragraph."""
+    if _is_cut(head, tail) and len(tail.column.parts) == 1:
+        return min(room, head.height + tail.column.parts[0].below)
+    return head.height
+
+
+def _is_cut(head: LaidCell, tail: LaidCell) -> bool:
+    """Whether the page ends within a paragraph of the cell."""
+    above, below = head.column.parts, tail.column.parts
+    return bool(above and below) and above[-1].is_of(below[0])
 
 
 def _split_cell(cell: LaidCell, room: float, ending: Ending) -> tuple[LaidCell, LaidCell]:

@@ -134,12 +134,12 @@ class LaidRow:
     def least(self) -> float:
         """Height that a page must have left for the row to be parted.
 
-        One line of every cell; of a row with a least height all but the last of the paragraphs that this height holds
-        whole, where they stand in it, of the first cell that it does not hold and of those before it; and that height
-        when it holds everything. As LibreOffice was seen to do: a tall box with a word in it goes to the next page
-        whole. Cells merged over rows do not count.
+        One line of every cell; of a row with a least height and a line under it all but the last of the paragraphs that
+        this height holds whole, where they stand in it, of the first cell that it does not hold and of those before it;
+        and that height when it holds everything. As LibreOffice was seen to do: a tall box with a word in it goes to
+        the next page whole. Cells merged over rows do not count.
         """
-        if not self.said or self.is_fixed:
+        if not self.said or self.is_fixed or not self.foot:
             return self.first
         needed = self.first
         for cell in self.cells:

@@ -5,6 +5,7 @@ Source: ECMA-376 part 1 §17.4.6 (cantSplit), §17.4.78 (tblHeader), §17.3.1.14
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.pages.keeping import SLIP, begun_rows, row_must_move
@@ -100,7 +101,7 @@ class TableFiller:
         row, stuck = self._waiting[0], self._is_stuck
         line = max(row.foot, self._table.foot)  # a part of a row ends in the line under the table, too
         room = self._cursor.room - self._height - line
-        whole = self._cursor.space.whole - self._head
+        whole = self._cursor.space.whole if len(self._table.rows) > 1 else math.inf  # a row alone goes on as one
         stays_whole = row.row.keep_next or row in self._table.headers
         parted = None if stays_whole and not stuck else split_row(row, room, whole=whole)
         if parted is None and stuck:
@@ -112,11 +113,12 @@ class TableFiller:
             self._waiting[0] = parted[1]
 
     def _turn(self) -> None:
-        """Go on on the next page, under the rows that are repeated."""
+        """Go on on the next page, under the rows that are repeated where that holds a line under them, too."""
         self._draw()
         self._cursor.go_on()
-        headers = self._table.headers
-        repeats = bool(headers) and self._head < self._cursor.room / 2 and not self._waiting[0].row.is_header
+        headers, row = self._table.headers, self._waiting[0]
+        needed = self._head + (row.height if row.is_fixed else row.first) + row.foot
+        repeats = bool(headers) and not row.row.is_header and needed <= self._cursor.room + SLIP
         self._part, self._height = (list(headers), self._head) if repeats else ([], 0.0)
         self._is_fresh, self._lets_go = True, False
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 import pypdf
@@ -304,3 +305,55 @@ def printed(press: Press) -> Callable[..., Printed]:
         return Printed(data=out.getvalue())
 
     return write
+
+
+class Probe:
+    """Lays out tables at the foot of a page, in lines of 12 points (17.3 with their leading)."""
+
+    section = (
+        '<w:pgSz w:w="11906" w:h="14880"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
+        ' w:header="851" w:footer="992"/>'
+    )
+
+    def __init__(self, lay_out: Any, wml: Any) -> None:
+        self.wml = wml
+        styles = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="24"/>')
+        self._styles = styles.replace('<w:spacing w:line="560" w:lineRule="exact"/>', "")
+        self._lay_out = lay_out
+
+    def cell(self, sign: str, sizes: tuple[int, ...], *, look: str = "", properties: str = "") -> str:
+        """A cell of paragraphs of so many lines, every line one sign."""
+        inside = "".join(self.wml.paragraph("\n".join([sign] * size), look) for size in sizes)
+        return str(self.wml.cell(inside, properties=properties))
+
+    def row(self, *cells: str, height: float = 0, properties: str = "") -> str:
+        said = f'<w:trHeight w:val="{round(height * 20)}"/>' if height else ""
+        return f"<w:trPr>{properties}{said}</w:trPr>{''.join(cells)}"
+
+    def paper(self, *rows: str, room: float, under: bool = True) -> Any:
+        """Lay out rows under a row of one line.
+
+        Args:
+            rows: Of two cells.
+            room: Height left for them.
+            under: There is such a row.
+        """
+        head = [self.cell("头", (1,)) * 2] if under else []
+        above = round((600 - room - (18.3 if under else 0)) * 20)
+        body = self.wml.paragraph("上", f'<w:spacing w:line="{above}" w:lineRule="exact"/>')
+        table = self.wml.table([*head, *rows], columns=[2000, 2000])
+        return self._lay_out(body + table + self.wml.paragraph("尾"), styles=self._styles, section=self.section)
+
+    def pages(self, *rows: str, room: float, under: bool = True) -> list[Counter[str]]:
+        """Return the signs of every page of such a paper, that row's and those above left out."""
+        pages = self.paper(*rows, room=room, under=under).pages
+        return [Counter("".join(line.text for line in page.lines if line.text not in "上头")) for page in pages]
+
+    def stay(self, *rows: str, rooms: dict[int, int], sign: str = "行", under: bool = True) -> dict[int, int]:
+        """Return how many lines of a sign stay on the first page with each of the rooms."""
+        return {room: self.pages(*rows, room=room, under=under)[0][sign] for room in rooms}
+
+
+@pytest.fixture
+def probe(lay_out: Any, wml: Any) -> Probe:
+    return Probe(lay_out, wml)

@@ -14,63 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-SECTION = (
-    '<w:pgSz w:w="11906" w:h="14880"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
-    ' w:header="851" w:footer="992"/>'
-)
 FOOT = 672.0
 MERGED, GOES_ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 WHOLE = "<w:cantSplit/>"
 CENTERED, AT_BOTTOM = '<w:vAlign w:val="center"/>', '<w:vAlign w:val="bottom"/>'
 SPACED = '<w:spacing w:after="240"/>'
 DOUBLE = '<w:spacing w:line="480" w:lineRule="auto"/>'
-
-
-class Probe:
-    """Lays out tables at the foot of a page."""
-
-    def __init__(self, lay_out: Any, wml: Any) -> None:
-        self.wml = wml
-        styles = wml.STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="24"/>')
-        self._styles = styles.replace('<w:spacing w:line="560" w:lineRule="exact"/>', "")
-        self._lay_out = lay_out
-
-    def cell(self, sign: str, sizes: tuple[int, ...], *, look: str = "", properties: str = "") -> str:
-        """A cell of paragraphs of so many lines, every line one sign."""
-        inside = "".join(self.wml.paragraph("\n".join([sign] * size), look) for size in sizes)
-        return str(self.wml.cell(inside, properties=properties))
-
-    def row(self, *cells: str, height: float = 0, properties: str = "") -> str:
-        said = f'<w:trHeight w:val="{round(height * 20)}"/>' if height else ""
-        return f"<w:trPr>{properties}{said}</w:trPr>{''.join(cells)}"
-
-    def paper(self, *rows: str, room: float, under: bool = True) -> Any:
-        """Lay out rows under a row of one line.
-
-        Args:
-            rows: Of two cells.
-            room: Height left for them.
-            under: There is such a row.
-        """
-        head = [self.cell("头", (1,)) * 2] if under else []
-        above = round((600 - room - (18.3 if under else 0)) * 20)
-        body = self.wml.paragraph("上", f'<w:spacing w:line="{above}" w:lineRule="exact"/>')
-        table = self.wml.table([*head, *rows], columns=[2000, 2000])
-        return self._lay_out(body + table + self.wml.paragraph("尾"), styles=self._styles, section=SECTION)
-
-    def pages(self, *rows: str, room: float, under: bool = True) -> list[Counter[str]]:
-        """Return the signs of every page of such a paper, that row's and those above left out."""
-        pages = self.paper(*rows, room=room, under=under).pages
-        return [Counter("".join(line.text for line in page.lines if line.text not in "上头")) for page in pages]
-
-    def stay(self, *rows: str, rooms: dict[int, int], sign: str = "行", under: bool = True) -> dict[int, int]:
-        """Return how many lines of a sign stay on the first page with each of the rooms."""
-        return {room: self.pages(*rows, room=room, under=under)[0][sign] for room in rooms}
-
-
-@pytest.fixture
-def probe(lay_out: Any, wml: Any) -> Probe:
-    return Probe(lay_out, wml)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +34,7 @@ def probe(lay_out: Any, wml: Any) -> Probe:
     ],
 )
 def test_a_row_said_to_be_tall_is_parted_where_all_but_the_last_paragraph_that_its_height_holds_fit(
-    probe: Probe, height: int, sizes: tuple[int, ...], seen: dict[int, int]
+    probe: Any, height: int, sizes: tuple[int, ...], seen: dict[int, int]
 ) -> None:
     row = probe.row(probe.cell("签", (1,)), probe.cell("行", sizes), height=height)
     assert probe.stay(row, rooms=seen) == seen
@@ -103,7 +52,7 @@ def test_a_row_said_to_be_tall_is_parted_where_all_but_the_last_paragraph_that_i
     ],
 )
 def test_the_first_cell_that_a_tall_row_does_not_hold_decides(
-    probe: Probe, left: tuple[int, ...], right: tuple[int, ...], place: str, seen: dict[int, int]
+    probe: Any, left: tuple[int, ...], right: tuple[int, ...], place: str, seen: dict[int, int]
 ) -> None:
     cells = [probe.cell(sign, sizes, properties=place) for sign, sizes in (("左", left), ("右", right))]
     row = probe.row(*cells, height=100)
@@ -126,14 +75,14 @@ def test_the_first_cell_that_a_tall_row_does_not_hold_decides(
     ],
 )
 def test_what_stands_under_a_paragraph_counts_where_it_ends_the_page(
-    probe: Probe, look: str, height: int, sizes: tuple[int, ...], seen: dict[int, int]
+    probe: Any, look: str, height: int, sizes: tuple[int, ...], seen: dict[int, int]
 ) -> None:
     row = probe.row(probe.cell("签", (1,)), probe.cell("行", sizes, look=look), height=height)
     assert probe.stay(row, rooms=seen) == seen
 
 
 @pytest.mark.parametrize("sizes", [(4,), (2, 2), (1, 1, 1, 1)])
-def test_what_begins_the_next_page_has_its_space_before_it(probe: Probe, sizes: tuple[int, ...]) -> None:
+def test_what_begins_the_next_page_has_its_space_before_it(probe: Any, sizes: tuple[int, ...]) -> None:
     """Seen: even the rest of a paragraph, and one whose space the paragraph before it shared."""
     wml = probe.wml
     text = probe.cell("行", sizes, look='<w:spacing w:before="240" w:after="240"/>')
@@ -141,13 +90,13 @@ def test_what_begins_the_next_page_has_its_space_before_it(probe: Probe, sizes: 
     paper = probe._lay_out(
         wml.paragraph("上", '<w:spacing w:line="10600" w:lineRule="exact"/>') + wml.table([row], columns=[2000, 2000]),
         styles=probe._styles,
-        section=SECTION,
+        section=probe.section,
     )
     first = paper.pages[1].lines[0]
     assert first.y * 72 / 25.4 == pytest.approx(72 + 12 + 0.5, abs=0.3)
 
 
-def test_a_cells_margins_must_fit_around_its_first_line(probe: Probe) -> None:
+def test_a_cells_margins_must_fit_around_its_first_line(probe: Any) -> None:
     """Seen with 10 points above and 15 below: with 36 points left the row goes whole."""
     margins = '<w:tcMar><w:top w:w="200" w:type="dxa"/><w:bottom w:w="300" w:type="dxa"/></w:tcMar>'
     row = probe.row(probe.cell("签", (1,)), probe.cell("行", (6,), properties=margins))
@@ -156,7 +105,7 @@ def test_a_cells_margins_must_fit_around_its_first_line(probe: Probe) -> None:
 
 
 def merged(
-    probe: Probe, left: tuple[int, ...], right: int, properties: str = "", place: str = "", *, height: float = 0
+    probe: Any, left: tuple[int, ...], right: int, properties: str = "", place: str = "", *, height: float = 0
 ) -> list[str]:
     """Return three rows whose left cells are one."""
     side = probe.cell("右", (right,))
@@ -178,20 +127,20 @@ def merged(
     ],
 )
 def test_merged_cells_go_on_on_the_next_page(
-    probe: Probe, left: tuple[int, ...], right: int, room: int, seen: list[str]
+    probe: Any, left: tuple[int, ...], right: int, room: int, seen: list[str]
 ) -> None:
     pages = probe.pages(*merged(probe, left, right), room=room)
     assert ["".join(sorted(page.elements())) for page in pages] == ["".join(sorted(page)) for page in seen]
 
 
-def test_rows_of_merged_cells_that_may_not_be_parted_go_whole(probe: Probe) -> None:
+def test_rows_of_merged_cells_that_may_not_be_parted_go_whole(probe: Any) -> None:
     """Seen: two rows stay with 60 to 96 points; with 108 all stay."""
     rows = merged(probe, (6,), 1, WHOLE)
     seen = {60: 2, 96: 2, 108: 3}
     assert probe.stay(*rows, rooms=seen, sign="右") == seen
 
 
-def test_a_tall_row_that_a_merged_cell_makes_higher_is_parted_below_its_height(probe: Probe) -> None:
+def test_a_tall_row_that_a_merged_cell_makes_higher_is_parted_below_its_height(probe: Any) -> None:
     """Seen with rows of 80 points: the last one goes whole with 40 points left for it and is parted with 120."""
     rows = merged(probe, (80,), 2, height=80)
     assert [page["左"] for page in probe.pages(*rows, room=200, under=False)][:2] == [9, 34]
@@ -199,16 +148,16 @@ def test_a_tall_row_that_a_merged_cell_makes_higher_is_parted_below_its_height(p
 
 
 @pytest.mark.parametrize("room", [40, 60])
-def test_what_is_merged_over_the_end_of_a_page_stands_at_the_top(probe: Probe, lay_out: Any, room: int) -> None:
+def test_what_is_merged_over_the_end_of_a_page_stands_at_the_top(probe: Any, lay_out: Any, room: int) -> None:
     """Seen: in the middle of its rows only where they stand on one page."""
     rows = merged(probe, (1,), 3, place=CENTERED)
     above = probe.wml.paragraph("上", f'<w:spacing w:line="{(600 - room) * 20}" w:lineRule="exact"/>')
-    paper = lay_out(above + probe.wml.table(rows, columns=[2000, 2000]), styles=probe._styles, section=SECTION)
+    paper = lay_out(above + probe.wml.table(rows, columns=[2000, 2000]), styles=probe._styles, section=probe.section)
     tops = {line.text: line.y for line in reversed(paper.pages[0].lines)}
     assert tops["左"] == tops["右"]
 
 
-def test_rest_of_a_merged_cell_stands_under_repeated_rows(probe: Probe) -> None:
+def test_rest_of_a_merged_cell_stands_under_repeated_rows(probe: Any) -> None:
     """Nothing of it is lost, over three pages too."""
     head = probe.row(probe.cell("标", (1,)) * 2, properties="<w:tblHeader/>")
     pages = probe.pages(head, *merged(probe, (80,), 2), room=120, under=False)
@@ -226,7 +175,7 @@ def test_rest_of_a_merged_cell_stands_under_repeated_rows(probe: Probe) -> None:
     ],
 )
 def test_tables_in_cells_are_parted_within_their_rows(
-    probe: Probe, count: int, size: int, properties: str, seen: dict[int, int]
+    probe: Any, count: int, size: int, properties: str, seen: dict[int, int]
 ) -> None:
     inner = probe.wml.table([probe.row(probe.cell("内", (size,)), properties=properties)] * count, columns=[1500])
     outer = probe.row(probe.cell("签", (1,)), probe.wml.cell(inner + probe.wml.paragraph("后")))
@@ -234,14 +183,14 @@ def test_tables_in_cells_are_parted_within_their_rows(
 
 
 @pytest.mark.parametrize(("lines", "seen"), [(1, {22: 0, 38: 2}), (3, {22: 0, 54: 0, 78: 4})])
-def test_repeated_rows_stand_with_the_row_under_them(probe: Probe, lines: int, seen: dict[int, int]) -> None:
+def test_repeated_rows_stand_with_the_row_under_them(probe: Any, lines: int, seen: dict[int, int]) -> None:
     """Seen: they go to the next page with it."""
     head = probe.row(probe.cell("标", (lines,)), probe.cell("标", (1,)), properties="<w:tblHeader/>")
     rows = [head] + [probe.row(probe.cell("签", (1,)), probe.cell("行", (4,)))] * 2
     assert probe.stay(*rows, rooms=seen, sign="标", under=False) == seen
 
 
-def test_a_row_that_no_page_holds_is_parted_at_once(probe: Probe) -> None:
+def test_a_row_that_no_page_holds_is_parted_at_once(probe: Any) -> None:
     """Seen: though it may not be parted; one that a page holds goes there."""
     high = probe.row(probe.cell("签", (1,)), probe.cell("行", (50,)), properties=WHOLE)
     assert [page["行"] for page in probe.pages(high, room=120)] == [6, 34, 10]
@@ -253,7 +202,7 @@ def test_a_row_that_no_page_holds_is_parted_at_once(probe: Probe) -> None:
     ("under", "between", "seen"), [(4, 4, {61: 2, 62: 3, 77: 4}), (12, 4, {62: 2, 63: 3, 77: 3, 78: 4})]
 )
 def test_a_part_of_a_row_ends_in_the_line_under_the_table(
-    probe: Probe, under: int, between: int, seen: dict[int, int]
+    probe: Any, under: int, between: int, seen: dict[int, int]
 ) -> None:
     """Seen with lines of half a point and one and a half, in letters of 10.5 points."""
     look, small = '<w:rPr><w:sz w:val="21"/></w:rPr>', '<w:sz w:val="21"/>'
@@ -267,7 +216,7 @@ def test_a_part_of_a_row_ends_in_the_line_under_the_table(
     table = f"{table[:start]}<w:tblBorders>{edges}{table[stop:]}"
     for room, lines_there in seen.items():
         above = f'<w:spacing w:line="{(600 - room) * 20}" w:lineRule="exact"/>'
-        paper = probe._lay_out(probe.wml.paragraph("上", above) + table, styles=probe._styles, section=SECTION)
+        paper = probe._lay_out(probe.wml.paragraph("上", above) + table, styles=probe._styles, section=probe.section)
         assert "".join(line.text for line in paper.pages[0].lines).count("行") == lines_there
 
 
@@ -284,7 +233,7 @@ def test_a_part_of_a_row_ends_in_the_line_under_the_table(
     ],
 )
 def test_a_row_goes_whole_where_only_the_space_under_its_first_cell_has_no_room(
-    probe: Probe, first: str, second: str, look: str, seen: dict[int, int]
+    probe: Any, first: str, second: str, look: str, seen: dict[int, int]
 ) -> None:
     cells = [probe.cell(text[0], (int(text[1]),), look=SPACED if text[0] == "行" else look) for text in (first, second)]
     assert probe.stay(probe.row(*cells), rooms=seen) == seen
@@ -298,7 +247,7 @@ def test_a_row_goes_whole_where_only_the_space_under_its_first_cell_has_no_room(
         ("two", {16: 1, 32: 1, 38: 1, 40: 2}),  # and so does the beginning of the last paragraph
     ],
 )
-def test_space_in_rows_said_to_be_taller_than_what_is_left(probe: Probe, right: str, seen: dict[int, int]) -> None:
+def test_space_in_rows_said_to_be_taller_than_what_is_left(probe: Any, right: str, seen: dict[int, int]) -> None:
     """Seen with 10.5 points, rows of 40 points and 8 points after the paragraph; the row above is not there."""
     spaced, small = '<w:spacing w:after="160"/>', '<w:sz w:val="21"/>'
     last = probe.wml.paragraph("右", spaced, small)
@@ -312,7 +261,7 @@ def test_space_in_rows_said_to_be_taller_than_what_is_left(probe: Probe, right: 
     table = probe.wml.table([row], columns=[2000, 2000]).replace("w:tblBorders", "w:none")
     for room, lines in seen.items():
         above = f'<w:spacing w:line="{(600 - room) * 20}" w:lineRule="exact"/>'
-        paper = probe._lay_out(probe.wml.paragraph("上", above) + table, styles=probe._styles, section=SECTION)
+        paper = probe._lay_out(probe.wml.paragraph("上", above) + table, styles=probe._styles, section=probe.section)
         there = "".join(line.text for line in paper.pages[0].lines)
         assert there.count("右" if right == "two" else "左") == lines
 
@@ -353,7 +302,7 @@ def tables(draw: st.DrawFn) -> list[Any]:
 @given(table=tables(), room=st.integers(0, 400))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_pages_end_every_line_of_a_table_is_on_one_of_them_and_within_it(
-    probe: Probe, table: list[Any], room: int
+    probe: Any, table: list[Any], room: int
 ) -> None:
     signs = map(chr, itertools.count(0x6000))
     used: list[str] = []
