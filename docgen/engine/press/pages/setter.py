@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.laid.obstacles import is_in_the_way
-from docgen.engine.press.model.blocks import Frame, Paragraph, Section, Tab, Table, Text
+from docgen.engine.press.model.blocks import Bookmark, Frame, Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.model.formats import DOWN
 from docgen.engine.press.model.notes import LABEL
 from docgen.engine.press.model.numbering import Counters
@@ -215,6 +215,11 @@ class Setter:
                 return self._turned(frame.blocks, width, is_upright=frame.direction == DOWN, numbers=numbers)
             return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
 
+    def _is_on_grid(self, paragraph: Paragraph) -> bool:
+        """Whether the lines of a paragraph take whole steps."""
+        grid, pitch, _ = self._grid
+        return bool(grid) and pitch > 0 and paragraph.format.snap_to_grid
+
     def _setting(self, width: float, *, in_table: bool, snaps: bool) -> Setting:
         section = self._section
         has_grid = bool(section.grid)
@@ -279,11 +284,11 @@ class Setter:
         self.numbers = outer
         return found
 
-    def table(self, table: Table, width: float) -> LaidTable:
-        """Lay out a table that stands in the text."""
+    def table(self, table: Table, width: float, *, in_table: bool = False) -> LaidTable:
+        """Lay out a table that stands in the text; ``in_table``: of a cell."""
         if table.place is not None:
             self.findings.leave_out("表格的文字环绕")
-        return self._table(table, width)
+        return self._table(table, width, in_table=in_table)
 
     def table_apart(self, table: Table, width: float, most: float) -> LaidTable | None:
         """Lay out a table that stands beside the text; ``None`` when it is higher than ``most``."""
@@ -295,15 +300,14 @@ class Setter:
         self._counters = counters  # it will be laid out again
         return None
 
-    def _table(self, table: Table, width: float) -> LaidTable:
+    def _table(self, table: Table, width: float, *, in_table: bool = False) -> LaidTable:
         if table.undrawn:
             self.findings.leave_out(*table.undrawn)
         frame = self._fitted(table.frame, table.width_in(width))
         if frame is not table.frame:
             table = replace(table, frame=frame)
-        return lay_table(
-            table, width, self._row, hangs=self.document.settings.hangs_tables, rulings=self.memory.rulings
-        )
+        hangs = self.document.settings.hangs_tables and not in_table
+        return lay_table(table, width, self._row, hangs=hangs, rulings=self.memory.rulings)
 
     def _fitted(self, frame: Frame, width: float) -> Frame:
         """Return a grid stretched to a width, the same object for the same."""
@@ -410,12 +414,16 @@ class Setter:
             if i < last and self.passes_over(block):
                 continue
             if isinstance(block, Table):
-                laid_table = self.table(block, width)
+                laid_table = self.table(block, width, in_table=in_table)
                 parts.append(Rows(laid_table, laid_table.rows))
                 y += parts[-1].height
                 kept = 0.0
                 continue
             laid = self.paragraph(block, width, in_table=in_table, numbers=numbers)
+            if in_table and 0 < i == last and isinstance(blocks[i - 1], Table) and _holds_nothing(block):
+                if self._is_on_grid(block):
+                    parts.append(Lines(laid, 0, len(laid.lines), 0.0, 0.0))
+                continue  # what a cell has to end with takes no room under a table, or one step
             above, below = blocks[i - 1] if i else None, blocks[i + 1] if i < last else None
             before, after = spaces(block.format, laid, above, below)
             if block.format.before_auto and not i:
@@ -442,3 +450,8 @@ class Setter:
             elif met or in_table:
                 y += parts[-1].height
         return Column.of(parts)
+
+
+def _holds_nothing(paragraph: Paragraph) -> bool:
+    """Whether there is nothing in a paragraph but places of bookmarks."""
+    return paragraph.format.numbering is None and all(isinstance(piece, Bookmark) for piece in paragraph.pieces)

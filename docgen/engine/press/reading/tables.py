@@ -163,7 +163,10 @@ class _RowReader:
 
 
 def make_row(cells: list[Cell], look: RowLook, stock: Stock) -> Row:
-    """Put a row together."""
+    """Put a row together: its cells have the largest margins above and below that one of them asks for."""
+    top, bottom = (max((cell.margins[side] for cell in cells), default=0.0) for side in (0, 2))
+    if any(cell.margins[0] != top or cell.margins[2] != bottom for cell in cells):
+        cells = [replace(c, margins=(top, c.margins[1], bottom, c.margins[3])) for c in cells]
     outline = tuple((c.first_column, c.span, c.continues, c.starts_merge, c.borders, c.background) for c in cells)
     return Row(
         cells=tuple(cells),
