@@ -59,6 +59,14 @@ def test_the_first_cell_that_a_tall_row_does_not_hold_decides(
     assert probe.stay(row, rooms=seen, sign="左" if left == (6,) or len(left) == 3 else "右") == seen
 
 
+def test_a_cell_merged_over_rows_does_not_decide_where_a_tall_row_is_parted(probe: Any) -> None:
+    """The other one does, all of which 100 points hold."""
+    begun = probe.row(probe.cell("左", (6,), properties=MERGED), probe.cell("行", (4,)), height=100)
+    gone_on = probe.row(str(probe.wml.cell("<w:p/>", properties=GOES_ON)), probe.cell("后", (1,)))
+    seen = {66: 0, 102: 4}
+    assert probe.stay(begun, gone_on, rooms=seen) == seen
+
+
 @pytest.mark.parametrize(
     ("look", "height", "sizes", "seen"),
     [
@@ -131,6 +139,33 @@ def test_merged_cells_go_on_on_the_next_page(
 ) -> None:
     pages = probe.pages(*merged(probe, left, right), room=room)
     assert ["".join(sorted(page.elements())) for page in pages] == ["".join(sorted(page)) for page in seen]
+
+
+def test_cells_beside_one_that_goes_on_stay_in_their_row(probe: Any, lay_out: Any) -> None:
+    goes_on = str(probe.wml.cell("<w:p/>", properties=GOES_ON))
+    for place in range(3):
+        rows = [[probe.cell(sign, (1,)) for sign in "中右"] for _ in range(3)]
+        left = probe.cell("左", (6,), properties=MERGED)
+        for row, cell in zip(rows, (left, goes_on, goes_on), strict=True):
+            row.insert(place, cell)
+        above = probe.wml.paragraph("上", '<w:spacing w:line="10800" w:lineRule="exact"/>')
+        table = probe.wml.table(["".join(row) for row in rows], columns=[2000] * 3)
+        pages = lay_out(above + table, styles=probe._styles, section=SECTION).pages
+        assert Counter("".join(line.text for line in pages[0].lines)) == Counter("上左左左中中中右右右")
+
+
+def test_rest_of_a_merged_cell_makes_its_last_row_as_high_as_it_still_needs(probe: Any) -> None:
+    """What a line too high for the first page left free there holds some of the merged cell."""
+    high = probe.wml.paragraph("右", '<w:spacing w:line="1200" w:lineRule="exact"/>')
+    goes_on = str(probe.wml.cell("<w:p/>", properties=GOES_ON))
+    rows = [
+        probe.row(probe.cell("左", (24,), properties=MERGED), probe.cell("右", (1,))),
+        probe.row(goes_on, probe.wml.cell(high * 2)),
+        probe.row(goes_on, probe.cell("右", (1,))),
+    ]
+    second = probe.paper(*rows, room=130, under=False).pages[1].lines
+    tops = {line.text: line.y * 72 / 25.4 for line in second}
+    assert tops["尾"] - tops["左"] == pytest.approx(17.25 + 0.5, abs=0.1)
 
 
 def test_rows_of_merged_cells_that_may_not_be_parted_go_whole(probe: Any) -> None:
