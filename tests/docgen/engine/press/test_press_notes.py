@@ -42,6 +42,13 @@ def test_notes_take_room_from_the_text(lay_out: Any, wml: Any) -> None:
     assert texts(with_note.pages[0])[-2:] == ["行19", "1 注"]
 
 
+def test_notes_take_room_from_a_section_that_goes_on_on_their_page(lay_out: Any, wml: Any) -> None:
+    ended = f"<w:p><w:pPr><w:sectPr>{wml.A4}</w:sectPr></w:pPr></w:p>"
+    body = wml.calling("甲", 1) + ended + "".join(wml.paragraph(f"行{i}") for i in range(25))
+    paper = lay_out(body, section=f'<w:type w:val="continuous"/>{wml.A4}', footnotes=wml.notes(["注"]))
+    assert texts(paper.pages[0])[-2:] == ["行19", "1 注"]
+
+
 def test_long_note_goes_on_at_the_foot_of_the_next_page(lay_out: Any, wml: Any) -> None:
     rows = "".join(wml.paragraph(f"行{i}") for i in range(19))
     note = "长" * 27 * 5
