@@ -165,6 +165,17 @@ def test_line_stands_between_columns_that_are_filled(lay: Any, printed: Any, wml
     assert ink(rows(wml, 20)) == 255
 
 
+def test_line_between_columns_ends_with_their_text(lay: Any, printed: Any, wml: Any) -> None:
+    """And begins with it: space above and below is left out."""
+    ruled = TWO.replace("w:cols", 'w:cols w:sep="1"')
+    body = rows(wml, 10, look=SPACED) + ends(ruled) + wml.paragraph("后")
+    paper = lay(body, GOES_ON + PAGE, settings=SETTINGS.format(""))
+    page = pypdfium2.PdfDocument(printed(paper).data)[0]
+    (line,) = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH])
+    _, low, _, high = line.get_bounds()
+    assert (841.9 - high, 841.9 - low) == pytest.approx((TOP + 10, TOP + 10 + 5 * LINE + 4 * 10), abs=0.6)
+
+
 def test_columns_of_a_planned_part(wml: Any) -> None:
     """The second paper is filled into the plan of the first; what is written in an unusual way is parsed."""
     press = Press(FontBook.default())

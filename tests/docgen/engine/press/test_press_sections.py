@@ -404,3 +404,12 @@ def test_a_page_holds_as_many_lines_of_its_grid_as_twips_and_hundredths_of_milli
     )
     body = "".join(wml.paragraph(f"行{i}", run='<w:sz w:val="14"/>') for i in range(60))
     assert len(lay_out(body, section=section, styles=wml.SMALL).pages[0].lines) == lines
+
+
+@pytest.mark.parametrize("side", ALL)
+def test_a_border_between_two_marks_is_not_told(lay_out: Any, wml: Any, side: str) -> None:
+    """A line at the edge of the paper whose ends are far from its corners."""
+    margins = dict.fromkeys(("top", "right", "bottom", "left"), 2600) | {side: 1000}
+    said = " ".join(f'w:{name}="{width}"' for name, width in margins.items())
+    section = f'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar {said}/>'
+    assert lay_out(wml.paragraph("\n" * 6 + "甲"), section=section + bordered(sides=(side,))).problems == ()
