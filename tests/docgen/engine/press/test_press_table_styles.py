@@ -260,6 +260,47 @@ def test_lines_of_a_part_are_its_edges_and_inside_lines_stand_between_its_cells(
     assert level == [[False] * 3, [True] * 3, *([[True, False, False]] * 2), [False] * 3]  # a line goes before none
 
 
+def dark(data: Any, places: list[tuple[float, float]]) -> list[bool]:
+    """Whether something is drawn at places of a table, from its upper left corner."""
+    return [bool(sum(data.pixel(LEFT - 5.4 + x, TOP + y)) < 300) for x, y in places]
+
+
+@pytest.mark.parametrize("look", ["0440", "0400"])
+def test_lines_of_a_band_are_those_around_all_its_rows(lay_out: Any, printed: Any, look: str) -> None:
+    """The last band is cut short by the last row, where one is asked for, and by the end of the table."""
+    own = '<w:tblPr><w:tblStyleRowBandSize w:val="2"/></w:tblPr>'
+    parts = {"band1Horz": lined(top=16, bottom=16, insideH=0), "lastRow": filled("FFFFFF")}
+    tall = '<w:trPr><w:trHeight w:val="400" w:hRule="exact"/></w:trPr>' + cell("")
+    body = table([tall] * 5 + [tall] * (look == "0440"), 1, f'w:val="{look}"')
+    data = printed(lay_out(body, styles=sheet(style(parts, own=own)), section=PAGE))
+    assert dark(data, [(35, 20 * row) for row in range(6)]) == [True, False, True, False, True, True]
+
+
+def test_a_band_of_columns_ends_with_a_row_that_ends_early(lay_out: Any, printed: Any) -> None:
+    own = '<w:tblPr><w:tblStyleColBandSize w:val="2"/></w:tblPr>'
+    parts = {"band2Vert": lined(left=16, right=16, insideV=0), "lastCol": filled("FFFFFF")}
+    row = '<w:trPr><w:gridAfter w:val="1"/><w:trHeight w:val="400" w:hRule="exact"/></w:trPr>' + cell("") * 3
+    data = printed(lay_out(table([row], 4, 'w:val="0300"'), styles=sheet(style(parts, own=own)), section=PAGE))
+    assert dark(data, [(70 * i, 10) for i in range(5)]) == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("part", "upright", "level"),
+    [
+        ({"wholeTable": lined(top=16, left=16, bottom=16, right=16)}, [True, False, True], [True, False, True]),
+        ({"nwCell": lined(bottom=16, right=16)}, [False, True, False], [False, True, False]),
+    ],
+)
+def test_lines_of_the_whole_are_its_edges_and_those_of_a_corner_stand_around_its_cell(
+    lay_out: Any, printed: Any, part: dict[str, str], upright: list[bool], level: list[bool]
+) -> None:
+    tall = '<w:trPr><w:trHeight w:val="400" w:hRule="exact"/></w:trPr>' + cell("") * 2
+    paper = lay_out(table([tall] * 2, 2, 'w:val="06A0"'), styles=sheet(style(part)), section=PAGE)
+    data = printed(paper)
+    assert dark(data, [(70 * i, 10) for i in range(3)]) == upright
+    assert dark(data, [(35, 20 * i) for i in range(3)]) == level
+
+
 def test_row_grows_by_the_line_that_its_part_of_the_style_draws(lay_out: Any) -> None:
     plain, ruled = (
         [round(line.y / 25.4 * 72, 1) for line in paper.pages[0].lines]
