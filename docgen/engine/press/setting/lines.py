@@ -163,7 +163,7 @@ def size_of(
             else:
                 above = max(above, up)
                 below = max(below, down)
-    has_no_letters = not above and not below
+    has_no_letters = not above
     if has_no_letters:
         above, below = (pen if line.atoms else line.end_pen or pen).east_heights
     letters = above + below

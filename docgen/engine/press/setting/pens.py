@@ -92,9 +92,8 @@ class Pen:
         self._chars: tuple[dict[str, _Drawn | None], ...] = ({}, {})
 
     def _heights(self, face: Typeface) -> tuple[float, float]:
-        look = (
-            self.look
-        )  # a line of nothing but small raised letters is as high as one of others, as LibreOffice has it
+        """Return the room above and below the base line: raised letters need that of others, too, as in LibreOffice."""
+        look = self.look
         up, down = in_twips(face.ascent, face.descent, look.size)
         return up + max(0.0, look.position) + look.border, down + max(0.0, -look.position) + look.border
 

@@ -65,7 +65,7 @@ def _standing(char: str, stretch: Stretch, pen: Pen, x: float, base: float) -> s
     up, down = pen.east_heights
     size, step = pen.size, stretch.width / len(stretch.text)
     along = x + (step - size) / 2 + _ABOVE * size
-    across = (up - down) / 2 - base - size / 2
+    across = (up - down + pen.look.position) / 2 - base - size / 2
     if char in _CORNER:
         along, across = along - _MOVED * size, across + _MOVED * size
     return _shown(stretch, pen, f"0 1 -1 0 {number(along)} {number(across)}", encode(char))

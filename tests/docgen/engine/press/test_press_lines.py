@@ -433,3 +433,9 @@ def test_characters_moved_by_points_make_their_line_higher(
     [plain] = steps(lay(wml.paragraph("甲") * 2))
     [found] = steps(lay(f"<w:p>{runs}</w:p>" + wml.paragraph("甲")))
     assert found - plain == pytest.approx(higher, abs=0.1)
+
+
+@pytest.mark.parametrize("raised", ["", '<w:vertAlign w:val="superscript"/>'])
+def test_a_line_around_characters_needs_its_room_above_and_below(lay: Any, wml: Any, raised: str) -> None:
+    framed = wml.paragraph("文字", run=f'{raised}<w:bdr w:val="single" w:sz="8" w:space="6"/>')
+    assert steps(lay(wml.paragraph("甲") + framed + wml.paragraph("乙"))) == pytest.approx([15.1, 15.1 + 14], abs=0.1)

@@ -58,6 +58,14 @@ def test_letters_lie_with_the_line_and_all_characters_do_in_lines_that_run_up(
     assert up[0][2] - up[1][2] == pytest.approx(16, abs=0.05)
 
 
+@pytest.mark.parametrize("points", [5, -5])
+def test_raised_characters_stand_beside_the_line(lay_out: Any, printed: Any, wml: Any, points: int) -> None:
+    moved = wml.paragraph("乙", run=f'<w:position w:val="{2 * points}"/>').partition("<w:r>")[2]
+    content = wml.paragraph("甲").replace("</w:p>", f"<w:r>{moved}")
+    plain, raised = places(printed(lay_out(wml.table([HIGH + upright(wml, content)], columns=[1600]))))
+    assert raised[1] - plain[1] == pytest.approx(points, abs=0.05)
+
+
 def test_merged_cell_gives_its_text_the_height_of_all_its_rows(lay_out: Any, printed: Any, wml: Any) -> None:
     rows = [
         upright(wml, "家庭主要成员" * 2, more='<w:vMerge w:val="restart"/>') + wml.cell("一", width=4000),
