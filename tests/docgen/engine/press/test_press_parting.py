@@ -217,6 +217,13 @@ def test_tables_in_cells_are_parted_within_their_rows(
     assert probe.stay(outer, rooms=seen, sign="内") == seen
 
 
+def test_a_table_without_rows_in_a_cell_takes_no_room(probe: Probe) -> None:
+    nothing = "<w:tbl><w:tblPr/><w:tblGrid/></w:tbl>"
+    rows = [probe.row(probe.wml.cell(inside + "<w:p/>"), probe.cell("行", (4,))) for inside in (nothing, "")]
+    assert probe.pages(rows[0], room=40) == probe.pages(rows[1], room=40)
+    assert probe.stay(rows[0], rooms={40: 2}) == {40: 2}
+
+
 @pytest.mark.parametrize(("lines", "seen"), [(1, {22: 0, 38: 2}), (3, {22: 0, 54: 0, 78: 4})])
 def test_repeated_rows_stand_with_the_row_under_them(probe: Any, lines: int, seen: dict[int, int]) -> None:
     """Seen: they go to the next page with it."""

@@ -56,6 +56,16 @@ def test_label_with_a_character_nobody_has_is_refused(paper: Any, printed: Any) 
         printed(job_of(paper, label="存\u200b档"))
 
 
+def test_pages_of_many_cells_are_packed_quickly(lay_out: Any, printed: Any, wml: Any) -> None:
+    """What packed a page is said by the second byte of its content (RFC 1950)."""
+    cells = "".join(wml.cell(wml.paragraph("甲乙", run='<w:sz w:val="8"/>'), width=400) for _ in range(20))
+    table = wml.table([cells] * 40, columns=[400] * 20)
+    data = printed(lay_out(table, styles=wml.SMALL), lay_out(wml.paragraph("甲"))).data
+    many, few = (page["/Contents"].get_object() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    assert (len(many.get_data()) > 20_000, len(few.get_data()) > 20_000) == (True, False)
+    assert (many._data[1], few._data[1]) == (0x5E, 0xDA)
+
+
 def test_copies_differ_in_label_and_mark_only(paper: Any, printed: Any) -> None:
     file = printed(job_of(paper, label="第1份"), job_of(paper, mark_id="8K3M9Q2PA4", label="第2份"))
     half = file.pages // 2
