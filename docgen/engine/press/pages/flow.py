@@ -150,7 +150,7 @@ class Flow(Cursor):
             if item.table is not None:
                 rows, table = item.table.rows, item.table
                 if table.table.has_page_fields:
-                    table = self.setter.numbered_table(table.table, item.width, self.numbers)
+                    table = self.setter.numbered_table(table, item.width, self.numbers)
                 keeps = bool(rows) and rows[-1].row.keep_next
                 self._place_table(
                     table, lead(items, i + 1, adds_spacing=self.document.settings.adds_spacing) if keeps else 0.0

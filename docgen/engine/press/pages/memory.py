@@ -62,7 +62,7 @@ class Memory:
     """Rows without numbers and findings, by row, grid and setting."""
 
     running: dict[tuple[object, ...], Column] = field(default_factory=dict)
-    """Headers and footers without automatic numbers and findings, by their blocks, setting and page numbers."""
+    """Headers and footers without findings, by their blocks, setting and page numbers."""
 
     line_numbers: dict[int, Paragraph] = field(default_factory=dict)
     """Numbers in the margin, each a paragraph."""

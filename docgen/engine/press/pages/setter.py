@@ -14,9 +14,9 @@ from docgen.engine.press.laid.obstacles import is_in_the_way
 from docgen.engine.press.model.blocks import Bookmark, Frame, Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.model.formats import DOWN
 from docgen.engine.press.model.notes import LABEL
-from docgen.engine.press.model.numbering import Counters
 from docgen.engine.press.pages.boxes import hang
 from docgen.engine.press.pages.columns import Column, Lines
+from docgen.engine.press.pages.counting import Counting
 from docgen.engine.press.pages.joining import joined
 from docgen.engine.press.pages.memory import Findings, Memory
 from docgen.engine.press.pages.notes import labels_of
@@ -24,18 +24,18 @@ from docgen.engine.press.pages.parting import Rows
 from docgen.engine.press.pages.places import inner_obstacles
 from docgen.engine.press.pages.ruling import edge_widths
 from docgen.engine.press.pages.spacing import spaces
-from docgen.engine.press.pages.tables import lay_cell, lay_row, lay_table
+from docgen.engine.press.pages.tables import lay_cell, lay_row, lay_table, lay_turned_cell
 from docgen.engine.press.setting.across import Across
 from docgen.engine.press.setting.beside import Beside
 from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from docgen.engine.press.laid.obstacles import Obstacle
     from docgen.engine.press.model.blocks import Block, Cell, Piece, Row, TextFrame
     from docgen.engine.press.model.document import Document
-    from docgen.engine.press.model.numbering import NumberingBook
+    from docgen.engine.press.model.numbering import Counters, NumberingBook
     from docgen.engine.press.pages.columns import Part
     from docgen.engine.press.pages.tables import LaidCell, LaidRow, LaidTable
     from docgen.engine.press.setting.paragraphs import Numbers, TypeCase
@@ -74,7 +74,8 @@ class Setter:
         if document.notes is not None:
             self.labels = labels_of(document.blocks, document.notes)
             self.findings.lose(*document.notes.lost)
-        self._counters = Counters()
+        self._counting = Counting()
+        self._in_notes = Counting()
         self._noted = False
         """Something was reported since this was last set back."""
 
@@ -99,6 +100,15 @@ class Setter:
             yield
         finally:
             self._section, self._grid, self._settings = outer
+
+    @contextmanager
+    def _counted(self, counting: Counting) -> Iterator[None]:
+        """Let lists go on from elsewhere."""
+        outer, self._counting = self._counting, counting
+        try:
+            yield
+        finally:
+            self._counting = outer
 
     def paragraph(
         self,
@@ -155,7 +165,7 @@ class Setter:
         """Lay out a footnote or an endnote."""
         notes = self.document.notes
         blocks = notes.blocks.get(key, ()) if notes is not None else ()
-        with self._off_grid():
+        with self._off_grid(), self._counted(self._in_notes):
             return self._stack(blocks, width, in_table=False, numbers={LABEL: self.labels.get(key, "")})
 
     def _with_drawings(
@@ -176,7 +186,8 @@ class Setter:
         self._note(paragraph, laid)
         self._noted = True  # what a drawing met is told again
         if paragraph.has_drawings:
-            laid.hung = hang(paragraph, laid, width, lambda frame, wide: self._in_box(frame, wide, numbers))
+            begun = laid.begun = (again.begun if again is not None else None) or {}
+            laid.hung = hang(paragraph, laid, width, lambda frame, wide: self._in_box(frame, wide, numbers, begun))
         return laid
 
     def beside(
@@ -209,8 +220,13 @@ class Setter:
         self._settings, self._is_upright = outer
         return found
 
-    def _in_box(self, frame: TextFrame, width: float, numbers: dict[str, str] | None) -> Column:
-        with self._off_grid():
+    def _in_box(
+        self, frame: TextFrame, width: float, numbers: dict[str, str] | None, begun: dict[TextFrame, Counters]
+    ) -> Column:
+        """Lay out a text box; where the lists stood before it is noted in ``begun``: it may be laid out again."""
+        boxes = begun[frame].copied() if frame in begun else self._counting.boxes
+        begun.setdefault(frame, boxes.copied())
+        with self._off_grid(), self._counted(Counting(boxes, boxes)):
             if frame.direction:
                 return self._turned(frame.blocks, width, is_upright=frame.direction == DOWN, numbers=numbers)
             return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
@@ -266,7 +282,7 @@ class Setter:
         level = self.numbering.level(number, at)
         if level is None:
             return ()
-        text = self.numbering.next_label(number, at, self._counters)
+        text = self.numbering.next_label(number, at, self._counting.text)
         if not text:
             return ()
         look = self.numbering.look(level, paragraph.mark)
@@ -277,10 +293,12 @@ class Setter:
             after = (Text(" ", look),)
         return (Text(text, look), *after)
 
-    def numbered_table(self, table: Table, width: float, numbers: dict[str, str]) -> LaidTable:
-        """Lay out a table that says which page it is on."""
+    def numbered_table(self, laid: LaidTable, width: float, numbers: dict[str, str]) -> LaidTable:
+        """Lay out a table again that says which page it is on; its automatic numbers stay."""
+        assert laid.begun is not None
         outer, self.numbers = self.numbers, numbers
-        found = self.table(table, width)
+        with self._counted(laid.begun.copied()):
+            found = self.table(laid.table, width)
         self.numbers = outer
         return found
 
@@ -292,12 +310,12 @@ class Setter:
 
     def table_apart(self, table: Table, width: float, most: float) -> LaidTable | None:
         """Lay out a table that stands beside the text; ``None`` when it is higher than ``most``."""
-        counters = self._counters.copied()
+        counting = self._counting.copied()
         with self._off_grid():
             found = self._table(table, width)
         if found.height <= most:
             return found
-        self._counters = counters  # it will be laid out again
+        self._counting = counting  # it will be laid out again
         return None
 
     def _table(self, table: Table, width: float, *, in_table: bool = False) -> LaidTable:
@@ -306,8 +324,11 @@ class Setter:
         frame = self._fitted(table.frame, table.width_in(width))
         if frame is not table.frame:
             table = replace(table, frame=frame)
+        begun = self._counting.copied() if table.has_page_fields else None
         hangs = self.document.settings.hangs_tables and not in_table
-        return lay_table(table, width, self._row, hangs=hangs, rulings=self.memory.rulings)
+        found = lay_table(table, width, self._row, hangs=hangs, rulings=self.memory.rulings)
+        found.begun = begun
+        return found
 
     def _fitted(self, frame: Frame, width: float) -> Frame:
         """Return a grid stretched to a width, the same object for the same."""
@@ -346,17 +367,33 @@ class Setter:
 
     def _cell(self, cell: Cell, left: float, right: float, *, is_free: bool) -> LaidCell:
         """Lay out a cell; one that is the same wherever it stands is laid out once for its place."""
+        if cell.direction:
+            return lay_turned_cell(cell, left, right, self.stack_in_cell, self._later(), is_free=is_free)
         if cell.passes or not cell.is_plain:
-            return lay_cell(cell, left, right, self.stack_in_cell, is_free=is_free)
+            return lay_cell(cell, left, right, self.stack_in_cell)
         key = (cell, left, right, self._grid)
         found = self.memory.cells.get(key)
         if found is None:
             before, self._noted = self._noted, False
-            found = lay_cell(cell, left, right, self.stack_in_cell, is_free=is_free)
+            found = lay_cell(cell, left, right, self.stack_in_cell)
             if not self._noted:
                 self.memory.cells[key] = found
             self._noted |= before
         return found
+
+    def _later(self) -> Callable[[Cell, float], Column]:
+        """Return what lays out a turned cell as it is now: its length is known only when its row is placed."""
+        section, grid, numbers, counting = self._section, self._grid, self.numbers, self._counting.copied()
+
+        def stack(cell: Cell, length: float) -> Column:
+            outer = self._section, self._grid, self._settings, self.numbers
+            self._section, self._grid, self._settings, self.numbers = section, grid, {}, numbers
+            with self._counted(counting.copied()):
+                found = self.stack_in_cell(cell, length)
+            self._section, self._grid, self._settings, self.numbers = outer
+            return found
+
+        return stack
 
     def stack_in_cell(self, cell: Cell, width: float) -> Column:
         """Lay out the content of a cell; of one whose lines run up or down at their length."""
@@ -373,9 +410,9 @@ class Setter:
         if found is not None:
             return found
         self._noted = False
-        with self._off_grid():
+        with self._off_grid(), self._counted(Counting()):
             found = self._stack(blocks, width, in_table=False, numbers=numbers, is_running=True)
-        if not self._noted and all(isinstance(b, Paragraph) and not b.format.numbering for b in blocks):
+        if not self._noted and all(isinstance(block, Paragraph) for block in blocks):
             if len(kept) > _KEPT_RUNNING:
                 kept.clear()
             kept[key] = found

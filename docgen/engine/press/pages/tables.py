@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from docgen.engine.press.laid.fragments import Fragment, Placed
     from docgen.engine.press.laid.sheet import Sheet
     from docgen.engine.press.model.blocks import Cell, Row, Table
+    from docgen.engine.press.pages.counting import Counting
 
 _ENDLESS = 10_000.0
 """Points that no line fills."""
@@ -176,6 +177,8 @@ class LaidTable:
     """Left edge from the column's left edge."""
 
     rulings: dict[tuple[object, ...], Fragment]
+    begun: Counting | None = None
+    """Where lists stood before one that is laid out again, since it says which page it is on."""
 
     @property
     def foot(self) -> float:
@@ -314,9 +317,7 @@ def lay_row(row: Row, places: tuple[float, ...], lines: tuple[float, float], lay
     return LaidRow(row, cells, height, fixed, top, foot, said=row.height, natural=height)
 
 
-def lay_cell(
-    cell: Cell, left: float, right: float, stack: Callable[[Cell, float], Column], *, is_free: bool
-) -> LaidCell:
+def lay_cell(cell: Cell, left: float, right: float, stack: Callable[[Cell, float], Column]) -> LaidCell:
     """Lay out one cell between two edges.
 
     Args:
@@ -324,13 +325,32 @@ def lay_cell(
         left: Edge of the grid.
         right: The other one.
         stack: Lays out a cell's content at a width.
-        is_free: Its row is as high as it needs to be.
     """
-    if cell.direction:
-        needed = natural_length(stack(cell, _ENDLESS)) if is_free and not cell.starts_merge else 0.0
-        return LaidCell(cell, left, right - left, Column((), needed), stack)
     inner = max(1.0, right - left - cell.margins[1] - cell.margins[3])
     return LaidCell(cell, left, right - left, stack(cell, inner))
+
+
+def lay_turned_cell(
+    cell: Cell,
+    left: float,
+    right: float,
+    stack: Callable[[Cell, float], Column],
+    later: Callable[[Cell, float], Column],
+    *,
+    is_free: bool,
+) -> LaidCell:
+    """Lay out one cell whose lines run up or down.
+
+    Args:
+        cell: What is laid out.
+        left: Edge of the grid.
+        right: The other one.
+        stack: Lays out a cell's content at a length; its automatic numbers go on.
+        later: The same when the row is placed; the numbers stay.
+        is_free: Its row is as high as it needs to be.
+    """
+    length = natural_length(stack(cell, _ENDLESS))
+    return LaidCell(cell, left, right - left, Column((), length if is_free and not cell.starts_merge else 0.0), later)
 
 
 def stretch_merges(rows: list[LaidRow]) -> None:

@@ -21,8 +21,9 @@ from docgen.engine.press.setting.pens import PenCase
 if TYPE_CHECKING:
     from docgen.engine.press.fonts.book import Face, FontBook
     from docgen.engine.press.laid.paper import Fallback
-    from docgen.engine.press.model.blocks import Paragraph, Piece
+    from docgen.engine.press.model.blocks import Paragraph, Piece, TextFrame
     from docgen.engine.press.model.formats import Border, ParagraphFormat, RunFormat
+    from docgen.engine.press.model.numbering import Counters
     from docgen.engine.press.setting.across import Across
     from docgen.engine.press.setting.beside import Beside
     from docgen.engine.press.setting.hung import Hung
@@ -105,6 +106,9 @@ class LaidParagraph:
 
     hung: tuple[Hung, ...] = ()
     """Drawings that go with its lines."""
+
+    begun: dict[TextFrame, Counters] | None = None
+    """Where lists stood before each of its text boxes."""
 
     _fragments: dict[tuple[int, int], Fragment] = field(default_factory=dict)
     role: str = "P"

@@ -61,7 +61,8 @@ def test_pages_of_many_cells_are_packed_quickly(lay_out: Any, printed: Any, wml:
     cells = "".join(wml.cell(wml.paragraph("甲乙", run='<w:sz w:val="8"/>'), width=400) for _ in range(20))
     table = wml.table([cells] * 40, columns=[400] * 20)
     data = printed(lay_out(table, styles=wml.SMALL), lay_out(wml.paragraph("甲"))).data
-    many, few = (page["/Contents"].get_object() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    contents: list[Any] = [page["/Contents"].get_object() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
+    many, few = contents
     assert (len(many.get_data()) > 20_000, len(few.get_data()) > 20_000) == (True, False)
     assert (many._data[1], few._data[1]) == (0x5E, 0xDA)
 
