@@ -66,9 +66,6 @@ class Part(Protocol):
     def below(self) -> float:
         """Height of what stands under it where it ends a cell."""
 
-    def is_of(self, other: Part) -> bool:
-        """Whether another part is of the same paragraph or table."""
-
     def resumed(self) -> Part:
         """Return it as it begins the rest of a cell on another page."""
 

@@ -151,10 +151,11 @@ class Flow(Cursor):
                 rows, table = item.table.rows, item.table
                 if table.table.has_page_fields:
                     table = self.setter.numbered_table(table, item.width, self.numbers)
-                keeps = bool(rows) and rows[-1].row.keep_next
-                self._place_table(
-                    table, lead(items, i + 1, adds_spacing=self.document.settings.adds_spacing) if keeps else 0.0
-                )
+                follows = 0.0
+                if rows and rows[-1].row.keep_next:
+                    adds_spacing = self.document.settings.adds_spacing
+                    follows = lead(items, i + 1, self.sheet.section.height, adds_spacing=adds_spacing)
+                self._place_table(table, follows)
             else:
                 self._place_paragraph(items, i)
                 self.is_free = self.is_free or not item.keeps_next

@@ -108,7 +108,8 @@ def must_move(items: Sequence[Item], i: int, before: float, room: Room, *, adds_
     if not (room.is_free and _is_kept(items, i)):
         return False
     after = spaces_of(items, i)[1]
-    height += after + laid.tail + lead(items, i + 1, shared=0.0 if adds_spacing else after, adds_spacing=adds_spacing)
+    shared = 0.0 if adds_spacing else after
+    height += after + laid.tail + lead(items, i + 1, room.whole, shared=shared, adds_spacing=adds_spacing)
     return height > room.left + SLIP
 
 
@@ -129,14 +130,23 @@ def spaces_of(items: Sequence[Item], i: int) -> tuple[float, float]:
     return spaces(block.format, laid, above, below)
 
 
-def lead(items: Sequence[Item], k: int, *, adds_spacing: bool, shared: float = 0.0) -> float:
+def lead(items: Sequence[Item], k: int, most: float, *, adds_spacing: bool, shared: float = 0.0) -> float:
     """Return the height of what must stand with whatever is kept with item ``k``; 0 at the end.
 
     Of a paragraph its first lines, of a table its first rows; what is itself kept with the next is
-    taken whole, together with what the next asks for. ``shared`` points before it are counted already.
+    taken whole, together with what the next asks for.
+
+    Args:
+        items: Of the section.
+        k: The first that is looked at.
+        most: Points that no page has: what is more is not looked at, however much is kept together.
+        adds_spacing: Spaces after and before are added up.
+        shared: Points before it that are counted already.
     """
     height = 0.0
     for i in range(k, len(items)):
+        if height > most + SLIP:
+            break
         item = items[i]
         if item.table is not None:
             if item.table.table.at_bottom:

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.pages.columns import Column, Ending
+from docgen.engine.press.pages.columns import Column, Ending, Lines
 from docgen.engine.press.pages.tables import LaidTable, stretch_merges
 
 if TYPE_CHECKING:
@@ -74,10 +74,6 @@ class Rows:
             rest[0] = parted[1]
         carry_merged(head, rest)
         return replace(self, rows=head) if head else None, replace(self, rows=rest) if rest else None
-
-    def is_of(self, other: Part) -> bool:
-        """Whether another part is of the same table."""
-        return isinstance(other, Rows) and other.table is self.table
 
     def resumed(self) -> Part:
         """Return itself: its rows stand on another page as they do on this one."""
@@ -166,9 +162,12 @@ def _asked(head: LaidCell, tail: LaidCell, room: float) -> float:
 
 
 def _is_cut(head: LaidCell, tail: LaidCell) -> bool:
-    """Whether the page ends within a paragraph of the cell."""
+    """Whether the page ends within a paragraph of the cell.
+
+    A table that is parted is not: to part it again would double the work with each nesting.
+    """
     above, below = head.column.parts, tail.column.parts
-    return bool(above and below) and above[-1].is_of(below[0])
+    return bool(above and below) and isinstance(above[-1], Lines) and above[-1].is_of(below[0])
 
 
 def _split_cell(cell: LaidCell, room: float, ending: Ending) -> tuple[LaidCell, LaidCell]:

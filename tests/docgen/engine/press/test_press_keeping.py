@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from docgen.engine.press.pages import keeping
+from docgen.engine.press.pages.keeping import begun_rows
+
 LINES_OF_30 = (
     '<w:pgSz w:w="11906" w:h="14880"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"'
     ' w:header="851" w:footer="992"/>'
@@ -137,6 +140,22 @@ def test_what_is_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: s
 )
 def test_rows_that_are_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
     assert parted(lay_out, wml, body_of(wml, blocks, widows=False)) == seen
+
+
+def test_no_more_is_looked_at_than_a_page_holds_though_everything_is_kept_together(
+    lay_out: Any, wml: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def counted(rows: Any, follows: float = 0.0) -> float:
+        looked.append(len(rows))
+        return begun_rows(rows, follows)
+
+    monkeypatch.setattr(keeping, "begun_rows", counted)
+    body = body_of(wml, "N1", widows=False) + body_of(wml, "R3k,3k K1", widows=False) * 60
+    pages = lay_out(body, styles=wml.SMALL, section=LINES_OF_30).pages
+    assert sum(line.text.strip() != "" for page in pages for line in page.lines) == 1 + 60 * 7
+    assert len(looked) < 60 * 20
 
 
 @pytest.mark.parametrize(("says", "seen"), [("", "A18a2b3 | c8"), ("<w:keepNext/>", "A18a2 | b3c8")])

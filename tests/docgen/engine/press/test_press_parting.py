@@ -14,6 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from docgen.engine.press.pages import parting
+from docgen.engine.press.pages.parting import split_row
+
 FOOT = 672.0
 MERGED, GOES_ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 WHOLE = "<w:cantSplit/>"
@@ -217,11 +220,27 @@ def test_tables_in_cells_are_parted_within_their_rows(
     assert probe.stay(outer, rooms=seen, sign="内") == seen
 
 
-def test_a_table_without_rows_in_a_cell_takes_no_room(probe: Probe) -> None:
+def test_a_table_without_rows_in_a_cell_takes_no_room(probe: Any) -> None:
     nothing = "<w:tbl><w:tblPr/><w:tblGrid/></w:tbl>"
     rows = [probe.row(probe.wml.cell(inside + "<w:p/>"), probe.cell("行", (4,))) for inside in (nothing, "")]
     assert probe.pages(rows[0], room=40) == probe.pages(rows[1], room=40)
     assert probe.stay(rows[0], rooms={40: 2}) == {40: 2}
+
+
+def test_work_grows_with_the_depth_of_tables_and_no_faster(probe: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    parted: list[float] = []
+
+    def counted(row: Any, room: float, **more: Any) -> Any:
+        parted.append(room)
+        return split_row(row, room, **more)
+
+    monkeypatch.setattr(parting, "split_row", counted)
+    inside = probe.wml.paragraph("行\n" * 20)
+    for _ in range(12):
+        rows = [probe.wml.cell(inside) + probe.wml.cell(inside if "w:tbl" not in inside else "右")]
+        inside = probe.wml.table(rows, columns=[4000, 1000]) + "<w:p/>"
+    assert probe.pages(probe.wml.cell(inside) * 2, room=300)[1]["行"] > 0
+    assert len(parted) < 200
 
 
 @pytest.mark.parametrize(("lines", "seen"), [(1, {22: 0, 38: 2}), (3, {22: 0, 54: 0, 78: 4})])
