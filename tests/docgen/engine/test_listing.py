@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docgen.engine.listing import Column, ListingStyle, TooNarrowError, lay_listing
-from docgen.engine.listing.cells import LaterLines
+from docgen.engine.listing import Column, ListingStyle, TooNarrowError, cells, lay_listing
+from docgen.engine.listing.cells import ColumnCells, LaterLines
 from docgen.engine.listing.columns import head_cells
 from docgen.engine.press import FontBook, MissingGlyphError, Press, PrintJob
 from docgen.engine.press.laid.fragments import TextLine
@@ -243,6 +243,39 @@ def test_every_text_begins_in_the_file_where_the_preview_says() -> None:
         ), line.text
 
 
+class Ruler:
+    """Measures texts as if every character were an em wide, and notes which."""
+
+    def __init__(self) -> None:
+        self.measured: list[str] = []
+
+    def width(self, text: str) -> float:
+        self.measured.append(text)
+        return float(len(text))
+
+    def shown(self, text: str, size: str) -> str:
+        return f"<{text}@{size}>"
+
+
+def test_a_column_shows_texts_with_the_way_to_both_of_its_edges_and_none_that_it_does_not_hold() -> None:
+    """Thousandths of an em: of five ems one is padding."""
+    column = ColumnCells(Ruler(), 10.0, left=0.0, right=50.0, padding=5.0, align=0.5)  # type: ignore[arg-type]
+    assert column["儿童"] == "-1500<儿童@10>-1500 "
+    assert column["平山村民"] == "-500<平山村民@10>-500 "
+    assert column["平山村委会"] == ""
+    assert column[""] == "-2500 -2500 "
+
+
+def test_a_column_measures_a_text_once_and_remembers_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "_KEPT", 3)
+    ruler = Ruler()
+    column = ColumnCells(ruler, 10.0, left=0.0, right=50.0, padding=5.0, align=0.5)  # type: ignore[arg-type]
+    for text in "甲乙丙甲乙丙丁甲":
+        assert column[text] == f"-2000<{text}@10>-2000 "
+        assert len(column) <= 3
+    assert "".join(ruler.measured) == "甲乙丙丁甲"
+
+
 def test_lines_of_a_preview_are_made_only_when_somebody_asks() -> None:
     asked: list[str] = []
 
@@ -255,6 +288,8 @@ def test_lines_of_a_preview_are_made_only_when_somebody_asks() -> None:
     assert not asked
     assert [line.text for line in later] == [line.text for line in later] == asked == ["甲"]
     assert len(later) == 1
+    assert TextLine("甲", 0.0, 0.0, 1.0, 1.0, "\n") in later
+    assert TextLine("乙", 0.0, 0.0, 1.0, 1.0, "\n") not in later
     assert not LaterLines([])
 
 
