@@ -346,7 +346,7 @@ class Setter:
         lines = self._lines(table, row, above)
         if row.passes or not row.is_plain:
             return lay_row(row, places, lines, self._cell)
-        key = (row, table.frame, self._grid, lines)
+        key = (row, table.frame, self._grid, self._is_upright, lines)
         found = self.memory.rows.get(key)
         if found is None:
             self._noted = False
@@ -371,7 +371,7 @@ class Setter:
             return lay_turned_cell(cell, left, right, self.stack_in_cell, self._later(), is_free=is_free)
         if cell.passes or not cell.is_plain:
             return lay_cell(cell, left, right, self.stack_in_cell)
-        key = (cell, left, right, self._grid)
+        key = (cell, left, right, self._grid, self._is_upright)
         found = self.memory.cells.get(key)
         if found is None:
             before, self._noted = self._noted, False

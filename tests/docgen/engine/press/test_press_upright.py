@@ -9,6 +9,8 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from docgen.engine.press import FontBook, Press
+
 PT = 72 / 25.4
 HIGH = '<w:trPr><w:trHeight w:val="2400"/></w:trPr>'
 
@@ -64,6 +66,17 @@ def test_raised_characters_stand_beside_the_line(lay_out: Any, printed: Any, wml
     content = wml.paragraph("甲").replace("</w:p>", f"<w:r>{moved}")
     plain, raised = places(printed(lay_out(wml.table([HIGH + upright(wml, content)], columns=[1600]))))
     assert raised[1] - plain[1] == pytest.approx(points, abs=0.05)
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+def test_equal_tables_in_cells_are_set_by_the_cell_they_stand_in(wml: Any, turned: int) -> None:
+    """Whichever of them comes first and is remembered."""
+    inner = wml.table([wml.cell("甲乙", width=1500)], columns=[1500]) + "<w:p/>"
+    cells = [wml.cell(inner, width=3000), HIGH + upright(wml, inner)]
+    tables = [wml.table([cells[i]], columns=[3000]) for i in (turned, 1 - turned)]
+    paper = Press(FontBook.default()).lay_out(wml.Docx(body="<w:p/>".join(tables)).bytes(), name="样张")
+    fragments = [placed.fragment.operators for placed in paper.pages[0].art if "<7532" in placed.fragment.operators]
+    assert [" 0 1 -1 0 " in operators for operators in fragments] == [bool(turned), not turned]
 
 
 def test_merged_cell_gives_its_text_the_height_of_all_its_rows(lay_out: Any, printed: Any, wml: Any) -> None:
