@@ -23,6 +23,7 @@ LINES_OF_30 = (
     ' w:header="851" w:footer="992"/>'
 )
 MARKS = {"K": "<w:keepNext/>", "L": "<w:keepLines/>", "B": "<w:pageBreakBefore/>"}
+ADDS_UP = "<w:doNotUseHTMLParagraphAutoSpacing/>"
 EXACTLY_20 = '<w:spacing w:line="400" w:lineRule="exact"/>'
 
 
@@ -61,10 +62,10 @@ def table_of(wml: Any, rows: list[str]) -> str:
     return f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{out}</w:tbl>"
 
 
-def parted(lay_out: Any, wml: Any, body: str) -> str:
+def parted(lay_out: Any, wml: Any, body: str, **parts: str) -> str:
     """Return what stands on which page."""
     pages = []
-    for page in lay_out(body, styles=wml.SMALL, section=LINES_OF_30).pages:
+    for page in lay_out(body, styles=wml.SMALL, section=LINES_OF_30, **parts).pages:
         counts = Counter(line.text[0] for line in page.lines if line.text.strip())
         pages.append("".join(f"{name}{counts[name]}" for name in sorted(counts)))
     return " | ".join(pages)
@@ -123,6 +124,9 @@ def test_what_is_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: s
         ("N25 R4k N3", "A25C1a4 | C2"),
         ("N20 K5 R8k,3 N3", "A20 | B5D3a8b3"),
         ("N20 K5 R3k,8c N3", "A20 | B5D3a3b8"),
+        ("N20 K1 R9k N3", "A20 | B1D3a9"),
+        ("N19 K1 R9k N3", "A19B1D1a9 | D2"),
+        ("N28 K1 R1,1 N5", "A28B1a1 | D5b1"),
         ("K3 R20k,8k,5 N3", "A3 | a20b8c2 | C3c3"),
         ("K3 R20,8k,5 N3", "A3a20 | C3b8c5"),
         ("K10 R10k K5 N20", "A10C5D5a10 | D15"),
@@ -192,6 +196,45 @@ def test_a_cell_continued_from_above_says_whether_its_row_is_kept(
 )
 def test_no_line_of_what_follows_is_left_alone(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
     assert parted(lay_out, wml, body_of(wml, blocks, widows=True)) == seen
+
+
+@pytest.mark.parametrize(
+    ("says", "blocks", "seen"),
+    [
+        ("", "N26 K N", "A26B1C1"),
+        ("", "N27 K N", "A27 | B1C1"),
+        ("", "N24 K K N", "A24B1C1D1"),
+        ("", "N25 K K N", "A25 | B1C1D1"),
+        (ADDS_UP, "N25 K N", "A25B1C1"),
+        (ADDS_UP, "N26 K N", "A26 | B1C1"),
+        (ADDS_UP, "N22 K K N", "A22B1C1D1"),
+        (ADDS_UP, "N23 K K N", "A23 | B1C1D1"),
+    ],
+)
+def test_spaces_of_what_is_kept_are_shared_or_added_up(
+    lay_out: Any, wml: Any, says: str, blocks: str, seen: str
+) -> None:
+    """Each paragraph has a line's height above and below it."""
+    first, *kept = blocks.split()
+    spaced = EXACTLY_20.replace("w:line=", 'w:before="400" w:after="400" w:line=')
+    body = body_of(wml, first, widows=False)
+    body += "".join(wml.paragraph(f"{chr(66 + i)}0", MARKS.get(mark, "") + spaced) for i, mark in enumerate(kept))
+    settings = wml.STYLES.partition(">")[0].replace("styles", "settings") + f"><w:compat>{says}</w:compat></w:settings>"
+    assert parted(lay_out, wml, body, settings=settings) == seen
+
+
+@pytest.mark.parametrize(
+    ("blocks", "seen"),
+    [("N27 K N", "A27B1C1"), ("N28 K N", "A28 | B1C1"), ("N25 K K N", "A25B1C1D1"), ("N26 K K N", "A26 | B1C1D1")],
+)
+def test_leading_below_what_is_kept_counts(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
+    """Lines of 15.1 points, as much again below them."""
+    first, *kept, _ = blocks.split()
+    double = MARKS["K"] + '<w:spacing w:line="480" w:lineRule="auto"/>'
+    body = body_of(wml, first, widows=False) + "".join(
+        wml.paragraph(f"{chr(66 + i)}0", double) for i in range(len(kept))
+    )
+    assert parted(lay_out, wml, body + wml.paragraph(f"{chr(66 + len(kept))}0", EXACTLY_20)) == seen
 
 
 def test_the_last_paragraph_needs_no_space_after_it(lay_out: Any, wml: Any) -> None:
