@@ -182,7 +182,7 @@ def _begun(item: Item) -> int:
 
 
 def row_must_move(waiting: Sequence[LaidRow], height: float, follows: float, room: Room) -> bool:
-    """Whether a row that is kept with the next goes to the next page: as `must_move` has it for a paragraph.
+    """Whether a row that fits goes to the next page with those it is kept with: as `must_move` has it for a paragraph.
 
     Args:
         waiting: The row and those after it.
@@ -190,11 +190,7 @@ def row_must_move(waiting: Sequence[LaidRow], height: float, follows: float, roo
         follows: Height of what must stand with the table's last row.
         room: The page without that.
     """
-    if height + waiting[0].height > room.left + SLIP:
-        return True
-    if not room.is_free:
-        return False
-    return height + begun_rows(waiting, follows) > room.left + SLIP
+    return room.is_free and height + begun_rows(waiting, follows) > room.left + SLIP
 
 
 def begun_rows(rows: Sequence[LaidRow], follows: float = 0.0) -> float:

@@ -80,12 +80,12 @@ class TableFiller:
         """Whether the next row stands whole on the page; its notes are then there, too."""
         cursor, row, stuck = self._cursor, self._waiting[0], self._is_stuck
         line = self._height + row.foot
+        if line + row.height > cursor.room + SLIP:
+            return False
         if row.row.keep_next and not stuck:
             follows = self._follows if self._lets_go else 0.0
             if row_must_move(self._waiting, line, follows, cursor.space):
                 return False
-        if line + row.height > cursor.room + SLIP:
-            return False
         return cursor.feet.take_row(cursor.sheet, row, cursor.y + line, must=stuck)
 
     def _take(self) -> None:
