@@ -82,7 +82,7 @@ class TableFiller:
         line = self._height + row.foot
         if line + row.height > cursor.room + SLIP:
             return False
-        if row.row.keep_next and not stuck:
+        if row.row.keep_next:
             follows = self._follows if self._lets_go else 0.0
             if row_must_move(self._waiting, line, follows, cursor.space):
                 return False

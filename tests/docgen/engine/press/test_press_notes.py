@@ -49,6 +49,21 @@ def test_notes_take_room_from_a_section_that_goes_on_on_their_page(lay_out: Any,
     assert texts(paper.pages[0])[-2:] == ["行19", "1 注"]
 
 
+@pytest.mark.parametrize("above", [1, 8, 15, 22, 36, 50])
+def test_rows_leave_room_for_their_notes(lay_out: Any, wml: Any, above: int) -> None:
+    count = 30
+    before = wml.paragraph("上", f'<w:spacing w:line="{20 * above}" w:lineRule="exact"/>')
+    rows = [wml.cell(wml.calling(f"格{i}", i), width=4000) for i in range(1, count + 1)]
+    paper = lay_out(
+        before + wml.table(rows, columns=[4000]), footnotes=wml.notes([f"注{i}" for i in range(1, count + 1)])
+    )
+    for page in paper.pages:
+        cells, called = ([line for line in page.lines if sign in line.text] for sign in "格注")
+        assert len(cells) == len(called)
+        assert cells[-1].y + cells[-1].height <= called[0].y
+        assert (called[-1].y + called[-1].height) * PT <= FOOT + 0.1
+
+
 def test_long_note_goes_on_at_the_foot_of_the_next_page(lay_out: Any, wml: Any) -> None:
     rows = "".join(wml.paragraph(f"行{i}") for i in range(19))
     note = "长" * 27 * 5

@@ -153,7 +153,7 @@ def test_cells_beside_one_that_goes_on_stay_in_their_row(probe: Any, lay_out: An
             row.insert(place, cell)
         above = probe.wml.paragraph("上", '<w:spacing w:line="10800" w:lineRule="exact"/>')
         table = probe.wml.table(["".join(row) for row in rows], columns=[2000] * 3)
-        pages = lay_out(above + table, styles=probe._styles, section=SECTION).pages
+        pages = lay_out(above + table, styles=probe._styles, section=probe.section).pages
         assert Counter("".join(line.text for line in pages[0].lines)) == Counter("上左左左中中中右右右")
 
 
@@ -249,6 +249,46 @@ def test_repeated_rows_stand_with_the_row_under_them(probe: Any, lines: int, see
     head = probe.row(probe.cell("标", (lines,)), probe.cell("标", (1,)), properties="<w:tblHeader/>")
     rows = [head] + [probe.row(probe.cell("签", (1,)), probe.cell("行", (4,)))] * 2
     assert probe.stay(*rows, rooms=seen, sign="标", under=False) == seen
+
+
+def test_a_row_of_an_exact_height_that_no_page_holds_is_parted_though_it_may_not_be(probe: Any) -> None:
+    """LibreOffice cuts off what does not fit."""
+    row = probe.row(probe.cell("签", (1,)), probe.cell("行", (40,))).replace(
+        "<w:trPr>", '<w:trPr><w:trHeight w:val="16000" w:hRule="exact"/>'
+    )
+    assert [page["行"] for page in probe.pages(row, room=300)] == [0, 34, 6]
+
+
+def test_a_line_higher_than_any_page_stands_on_one(probe: Any) -> None:
+    high = probe.wml.paragraph("高", '<w:spacing w:line="14000" w:lineRule="exact"/>')
+    rows = [probe.row(probe.wml.cell(high) * 2), probe.row(probe.cell("行", (1,)) * 2)]
+    assert probe.pages(*rows, room=300) == [Counter(), Counter("高高"), Counter("行行尾")]
+
+
+def test_a_row_that_no_page_holds_under_its_head_is_parted_at_once(probe: Any) -> None:
+    """LibreOffice moves it, and cuts off what does not fit."""
+    head = probe.row(probe.cell("标", (4,)), probe.cell("标", (1,)), properties="<w:tblHeader/>")
+    for lines, seen in ((29, 0), (31, 6)):
+        high = probe.row(probe.cell("签", (1,)), probe.cell("行", (lines,)), properties=WHOLE)
+        low = probe.row(probe.cell("签", (1,)), probe.cell("低", (1,)))
+        assert probe.pages(head, low, high, room=200, under=False)[0]["行"] == seen
+
+
+@pytest.mark.parametrize("properties", ["", "<w:tblHeader/>"])
+def test_the_line_under_a_row_that_ends_a_page_needs_its_room(probe: Any, properties: str) -> None:
+    """Lines of six points; a head goes with the row under it."""
+    edges = "".join(
+        f'<w:{side} w:val="single" w:sz="48"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    cell = probe.cell("行", (1,))
+    rows = [probe.row(cell * 2, properties=properties), *[probe.row(cell * 2, properties=WHOLE)] * 3]
+    table = probe.wml.table(rows, columns=[2000, 2000])
+    start, stop = table.index("<w:tblBorders>"), table.index("</w:tblBorders>")
+    table = f"{table[:start]}<w:tblBorders>{edges}{table[stop:]}"
+    for room, there in ((50, 0 if properties else 1), (54, 2)):
+        above = f'<w:spacing w:line="{(600 - room) * 20}" w:lineRule="exact"/>'
+        paper = probe._lay_out(probe.wml.paragraph("上", above) + table, styles=probe._styles, section=probe.section)
+        assert sum(line.text == "行" for line in paper.pages[0].lines) == 2 * there
 
 
 def test_a_row_that_no_page_holds_is_parted_at_once(probe: Any) -> None:
