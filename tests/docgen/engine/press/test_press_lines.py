@@ -12,6 +12,7 @@ import pytest
 from docgen.engine.press.fonts.book import HALF_DASH, LONE_DASH
 from docgen.engine.press.model.formats import RunFormat
 from docgen.engine.press.setting.pens import PenCase
+from docgen.engine.press.setting.scripts import Scripts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -404,6 +405,24 @@ def test_figures_go_with_the_letter_before_them(lay: Any, wml: Any) -> None:
     assert width("ab，12国") == pytest.approx(width("12，ab国"), abs=0.01)
     assert width("ab（国）12ab") < width("ab（国）ab12") - 0.1
     assert width("ab…国") < width("ab，国") - 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "is_latin"),
+    [
+        ("(1)ab国", True),  # brackets are no letters
+        ("1)ab", True),
+        ("(1)国ab", False),
+        ("ab《国》1", True),
+        ("国《ab》1", False),
+        ("ab「国《乙」1", True),  # one that is not closed counts for nothing
+        ("国》ab1", True),
+        ("国》1", False),
+        ("ab》1", True),
+    ],
+)
+def test_figures_behind_brackets_go_with_what_stands_before_those(text: str, is_latin: bool) -> None:  # noqa: FBT001
+    assert Scripts.of(text, start=0).is_latin(text.index("1")) is is_latin
 
 
 @pytest.mark.parametrize(
