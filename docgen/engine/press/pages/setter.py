@@ -10,23 +10,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docgen.engine.press.laid.obstacles import is_in_the_way
-from docgen.engine.press.model.blocks import Bookmark, Frame, Paragraph, Section, Tab, Table, Text
+from docgen.engine.press.model.blocks import Frame, Paragraph, Section, Tab, Table, Text
 from docgen.engine.press.model.formats import DOWN
 from docgen.engine.press.model.notes import LABEL
 from docgen.engine.press.pages.boxes import hang
-from docgen.engine.press.pages.columns import Column, Lines
 from docgen.engine.press.pages.counting import Counting
-from docgen.engine.press.pages.joining import joined
 from docgen.engine.press.pages.memory import Findings, Memory
 from docgen.engine.press.pages.notes import labels_of
-from docgen.engine.press.pages.parting import Rows
-from docgen.engine.press.pages.places import inner_obstacles
 from docgen.engine.press.pages.ruling import edge_widths
-from docgen.engine.press.pages.spacing import spaces
+from docgen.engine.press.pages.stacking import stack
 from docgen.engine.press.pages.tables import lay_cell, lay_row, lay_table, lay_turned_cell
 from docgen.engine.press.setting.across import Across
-from docgen.engine.press.setting.beside import Beside
 from docgen.engine.press.setting.paragraphs import LaidParagraph, Setting, lay_paragraph
 
 if TYPE_CHECKING:
@@ -36,8 +30,9 @@ if TYPE_CHECKING:
     from docgen.engine.press.model.blocks import Block, Cell, Piece, Row, TextFrame
     from docgen.engine.press.model.document import Document
     from docgen.engine.press.model.numbering import Counters, NumberingBook
-    from docgen.engine.press.pages.columns import Part
+    from docgen.engine.press.pages.columns import Column
     from docgen.engine.press.pages.tables import LaidCell, LaidRow, LaidTable
+    from docgen.engine.press.setting.beside import Beside
     from docgen.engine.press.setting.paragraphs import Numbers, TypeCase
 
 _SAME = 0.05
@@ -197,10 +192,11 @@ class Setter:
         beside: Beside,
         *,
         again: LaidParagraph,
+        in_table: bool = False,
         numbers: dict[str, str] | None = None,
     ) -> LaidParagraph:
         """Lay out a paragraph again, around what stands in its way."""
-        return self._with_drawings(paragraph, width, in_table=False, numbers=numbers, again=again, beside=beside)
+        return self._with_drawings(paragraph, width, in_table=in_table, numbers=numbers, again=again, beside=beside)
 
     def across(
         self, paragraph: Paragraph, cuts: tuple[tuple[int, float], ...], width: float, *, again: LaidParagraph
@@ -231,7 +227,7 @@ class Setter:
                 return self._turned(frame.blocks, width, is_upright=frame.direction == DOWN, numbers=numbers)
             return self._stack(frame.blocks, width, in_table=False, numbers=numbers)
 
-    def _is_on_grid(self, paragraph: Paragraph) -> bool:
+    def is_on_grid(self, paragraph: Paragraph) -> bool:
         """Whether the lines of a paragraph take whole steps."""
         grid, pitch, _ = self._grid
         return bool(grid) and pitch > 0 and paragraph.format.snap_to_grid
@@ -385,7 +381,7 @@ class Setter:
         """Return what lays out a turned cell as it is now: its length is known only when its row is placed."""
         section, grid, numbers, counting = self._section, self._grid, self.numbers, self._counting.copied()
 
-        def stack(cell: Cell, length: float) -> Column:
+        def later(cell: Cell, length: float) -> Column:
             outer = self._section, self._grid, self._settings, self.numbers
             self._section, self._grid, self._settings, self.numbers = section, grid, {}, numbers
             with self._counted(counting.copied()):
@@ -393,7 +389,7 @@ class Setter:
             self._section, self._grid, self._settings, self.numbers = outer
             return found
 
-        return stack
+        return later
 
     def stack_in_cell(self, cell: Cell, width: float) -> Column:
         """Lay out the content of a cell; of one whose lines run up or down at their length."""
@@ -428,67 +424,8 @@ class Setter:
         is_running: bool = False,
     ) -> Column:
         if numbers is None:
-            return self._stacked(blocks, width, in_table=in_table, numbers=self.numbers, is_running=is_running)
+            return stack(self, blocks, width, in_table=in_table, numbers=self.numbers, is_running=is_running)
         outer, self.numbers = self.numbers, numbers
-        found = self._stacked(blocks, width, in_table=in_table, numbers=numbers, is_running=is_running)
+        found = stack(self, blocks, width, in_table=in_table, numbers=numbers, is_running=is_running)
         self.numbers = outer
         return found
-
-    def _stacked(
-        self,
-        blocks: tuple[Block, ...],
-        width: float,
-        *,
-        in_table: bool,
-        numbers: dict[str, str] | None,
-        is_running: bool,
-    ) -> Column:
-        parts: list[Part] = []
-        last = len(blocks) - 1
-        kept = y = reach = 0.0
-        met: list[Obstacle] = []
-        for i, block in enumerate(joined(blocks) if last > 0 else blocks):
-            if i < last and self.passes_over(block):
-                continue
-            if isinstance(block, Table):
-                laid_table = self.table(block, width, in_table=in_table)
-                parts.append(Rows(laid_table, laid_table.rows))
-                y += parts[-1].height
-                kept = 0.0
-                continue
-            laid = self.paragraph(block, width, in_table=in_table, numbers=numbers)
-            if in_table and 0 < i == last and isinstance(blocks[i - 1], Table) and _holds_nothing(block):
-                if self._is_on_grid(block):
-                    parts.append(Lines(laid, 0, len(laid.lines), 0.0, 0.0))
-                continue  # what a cell has to end with takes no room under a table, or one step
-            above, below = blocks[i - 1] if i else None, blocks[i + 1] if i < last else None
-            before, after = spaces(block.format, laid, above, below)
-            if block.format.before_auto and not i:
-                before = 0.0
-            if block.format.after_auto and i == last:
-                after = 0.0
-            before, kept = max(0.0, before - kept), 0.0 if self.document.settings.adds_spacing else after
-            if i < last:
-                after += laid.tail
-            elif in_table or is_running:
-                after += laid.cell_tail
-            if laid.hung:
-                own, deep = inner_obstacles(laid, before, y)
-                met, reach = met + own, max(reach, deep)
-            if met and is_in_the_way(met, 0.0, width, y + before):
-                beside = Beside(met, 0.0, width, y + before, before)
-                laid = self._with_drawings(block, width, in_table=in_table, numbers=numbers, again=laid, beside=beside)
-                before += beside.skipped
-            parts.append(Lines(laid, 0, len(laid.lines), before, after))
-            if in_table and reach:
-                y += parts[-1].height
-                if i == last and reach > y:  # a cell holds its drawings
-                    parts[-1] = Lines(laid, 0, len(laid.lines), before, after + reach - y)
-            elif met or in_table:
-                y += parts[-1].height
-        return Column.of(parts)
-
-
-def _holds_nothing(paragraph: Paragraph) -> bool:
-    """Whether there is nothing in a paragraph but places of bookmarks."""
-    return paragraph.format.numbering is None and all(isinstance(piece, Bookmark) for piece in paragraph.pieces)
