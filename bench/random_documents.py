@@ -7,6 +7,8 @@ down to the few blocks that still differ, so that its cause can be seen.
 running     paragraphs of Chinese with Latin words, figures, quotations and brackets
 kept        paragraphs of every spacing, many of them kept with the next or with their lines together
 tables      tables between them, of rows that may or may not be parted, with cells of several paragraphs
+forms       tables of said widths and places, cells over columns and with margins of their own, tables in cells
+noted       paragraphs that call footnotes
 ==========  =======================================================================================================
 
 ``python -m bench.random_documents --json`` prints one JSON object; ``--boil 3`` prints three boiled-down documents of
@@ -22,7 +24,7 @@ import random
 import tempfile
 import zipfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -41,6 +43,8 @@ _KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _MODE = '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
 """As Word writes today; without it LibreOffice takes a document for one of long ago."""
 
+_SEPARATOR = '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
+_RAISED = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 _PER_CALL = 25
 _HAN = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行"
@@ -59,24 +63,30 @@ class Document:
     styles: str
     section: str
     blocks: tuple[str, ...]
+    notes: str = ""
+    """Its footnotes."""
 
     def docx(self) -> bytes:
         """Return the package."""
         body = "".join(self.blocks)
         body += "<w:p/>" if body.endswith("</w:tbl>") else ""
+        notes = {"footnotes": "footnotes.xml"} if self.notes else {}
         parts = {
             "[Content_Types].xml": f'<Types xmlns="{_HEAD}/content-types"><Default Extension="rels" ContentType='
             f'"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml"'
             f' ContentType="{_KIND}.document.main+xml"/><Override PartName="/word/styles.xml"'
             f' ContentType="{_KIND}.styles+xml"/><Override PartName="/word/settings.xml"'
-            f' ContentType="{_KIND}.settings+xml"/></Types>',
+            f' ContentType="{_KIND}.settings+xml"/><Override PartName="/word/footnotes.xml"'
+            f' ContentType="{_KIND}.footnotes+xml"/></Types>',
             "_rels/.rels": _related({"officeDocument": "word/document.xml"}),
-            "word/_rels/document.xml.rels": _related({"styles": "styles.xml", "settings": "settings.xml"}),
+            "word/_rels/document.xml.rels": _related({"styles": "styles.xml", "settings": "settings.xml"} | notes),
             "word/settings.xml": f'<w:settings xmlns:w="{_W}"><w:compat>{_MODE}</w:compat></w:settings>',
             "word/styles.xml": f'<w:styles xmlns:w="{_W}">{self.styles}</w:styles>',
             "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{body}<w:sectPr>{self.section}</w:sectPr>'
             "</w:body></w:document>",
         }
+        if self.notes:
+            parts["word/footnotes.xml"] = f'<w:footnotes xmlns:w="{_W}">{_SEPARATOR}{self.notes}</w:footnotes>'
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             for name, xml in parts.items():
@@ -97,6 +107,7 @@ class Author:
     def __init__(self, kind: str, seed: int) -> None:
         self.kind = kind
         self._random = random.Random(f"{kind} {seed}")
+        self._notes: list[str] = []
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
@@ -122,9 +133,11 @@ class Author:
         for _ in range(self._random.randint(12, 30)):
             if self.kind == "tables" and self._chance(0.3):
                 blocks += [self._table(), self._paragraph()]
+            elif self.kind == "forms" and self._chance(0.4):
+                blocks += [self._form(), self._paragraph()]
             else:
                 blocks.append(self._paragraph())
-        return Document(styles, section, tuple(blocks))
+        return Document(styles, section, tuple(blocks), "".join(self._notes))
 
     def _text(self, count: int) -> str:
         pick = self._random.choice
@@ -156,7 +169,20 @@ class Author:
         long = self._random.randint(1, 24) if in_cell else pick((8, 30, 60, 120, 200, 400))
         text = "" if self._chance(0.1) else self._text(self._random.randint(1, long))
         run = f"<w:r><w:rPr>{size}</w:rPr><w:t>{escape(text)}</w:t></w:r>" if text else ""
+        if self.kind == "noted" and run and self._chance(0.25):
+            run += self._call()
         return f"<w:p><w:pPr>{properties}<w:rPr>{size}</w:rPr></w:pPr>{run}</w:p>"
+
+    def _call(self) -> str:
+        """Return the mark of a footnote, and write the note."""
+        number = len(self._notes) + 1
+        text = escape(self._text(self._random.randint(2, 70)))
+        self._notes.append(
+            f'<w:footnote w:id="{number}"><w:p><w:r>{_RAISED}<w:footnoteRef/></w:r><w:r><w:rPr><w:sz w:val="18"/>'
+            f'</w:rPr><w:t xml:space="preserve"> {text}</w:t></w:r></w:p></w:footnote>'
+        )
+        more = escape(self._text(self._random.randint(1, 60)))
+        return f'<w:r>{_RAISED}<w:footnoteReference w:id="{number}"/></w:r><w:r><w:t>{more}</w:t></w:r>'
 
     def _spacing(self) -> str:
         pick = self._random.choice
@@ -169,13 +195,50 @@ class Author:
             said += f' w:line="{line}" w:lineRule="{rule}"'
         return f"<w:spacing{said}/>" if said else ""
 
+    def _edges(self) -> str:
+        return "".join(
+            f'<w:{side} w:val="single" w:sz="{self._random.choice((4, 4, 4, 12))}" w:space="0" w:color="auto"/>'
+            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+        )
+
+    def _form(self, *, is_inner: bool = False) -> str:
+        """Return a table that no page parts: what counts is where its cells stand, and how high they are."""
+        pick = self._random.choice
+        widths = [pick((900, 1200, 1800, 2400)) for _ in range(self._random.randint(1, 2 if is_inner else 5))]
+        said = pick(('w:w="0" w:type="auto"', 'w:w="5000" w:type="pct"', 'w:w="6000" w:type="dxa"'))
+        if is_inner:
+            said = 'w:w="0" w:type="auto"'
+        place = "" if is_inner else pick(("", '<w:jc w:val="center"/>', '<w:tblInd w:w="300" w:type="dxa"/>'))
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        rows = "".join(self._form_row(widths, is_inner=is_inner) for _ in range(self._random.randint(1, 3)))
+        return (
+            f"<w:tbl><w:tblPr><w:tblW {said}/>{place}<w:tblBorders>{self._edges()}</w:tblBorders></w:tblPr>"
+            f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+        )
+
+    def _form_row(self, widths: Sequence[int], *, is_inner: bool) -> str:
+        pick = self._random.choice
+        height = pick(("", "", '<w:trHeight w:val="567"/>', '<w:trHeight w:val="900"/>'))
+        cells, at = "", 0
+        while at < len(widths):
+            span = 2 if at + 1 < len(widths) and self._chance(0.15) else 1
+            own = '<w:tcMar><w:top w:w="60" w:type="dxa"/><w:left w:w="200" w:type="dxa"/></w:tcMar>'
+            look = (own if self._chance(0.2) else "") + pick(("", '<w:vAlign w:val="center"/>'))
+            inside = "".join(self._paragraph(in_cell=True) for _ in range(pick((1, 1, 2))))
+            if not is_inner and self._chance(0.1):
+                inside += self._form(is_inner=True) + pick(("<w:p/>", self._paragraph(in_cell=True)))
+            wide = sum(widths[at : at + span])
+            cells += (
+                f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:gridSpan w:val="{span}"/>{look}</w:tcPr>{inside}'
+                "</w:tc>"
+            )
+            at += span
+        return f"<w:tr><w:trPr><w:cantSplit/>{height}</w:trPr>{cells}</w:tr>"
+
     def _table(self) -> str:
         pick = self._random.choice
         widths = [pick((1200, 1800, 2400)) for _ in range(self._random.randint(1, 4))]
-        edges = "".join(
-            f'<w:{side} w:val="single" w:sz="{pick((4, 4, 4, 12))}" w:space="0" w:color="auto"/>'
-            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-        )
+        edges = self._edges()
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         rows = "".join(self._row(widths, is_first=not number) for number in range(self._random.randint(1, 9)))
         return (
@@ -196,7 +259,7 @@ class Author:
         return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
 
 
-KINDS = ("running", "kept", "tables")
+KINDS = ("running", "kept", "tables", "forms", "noted")
 
 
 @dataclass(slots=True)
@@ -269,7 +332,7 @@ class Comparison:
         size = max(1, len(document.blocks) // 2)
         while True:
             shorter = {
-                str(i): Document(document.styles, document.section, blocks)
+                str(i): replace(document, blocks=blocks)
                 for i in range(0, len(document.blocks), size)
                 if (blocks := (*document.blocks[:i], *document.blocks[i + size :]))
             }
