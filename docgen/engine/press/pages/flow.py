@@ -154,7 +154,8 @@ class Flow(Cursor):
                 follows = 0.0
                 if rows and rows[-1].row.keep_next:
                     adds_spacing = self.document.settings.adds_spacing
-                    follows = lead(items, i + 1, self.sheet.section.height, adds_spacing=adds_spacing)
+                    height = self.sheet.section.height
+                    follows = lead(items, i + 1, height, height, adds_spacing=adds_spacing)
                 self._place_table(table, follows)
             else:
                 self._place_paragraph(items, i)

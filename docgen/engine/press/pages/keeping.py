@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.engine.press.model.blocks import Paragraph
+from docgen.engine.press.pages.parting import has_to_part
 from docgen.engine.press.pages.spacing import spaces
 
 if TYPE_CHECKING:
@@ -109,8 +110,9 @@ def must_move(items: Sequence[Item], i: int, before: float, room: Room, *, adds_
         return False
     after = spaces_of(items, i)[1]
     shared = 0.0 if adds_spacing else after
-    height += after + laid.tail + lead(items, i + 1, room.whole, shared=shared, adds_spacing=adds_spacing)
-    return height > room.left + SLIP
+    height += after + laid.tail
+    left = room.left - height
+    return lead(items, i + 1, room.whole, left, shared=shared, adds_spacing=adds_spacing) > left + SLIP
 
 
 def _is_kept(items: Sequence[Item], i: int) -> bool:
@@ -130,7 +132,7 @@ def spaces_of(items: Sequence[Item], i: int) -> tuple[float, float]:
     return spaces(block.format, laid, above, below)
 
 
-def lead(items: Sequence[Item], k: int, most: float, *, adds_spacing: bool, shared: float = 0.0) -> float:
+def lead(items: Sequence[Item], k: int, most: float, left: float, *, adds_spacing: bool, shared: float = 0.0) -> float:
     """Return the height of what must stand with whatever is kept with item ``k``; 0 at the end.
 
     Of a paragraph its first lines, of a table its first rows; what is itself kept with the next is
@@ -140,6 +142,7 @@ def lead(items: Sequence[Item], k: int, most: float, *, adds_spacing: bool, shar
         items: Of the section.
         k: The first that is looked at.
         most: Points that no page has: what is more is not looked at, however much is kept together.
+        left: Points left on this one.
         adds_spacing: Spaces after and before are added up.
         shared: Points before it that are counted already.
     """
@@ -153,7 +156,8 @@ def lead(items: Sequence[Item], k: int, most: float, *, adds_spacing: bool, shar
                 return height  # stands where it stands
             headers, foot = item.table.headers, item.table.foot
             rows = item.table.rows[len(headers) :]
-            height += sum(row.height for row in headers) + begun_rows(rows) + foot
+            height += sum(row.height for row in headers)
+            height += begun_rows(rows, most, left - height) + foot
             if not all(row.row.keep_next for row in rows):
                 return height
             shared = 0.0
@@ -190,19 +194,22 @@ def row_must_move(waiting: Sequence[LaidRow], height: float, follows: float, roo
         follows: Height of what must stand with the table's last row.
         room: The page without that.
     """
-    return room.is_free and height + begun_rows(waiting, follows) > room.left + SLIP
+    left = room.left - height
+    return room.is_free and begun_rows(waiting, room.whole, left, follows) > left + SLIP
 
 
-def begun_rows(rows: Sequence[LaidRow], follows: float = 0.0) -> float:
+def begun_rows(rows: Sequence[LaidRow], whole: float, left: float, follows: float = 0.0) -> float:
     """Return the height of rows that are kept with each other and of the beginning of the next one.
 
     Args:
         rows: Those from the first of them on.
+        whole: Points of an empty page.
+        left: Points left on this one.
         follows: Height of what must stand with the last of all.
     """
     height = 0.0
     for row in rows:
         if not row.row.keep_next:
-            return height + row.start
+            return height + (row.first if has_to_part(row, left - height, whole) else row.start)
         height += row.height
     return height + follows

@@ -92,7 +92,7 @@ def split_row(
             is met before the end of the page.
         must: It is alone on the page, so that moving it would not help.
     """
-    must = must or (row.row.cannot_split and not row.is_fixed and _met(row, room) > whole + _SLIP)
+    must = must or has_to_part(row, room, whole)
     needed, may = (row.first, any(len(c.column.parts) for c in row.cells)) if must else (row.least, row.can_split)
     if not may or needed > room + _SLIP:
         return None
@@ -109,6 +109,11 @@ def split_row(
     height = max(row.top + max(cell.height for cell in tails), said)
     upper = replace(row, cells=heads, height=room, natural=room)
     return upper, replace(row, cells=tails, height=height, natural=height, said=said, resumes=True)
+
+
+def has_to_part(row: LaidRow, room: float, whole: float) -> bool:
+    """Whether a row that should not be parted is, since as much of it as no page holds is met before the page ends."""
+    return row.row.cannot_split and not row.is_fixed and _met(row, room) > whole + _SLIP
 
 
 def _met(row: LaidRow, room: float) -> float:

@@ -73,7 +73,8 @@ class TableFiller:
         if not headers or cursor.at_top:
             return False
         rows = self._table.rows[len(headers) :]
-        needed = self._head + begun_rows(rows, self._follows) + rows[0].foot
+        left = cursor.room - self._head
+        needed = self._head + begun_rows(rows, cursor.space.whole, left, self._follows) + rows[0].foot
         return needed > cursor.room + SLIP and (rows[0].row.keep_next or needed <= cursor.space.whole)
 
     def _fits(self) -> bool:

@@ -140,6 +140,10 @@ def test_what_is_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: s
         ("N20 R2h,3k,3k K3 N2", "A20 | C3D2a2b3c3"),
         ("N20 R2hk,3k,8c N2", "A20 | C2a2b3c8"),
         ("R10h,10k,15k,3 N3", "a10b10 | B2a10c15d3 | B1"),
+        ("N5 R2k,25c N1", "A5 | C1a2b25"),
+        ("N5 R2k,40c N1", "A5a2b23 | C1b17"),
+        ("N20 R2k,40c,3 N1", "A20a2b8 | b30 | C1b2c3"),
+        ("N5 K2 R2k,40c N1", "A5B2a2b21 | D1b19"),
     ],
 )
 def test_rows_that_are_kept_with_the_next(lay_out: Any, wml: Any, blocks: str, seen: str) -> None:
@@ -151,9 +155,9 @@ def test_no_more_is_looked_at_than_a_page_holds_though_everything_is_kept_togeth
 ) -> None:
     looked: list[int] = []
 
-    def counted(rows: Any, follows: float = 0.0) -> float:
+    def counted(rows: Any, *room: float) -> float:
         looked.append(len(rows))
-        return begun_rows(rows, follows)
+        return begun_rows(rows, *room)
 
     monkeypatch.setattr(keeping, "begun_rows", counted)
     body = body_of(wml, "N1", widows=False) + body_of(wml, "R3k,3k K1", widows=False) * 60
