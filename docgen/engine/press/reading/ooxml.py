@@ -7,6 +7,7 @@ points. Parts are handed out with their packed bytes, so that what a batch share
 from __future__ import annotations
 
 import io
+import math
 import posixpath
 import re
 import struct
@@ -238,6 +239,7 @@ def whole(text: str | None, default: int = 0) -> int:
 
 def _float(text: str | None, default: float) -> float:
     try:
-        return float(text) if text is not None else default
+        found = float(text) if text is not None else default
     except ValueError:
         return default
+    return found if math.isfinite(found) else default

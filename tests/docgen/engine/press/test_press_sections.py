@@ -413,3 +413,17 @@ def test_a_border_between_two_marks_is_not_told(lay_out: Any, wml: Any, side: st
     said = " ".join(f'w:{name}="{width}"' for name, width in margins.items())
     section = f'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar {said}/>'
     assert lay_out(wml.paragraph("\n" * 6 + "甲"), section=section + bordered(sides=(side,))).problems == ()
+
+
+@pytest.mark.parametrize("said", ["nan", "inf", "-inf", "1e999"])
+def test_a_length_that_is_no_number_is_as_if_it_were_not_said(lay_out: Any, wml: Any, said: str) -> None:
+    section = (
+        f'<w:pgSz w:w="{said}" w:h="{said}"/><w:pgMar w:top="1440" w:right="{said}" w:bottom="1440" w:left="1440"/>'
+        f'<w:docGrid w:type="lines" w:linePitch="{said}"/>'
+    )
+    table = wml.table([wml.cell(wml.paragraph("格"))], columns=[2000])
+    wide = table.replace("<w:tblPr>", f'<w:tblPr><w:tblW w:w="{said}" w:type="dxa"/>')
+    assert said in wide
+    page = lay_out(wml.paragraph("甲") + wide, section=section).pages[0]
+    assert (page.width_pt, page.height_pt) == (612, 792)
+    assert [line.text for line in page.lines] == ["甲", "格"]
