@@ -46,6 +46,14 @@ SMALL = STYLES.replace('<w:sz w:val="32"/>', '<w:sz w:val="21"/>').replace(
 """10.5 points with single leading: what most people write in."""
 
 
+NUMBERING = (
+    f'<w:numbering {W}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+    '<w:numFmt w:val="decimal"/><w:suff w:val="nothing"/><w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+)
+"""One list of one level: 1、 2、 3、"""
+
+
 @dataclass(kw_only=True)
 class Docx:
     """A docx with a body and, where a test needs them, other parts."""
@@ -109,6 +117,7 @@ class Markup:
     A4 = A4
     STYLES = STYLES
     SMALL = SMALL
+    NUMBERING = NUMBERING
     Docx = Docx
 
     @staticmethod

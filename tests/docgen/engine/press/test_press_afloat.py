@@ -21,12 +21,6 @@ PT = 72 / 25.4
 LONG = "".join(chr(0x4E00 + i) for i in range(90))
 TEXT = 'w:leftFromText="180" w:rightFromText="180" w:vertAnchor="text" w:horzAnchor="margin" w:tblpY="1"'
 PAGE = 'w:leftFromText="180" w:rightFromText="180" w:vertAnchor="text" w:horzAnchor="page" w:tblpX="2000"'
-NUMBERING = (
-    '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:abstractNum'
-    ' w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="nothing"/>'
-    '<w:lvlText w:val="%1、"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
-    "</w:numbering>"
-)
 NUMBER = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
 
 
@@ -196,9 +190,9 @@ def test_heading_that_goes_below_its_table_takes_both_to_the_page_of_its_text(la
 def test_numbers_in_a_table_beside_the_text_count_once(lay: Any, wml: Any) -> None:
     body = wml.paragraph("前", NUMBER) + "{}" + wml.paragraph(LONG, NUMBER) + wml.paragraph("后", NUMBER)
     numbered = table(wml, 4000, TEXT, cell=NUMBER)
-    text = lay(body.format(numbered), numbering=NUMBERING).text
+    text = lay(body.format(numbered), numbering=wml.NUMBERING).text
     assert all(label in text for label in ("1、前", "2、格0", "4、格2", "5、一丁", "6、后"))
-    tall = lay(body.format(table(wml, 4000, TEXT, rows=70, cell=NUMBER)), numbering=NUMBERING).text
+    tall = lay(body.format(table(wml, 4000, TEXT, rows=70, cell=NUMBER)), numbering=wml.NUMBERING).text
     assert all(label in tall for label in ("2、格0", "71、格69", "73、后"))
 
 

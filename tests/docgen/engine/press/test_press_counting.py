@@ -6,12 +6,6 @@ from typing import Any
 
 import pytest
 
-NUMBERING = (
-    '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:abstractNum'
-    ' w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="nothing"/>'
-    '<w:lvlText w:val="%1、"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
-    "</w:numbering>"
-)
 NUMBER = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
 DOWN = '<w:textDirection w:val="tbRlV"/>'
 HIGH = '<w:trPr><w:trHeight w:val="1400"/></w:trPr>'
@@ -23,7 +17,7 @@ def lines(lay_out: Any, wml: Any) -> Any:
     """The lines of every page, sorted; numbers and what they stand before are one."""
 
     def found(body: str, **parts: str) -> list[list[str]]:
-        paper = lay_out(body, styles=wml.SMALL, numbering=NUMBERING, **parts)
+        paper = lay_out(body, styles=wml.SMALL, numbering=wml.NUMBERING, **parts)
         return [sorted(line.text for line in page.lines) for page in paper.pages]
 
     return found

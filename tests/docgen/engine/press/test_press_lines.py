@@ -421,7 +421,7 @@ def test_figures_go_with_the_letter_before_them(lay: Any, wml: Any) -> None:
         ("ab》1", True),
     ],
 )
-def test_figures_behind_brackets_go_with_what_stands_before_those(text: str, is_latin: bool) -> None:  # noqa: FBT001
+def test_figures_behind_brackets_go_with_what_stands_before_those(*, text: str, is_latin: bool) -> None:
     assert Scripts.of(text, start=0).is_latin(text.index("1")) is is_latin
 
 
